@@ -1,0 +1,5 @@
+/** The one-process launcher: embedded broker and the three services. */
+@NullMarked
+package dev.sluice.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Reading activations in log order, batching, cohorts. */
+@NullMarked
+package dev.sluice.trainer.stream;
+
+import org.jspecify.annotations.NullMarked;
