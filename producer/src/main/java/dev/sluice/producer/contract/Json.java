@@ -1,0 +1,70 @@
+package dev.sluice.producer.contract;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * JSON on the wire: snake_case, fields in a fixed order, unknown fields ignored, a {@code version} that is checked.
+ *
+ * <p>A reader understands every version up to {@link #VERSION}; a newer one is refused by name, because its meaning
+ * may have changed, not only its fields.
+ */
+public final class Json {
+    /** The major version that this code writes and the newest that it reads. */
+    public static final int VERSION = 1;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .build();
+
+    private Json() {}
+
+    /** The shared mapper, for trees and for values without a version of their own. */
+    public static ObjectMapper mapper() {
+        return MAPPER;
+    }
+
+    /** The UTF-8 bytes of a value; equal values give equal bytes. */
+    public static byte[] write(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "cannot write " + value.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
+    /**
+     * Reads a versioned value.
+     *
+     * @throws ContractException if the bytes are not JSON of that type or carry a newer version
+     */
+    public static <T> T read(byte[] bytes, Class<T> type) {
+        try {
+            JsonNode tree = MAPPER.readTree(bytes);
+            int version = tree.path("version").asInt(VERSION);
+            if (version > VERSION) {
+                throw new ContractException(type.getSimpleName() + ".version must be at most " + VERSION + ", got "
+                        + version + ": written by a newer Sluice");
+            }
+            return MAPPER.treeToValue(tree, type);
+        } catch (IOException e) {
+            String head = new String(bytes, 0, Math.min(bytes.length, 80), StandardCharsets.UTF_8);
+            throw new ContractException("not a " + type.getSimpleName() + ": " + head, e);
+        }
+    }
+}

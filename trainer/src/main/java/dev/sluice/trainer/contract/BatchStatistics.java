@@ -1,0 +1,73 @@
+package dev.sluice.trainer.contract;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Sums over rows, divided only when read. Adding two gives the statistics of both sets of rows.
+ *
+ * @param all sums over every row
+ * @param rest sums over rows of class rest
+ * @param l0Histogram rows by active codes: bin 0 for none, bin b for 2^(b-1) to 2^b - 1
+ * @param fired latents that were active on any row
+ */
+public record BatchStatistics(ClassSums all, ClassSums rest, List<Long> l0Histogram, LatentSet fired) {
+
+    /** The statistics of this set of rows and the other one together. */
+    public BatchStatistics plus(BatchStatistics other) {
+        return new BatchStatistics(
+                all.plus(other.all), rest.plus(other.rest), add(l0Histogram, other.l0Histogram), fired.or(other.fired));
+    }
+
+    private static List<Long> add(List<Long> a, List<Long> b) {
+        int bins = Math.max(a.size(), b.size());
+        return IntStream.range(0, bins)
+                .mapToObj(i -> (i < a.size() ? a.get(i) : 0L) + (i < b.size() ? b.get(i) : 0L))
+                .toList();
+    }
+
+    /**
+     * Sums over the rows of one class, in raw units of the activations.
+     *
+     * @param rows n
+     * @param squaredError Σ ‖x - x̂‖²
+     * @param squaredNorm Σ ‖x‖²
+     * @param sum Σ x, length d
+     * @param reconstructionSquaredNorm Σ ‖x̂‖²
+     * @param dot Σ x·x̂
+     * @param cosine Σ cos(x, x̂), 0 for a row with a zero vector
+     * @param normRatio Σ ‖x̂‖ / ‖x‖
+     * @param active Σ number of codes that are not 0
+     * @param l1 Σ |f_j| ‖w_j‖
+     */
+    public record ClassSums(
+            long rows,
+            double squaredError,
+            double squaredNorm,
+            DoubleVector sum,
+            double reconstructionSquaredNorm,
+            double dot,
+            double cosine,
+            double normRatio,
+            long active,
+            double l1) {
+
+        public static ClassSums zero(int width) {
+            return new ClassSums(0, 0, 0, DoubleVector.zeros(width), 0, 0, 0, 0, 0, 0);
+        }
+
+        public ClassSums plus(ClassSums o) {
+            return new ClassSums(
+                    rows + o.rows,
+                    squaredError + o.squaredError,
+                    squaredNorm + o.squaredNorm,
+                    sum.plus(o.sum),
+                    reconstructionSquaredNorm + o.reconstructionSquaredNorm,
+                    dot + o.dot,
+                    cosine + o.cosine,
+                    normRatio + o.normRatio,
+                    active + o.active,
+                    l1 + o.l1);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.trainer.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** What a variant learns. Each kind has one record here and one class in {@code trainer.dictionary}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = DictionarySpec.TopK.class, name = "topk"),
+    @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
+    @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
+    @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
+})
+public sealed interface DictionarySpec {
+
+    /** The name users write: {@code topk}, {@code standard}, {@code kmeans}, {@code pca}. */
+    @JsonIgnore
+    String kind();
+
+    /**
+     * TopK SAE (Gao et al. 2024) with AuxK.
+     *
+     * @param latents n
+     * @param k active latents per token, at most n
+     * @param auxCoefficient weight of AuxK, 0 switches it off
+     * @param auxK latents that AuxK revives at once, 0 for d/2
+     * @param auxNormalisation {@code saelens} or {@code openai}
+     * @param deadTokens a latent silent for this long is dead; 0 for the smaller of 10 M tokens and 200 batches
+     * @param rescaleByDecoderNorm select on pre-activation times decoder norm, as SAELens trains
+     * @param decoderNorm {@code free} or {@code unit}
+     */
+    record TopK(
+            int latents,
+            int k,
+            double auxCoefficient,
+            int auxK,
+            String auxNormalisation,
+            long deadTokens,
+            boolean rescaleByDecoderNorm,
+            String decoderNorm)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "topk";
+        }
+    }
+
+    /**
+     * ReLU SAE with an L1 penalty.
+     *
+     * @param latents n
+     * @param l1Coefficient of the penalty, in the units of the normalised input
+     * @param l1WarmUp share of training tokens over which it rises linearly from 0
+     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     * @param centreInput subtract b_dec from the input (SAELens: apply_b_dec_to_input)
+     */
+    record Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "standard";
+        }
+    }
+
+    /**
+     * Minibatch K-means.
+     *
+     * @param latents K, the number of centres
+     * @param initRows rows gathered for k-means++; 0 for 3 K
+     */
+    record KMeans(int latents, int initRows) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "kmeans";
+        }
+    }
+
+    /**
+     * Incremental PCA over one state, seen through several views.
+     *
+     * @param fixed numbers of leading directions to reconstruct by
+     * @param perToken numbers of largest coefficients per token to reconstruct by
+     */
+    record Pca(List<Integer> fixed, List<Integer> perToken) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "pca";
+        }
+    }
+}

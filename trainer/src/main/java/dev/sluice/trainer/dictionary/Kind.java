@@ -1,0 +1,25 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.List;
+
+/** A kind of dictionary: checks specs, makes learners, restores them and freezes checkpoints. */
+public interface Kind {
+    /**
+     * Checks what only this kind knows, before anything is allocated.
+     *
+     * @param width d of the stream
+     * @return one sentence per violation, naming field, value and rule; empty if the spec can be trained
+     */
+    List<String> violations(VariantSpec spec, int width);
+
+    Learner create(VariantSpec spec, int width, NDManager manager);
+
+    Learner restore(VariantSpec spec, int width, StateSource state, NDManager manager);
+
+    /** The kind of a spec. */
+    static Kind of(VariantSpec spec) {
+        return Kinds.of(spec);
+    }
+}
