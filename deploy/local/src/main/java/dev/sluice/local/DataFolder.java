@@ -36,10 +36,7 @@ final class DataFolder implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             FileChannel channel = FileChannel.open(
-                    folder.resolve(LOCK),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 String owner = read(channel);
                 channel.close();

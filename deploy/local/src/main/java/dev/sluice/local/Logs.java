@@ -59,7 +59,8 @@ final class Logs {
         AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
             @Override
             protected void append(ILoggingEvent event) {
-                if (event.getLevel().isGreaterOrEqual(Level.WARN) && event.getLoggerName().startsWith(OURS)) {
+                if (event.getLevel().isGreaterOrEqual(Level.WARN)
+                        && event.getLoggerName().startsWith(OURS)) {
                     IThrowableProxy thrown = event.getThrowableProxy();
                     String cause = thrown == null ? "" : " (" + thrown.getMessage() + ")";
                     console.accept("sluice: " + event.getFormattedMessage() + cause);

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -24,7 +25,7 @@ record Ports(int http, int kafka) {
     private static final String LOOPBACK = "127.0.0.1";
 
     /**
-     * The wanted ones, else those kept in the file, else the default ones, else 0 for free ones.
+     * The wanted ones, else those kept in the file, else the default ones, else free ones.
      *
      * @throws LocalException if a wanted port is taken
      */
@@ -41,22 +42,39 @@ record Ports(int http, int kafka) {
                 throw new LocalException(option + " must be free, " + wanted + " on " + LOOPBACK
                         + " is in use by another program; give another one, or 0 for any");
             }
-            return wanted;
+            return wanted == 0 ? free() : wanted;
         }
         int former = kept == null ? 0 : Integer.parseInt(kept);
         if (former != 0 && free(former)) {
             return former;
         }
-        return free(usual) ? usual : 0;
+        return free(usual) ? usual : free();
     }
 
     private static boolean free(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static int free() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new LocalException("no port is free on " + LOOPBACK + ": " + e.getMessage(), e);
+        }
+    }
+
+    URI page() {
+        return URI.create("http://" + LOOPBACK + ":" + http + "/");
+    }
+
+    String broker() {
+        return LOOPBACK + ":" + kafka;
     }
 
     /** Writes the bound ports down for the next run. */

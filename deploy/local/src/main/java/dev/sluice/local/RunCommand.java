@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        synopsisSubcommandLabel = "[checkpoint | completion]",
+        customSynopsis = {
+            "Usage: deploy/local/run [--model sample|DIR] [--corpus sample|FILE|DIR] [--hook NAME]...",
+            "                        [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
+            "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
+            "       deploy/local/run completion"
+        },
         description = {
             "",
             "Runs a language model over text, publishes its activations to an embedded Kafka broker, trains sparse"

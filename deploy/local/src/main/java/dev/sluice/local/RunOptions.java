@@ -55,11 +55,15 @@ record RunOptions(
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
         require(variants == null || Files.isRegularFile(variants), "--variants", "an existing file", variants);
         require(tokens == null || tokens > 0, "--tokens", "at least 1", tokens);
-        require(epochs == null || epochs > 0 && epochs <= MAX_EPOCHS, "--epochs", "1 to " + MAX_EPOCHS, epochs);
+        require(epochs == null || (epochs > 0 && epochs <= MAX_EPOCHS), "--epochs", "1 to " + MAX_EPOCHS, epochs);
         require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
         requirePort("--http-port", httpPort);
         requirePort("--kafka-port", kafkaPort);
-        require(httpPort == null || httpPort == 0 || !httpPort.equals(kafkaPort), "--kafka-port", "not the page's port", kafkaPort);
+        require(
+                httpPort == null || httpPort == 0 || !httpPort.equals(kafkaPort),
+                "--kafka-port",
+                "not the page's port",
+                kafkaPort);
         requireReport(report);
     }
 
@@ -72,7 +76,7 @@ record RunOptions(
     }
 
     private static void requirePort(String option, @Nullable Integer port) {
-        require(port == null || port >= 0 && port <= MAX_PORT, option, "0 to " + MAX_PORT, port);
+        require(port == null || (port >= 0 && port <= MAX_PORT), option, "0 to " + MAX_PORT, port);
     }
 
     /** Known now rather than after the work is done. */

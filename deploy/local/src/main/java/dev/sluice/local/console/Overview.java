@@ -63,9 +63,7 @@ public record Overview(
      * @param unit of the value
      */
     public record Stage(
-            String id,
-            @Nullable Double value,
-            @Nullable String unit) {}
+            String id, @Nullable Double value, @Nullable String unit) {}
 
     List<Stream> streamsOrNone() {
         return streams == null ? List.of() : streams;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Screen(int columns, int rows, boolean unicode) {
     private static final int BAR = 24;
+    private static final int NARROW_BAR = 12;
+    private static final int WIDE = 110;
     private static final String ROW = "  %-24s %9s %9s %8s %7s %9s  %s";
 
     /** Everything, a line each, none wider than the terminal. */
@@ -40,7 +42,7 @@ record Screen(int columns, int rows, boolean unicode) {
         return String.format(
                 Locale.ROOT,
                 "  model    %s %4.0f %%  %,d of %s%,d tokens%s%s",
-                Bar.of(fraction, BAR, unicode),
+                bar(fraction),
                 100 * fraction,
                 stream.rows(),
                 stream.complete() ? "" : approximately(),
@@ -51,7 +53,8 @@ record Screen(int columns, int rows, boolean unicode) {
 
     private String training(Overview overview) {
         Overview.Progress progress = overview.progress();
-        return "  training " + Bar.of(progress == null ? 0 : fraction(progress), BAR, unicode) + " " + trained(overview);
+        return "  training " + bar(progress == null ? 0 : fraction(progress)) + " "
+                + trained(overview);
     }
 
     private String trained(Overview overview) {
@@ -65,9 +68,13 @@ record Screen(int columns, int rows, boolean unicode) {
                 Math.floor(100 * fraction(progress)),
                 progress.tokens() == null ? 0 : progress.tokens(),
                 target(progress),
+                overview.done() ? separator() + "done" : left(progress.remainingSeconds()),
                 rate(overview.done() ? 0 : overview.rate("dictionaries")),
-                pass(progress),
-                overview.done() ? separator() + "done" : left(progress.remainingSeconds()));
+                pass(progress));
+    }
+
+    private String bar(double fraction) {
+        return Bar.of(fraction, columns < WIDE ? NARROW_BAR : BAR, unicode);
     }
 
     private static double fraction(Overview.Progress progress) {
@@ -115,9 +122,7 @@ record Screen(int columns, int rows, boolean unicode) {
     }
 
     private String rate(double tokensPerSecond) {
-        return tokensPerSecond <= 0
-                ? ""
-                : separator() + String.format(Locale.ROOT, "%,.0f tokens/s", tokensPerSecond);
+        return tokensPerSecond <= 0 ? "" : separator() + String.format(Locale.ROOT, "%,.0f tokens/s", tokensPerSecond);
     }
 
     private String pass(Overview.Progress progress) {

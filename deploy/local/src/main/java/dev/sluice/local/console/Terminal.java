@@ -6,13 +6,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Standard output: messages that stay, and below them what is redrawn in place. Where it is no terminal, a plain line
  * every few seconds instead. Safe for several threads.
  */
 public final class Terminal {
-    private static final Duration REDRAW = Duration.ofMillis(500);
     private static final Duration PLAIN_LINE = Duration.ofSeconds(5);
     private static final int PLAIN_COLUMNS = 400;
     private static final String TO_LINE_START_CLEAR = "\r\033[2K";
@@ -20,10 +20,14 @@ public final class Terminal {
     private final PrintStream out;
     private final Screen screen;
     private final boolean live;
+    private final LongSupplier nanoClock;
     private List<String> drawn = List.of();
+    private long lastLine;
 
-    Terminal(PrintStream out, Screen screen, boolean live) {
+    Terminal(PrintStream out, Screen screen, boolean live, LongSupplier nanoClock) {
         this.out = out;
+        this.nanoClock = nanoClock;
+        this.lastLine = nanoClock.getAsLong() - PLAIN_LINE.toNanos();
         this.screen = screen;
         this.live = live;
     }
@@ -41,12 +45,8 @@ public final class Terminal {
                 new FileOutputStream(FileDescriptor.out),
                 false,
                 unicode ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
-        return new Terminal(out, new Screen(live ? columns : PLAIN_COLUMNS, live ? rows : 1000, unicode), live);
-    }
-
-    /** How often it is worth asking for news. */
-    public Duration tick() {
-        return live ? REDRAW : PLAIN_LINE;
+        return new Terminal(
+                out, new Screen(live ? columns : PLAIN_COLUMNS, live ? rows : 1000, unicode), live, System::nanoTime);
     }
 
     /** A line that stays. */
@@ -63,7 +63,8 @@ public final class Terminal {
             erase();
             drawn = screen.draw(overview, variants);
             drawn.forEach(out::println);
-        } else {
+        } else if (nanoClock.getAsLong() - lastLine >= PLAIN_LINE.toNanos()) {
+            lastLine = nanoClock.getAsLong();
             out.println(screen.line(overview, variants));
         }
         out.flush();
