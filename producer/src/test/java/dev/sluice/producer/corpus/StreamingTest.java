@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,8 @@ final class StreamingTest {
     /** The small machine: counts the documents of a generated corpus. */
     public static void main(String[] arguments) {
         long documents = 0;
-        try (DocumentCursor cursor = new FileCorpus("generated", List.of(new Generated())).open(0)) {
+        try (DocumentCursor cursor =
+                FileCorpus.ofFile("generated", new Generated()).open(0)) {
             while (cursor.hasNext()) {
                 documents = cursor.next().index() + 1;
             }

@@ -127,6 +127,28 @@ final class TokenizerTest {
     }
 
     @Test
+    void shouldGiveTheSameIdsToSeveralThreads() throws IOException {
+        List<Document> documents = Documents.all(BundledSample.corpus());
+        try (Tokenizer tokenizer = Tokenizer.open(BundledSample.unpackModel(folder))) {
+            List<int[]> alone =
+                    documents.stream().map(d -> tokenizer.ids(d.text())).toList();
+            List<int[]> together =
+                    documents.parallelStream().map(d -> tokenizer.ids(d.text())).toList();
+
+            assertThat(together).usingElementComparator(Arrays::compare).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void shouldRefuseTextThatIsNotUnicode() throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(BundledSample.unpackModel(folder))) {
+            assertThatThrownBy(() -> tokenizer.ids("a\ud800"))
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining("got the unpaired surrogate \\ud800 at character 1");
+        }
+    }
+
+    @Test
     void shouldPreferTheModelsOwnBos() throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(BundledSample.unpackModel(folder))) {
             assertThat(tokenizer.bosId(OptionalInt.of(7))).isEqualTo(7);
