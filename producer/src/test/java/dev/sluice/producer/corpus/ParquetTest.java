@@ -118,7 +118,9 @@ final class ParquetTest {
                 "variants/empty.parquet | holds no documents; a corpus must have at least one row",
             })
     void shouldSayWhatIsWrongWithADamagedFile(String name, String message) {
-        assertThatThrownBy(() -> Documents.all(open(name)))
+        Corpus corpus = open(name);
+
+        assertThatThrownBy(() -> Documents.all(corpus))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining(message);
     }
@@ -140,7 +142,9 @@ final class ParquetTest {
 
     @Test
     void shouldNameTheColumnsWhereThereIsNoText() {
-        assertThatThrownBy(() -> Documents.all(open("parquet-testing/binary.parquet")))
+        Corpus corpus = open("parquet-testing/binary.parquet");
+
+        assertThatThrownBy(() -> Documents.all(corpus))
                 .hasMessageContaining("binary.parquet: column 'text' is missing; it has the columns [foo]");
     }
 
