@@ -28,8 +28,9 @@ final class BlockFeed implements AutoCloseable {
 
     /** Goes to the earliest place, by hook, of the streams that are not complete; there is at least one. */
     void begin(Map<String, Place> places) {
-        Place earliest =
-                places.values().stream().min(Comparator.comparingLong(Place::block)).orElseThrow();
+        Place earliest = places.values().stream()
+                .min(Comparator.comparingLong(Place::block))
+                .orElseThrow();
         places.forEach((hook, place) -> firstBlockByHook.put(hook, place.block()));
         number = earliest.block();
         if (ahead == null || number > 0 || !ahead.train().keySet().containsAll(wanted())) {

@@ -32,8 +32,7 @@ final class BlockRecords implements Iterator<RecordValue> {
         this.classes = classes;
         this.train = block.train(spec.hook());
         this.heldout = block.heldout(spec.hook());
-        this.trainOrder =
-                MixingOrder.permutation(spec.seed(), block.windows().number(), train.count());
+        this.trainOrder = MixingOrder.permutation(spec.seed(), block.windows().number(), train.count());
         this.firstTrainRow = firstTrainRow;
         this.firstHeldoutRow = firstHeldoutRow;
         RowDtype.requireFits(Dtype.valueOf(spec.dtype()), spec.hook(), train);

@@ -21,7 +21,7 @@ final class MixingOrder {
         long key = mix(mix(seed + G) + G * (block + 1));
         for (int i = rows - 1; i > 0; i--) {
             long draw = mix(key + (rows - i) * G);
-            int j = (int) ((draw >>> 32) * (i + 1) >>> 32);
+            int j = (int) (((draw >>> 32) * (i + 1)) >>> 32);
             int swapped = order[i];
             order[i] = order[j];
             order[j] = swapped;

@@ -35,9 +35,7 @@ final class ModelDigest {
     }
 
     private static boolean isPart(String name) {
-        return name.equals("config.json")
-                || name.endsWith(".safetensors")
-                || name.endsWith(".safetensors.index.json");
+        return name.equals("config.json") || name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
     }
 
     private static String hex(Path file) throws IOException {

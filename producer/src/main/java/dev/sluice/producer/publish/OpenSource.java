@@ -12,10 +12,8 @@ import dev.sluice.producer.corpus.Windows;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.model.LanguageModel;
 import dev.sluice.producer.model.ModelConfig;
-import dev.sluice.producer.model.ModelException;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -72,7 +70,7 @@ final class OpenSource implements AutoCloseable {
             throws IOException {
         ModelConfig config = ModelConfig.read(text.modelFolder());
         if (text.context() > config.maxPositions()) {
-            throw new ModelException("context must be at most the model's " + config.maxPositions()
+            throw new PublishException("context must be at most the model's " + config.maxPositions()
                     + " positions, got " + text.context());
         }
         Tokenizer tokenizer = Tokenizer.open(text.modelFolder());
@@ -178,8 +176,8 @@ final class OpenSource implements AutoCloseable {
      */
     BlockReader reader(CorpusPlace place, long block, long firstRow) {
         WindowCursor cursor = new WindowCursor(corpus, cut, place);
-        WindowBlocks blocks = new WindowBlocks(
-                cursor, template.blockRows(), settings.tokens(), corpus.bytes(), block, firstRow);
+        WindowBlocks blocks =
+                new WindowBlocks(cursor, template.blockRows(), settings.tokens(), corpus.bytes(), block, firstRow);
         return new BlockReader(corpus.name(), cursor, blocks, harvest);
     }
 

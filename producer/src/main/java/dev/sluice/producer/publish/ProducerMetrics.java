@@ -57,18 +57,18 @@ final class ProducerMetrics {
     }
 
     void committed(long committedRows, long committedRecords, long committedBytes) {
-        tokens.inc(committedRows);
-        bytes.inc(committedBytes);
-        records.labels("committed").inc(committedRecords);
+        tokens.inc((double) committedRows);
+        bytes.inc((double) committedBytes);
+        records.labels("committed").inc((double) committedRecords);
         lastCommit.setToCurrentTime();
     }
 
     void aborted(long abortedRecords) {
-        records.labels("aborted").inc(abortedRecords);
+        records.labels("aborted").inc((double) abortedRecords);
     }
 
     void queued(long waitingRecords) {
-        queueRecords.set(waitingRecords);
+        queueRecords.set((double) waitingRecords);
     }
 
     /** Runs the work and charges its time to the stage. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProducerService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerService.class);
-    private static final Duration TICK_LIMIT = Duration.ofSeconds(120);
+    private static final Duration TICK_LIMIT = Duration.ofMinutes(2);
     private static final long JOIN_TICK_MILLIS = 1000;
 
     private final ProducerSettings settings;

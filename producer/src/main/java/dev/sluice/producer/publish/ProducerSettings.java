@@ -47,8 +47,7 @@ public record ProducerSettings(
                 "tokens",
                 "at least 1 for the synthetic source, which has no end",
                 tokens);
-        require(
-                blockRows >= 0 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "0 to " + MAX_BLOCK_ROWS, blockRows);
+        require(blockRows >= 0 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "0 to " + MAX_BLOCK_ROWS, blockRows);
         require(recordsPerTransaction >= 1, "records-per-transaction", "at least 1", recordsPerTransaction);
         require(partitions >= 1, "topics.partitions", "at least 1", partitions);
     }

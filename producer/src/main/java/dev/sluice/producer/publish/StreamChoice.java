@@ -49,11 +49,14 @@ final class StreamChoice {
         if (!undecided.isEmpty()) {
             Block block = firstBlock.apply(undecided);
             for (String hook : undecided) {
-                String narrow = RowDtype.choose(block.train(hook), block.heldout(hook)).name();
+                String narrow =
+                        RowDtype.choose(block.train(hook), block.heldout(hook)).name();
                 chosen.put(hook, source.spec(hook, narrow));
             }
         }
-        return source.hooks().stream().flatMap(hook -> Stream.ofNullable(chosen.get(hook))).toList();
+        return source.hooks().stream()
+                .flatMap(hook -> Stream.ofNullable(chosen.get(hook)))
+                .toList();
     }
 
     private List<StreamSpec> found(String hook) {

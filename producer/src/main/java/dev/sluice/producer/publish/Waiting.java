@@ -22,7 +22,7 @@ final class Waiting {
             try {
                 return future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                continue; // tick again
+                // not yet: tick again
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException exception
                         ? exception

@@ -36,7 +36,8 @@ final class WindowBlocks {
     }
 
     /** The next block, or null at the end of the stream. */
-    @Nullable WindowBlock next() {
+    @Nullable
+    WindowBlock next() {
         if (ended || !cursor.hasNext()) {
             return null;
         }
