@@ -25,9 +25,7 @@ final class CheckpointCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "DIR-OR-FILE",
-            description = "A data dir, a folder of checkpoints, or one checkpoint file")
+    @Parameters(paramLabel = "DIR-OR-FILE", description = "A data dir, a folder of checkpoints, or one checkpoint file")
     private Path place = Path.of("");
 
     @Option(names = "--json", description = "All of each manifest, as a JSON array")

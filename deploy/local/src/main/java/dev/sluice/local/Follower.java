@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class Follower {
     private static final int SILENT_TICKS = 60;
 
     private final PageClient page;
+    private final List<String> streams;
     private final Terminal terminal;
     private final boolean exitWhenDone;
     private final @Nullable Path report;
@@ -27,8 +29,15 @@ final class Follower {
     private boolean over;
     private int silent;
 
-    Follower(PageClient page, Terminal terminal, boolean exitWhenDone, @Nullable Path report) {
+    /** @param streams ids of those that this run is about, in the order of the report */
+    Follower(
+            PageClient page,
+            List<String> streams,
+            Terminal terminal,
+            boolean exitWhenDone,
+            @Nullable Path report) {
         this.page = page;
+        this.streams = List.copyOf(streams);
         this.terminal = terminal;
         this.exitWhenDone = exitWhenDone;
         this.report = report;
@@ -54,8 +63,8 @@ final class Follower {
 
     private Optional<Integer> look() throws InterruptedException {
         try {
-            Overview overview = page.overview();
-            Variants variants = page.variants();
+            Overview overview = page.overview(streams);
+            Variants variants = page.variants(streams);
             silent = 0;
             return look(overview, variants);
         } catch (IOException e) {
@@ -83,11 +92,7 @@ final class Follower {
         }
         terminal.finish(overview, variants);
         if (report != null) {
-            terminal.say("Report: "
-                    + String.join(
-                            ", ",
-                            new ReportFiles(report)
-                                    .write(page).stream().map(Path::toString).toList()));
+            new ReportFiles(report).write(page, streams).forEach(file -> terminal.say("Report: " + file));
         }
         if (!exitWhenDone) {
             terminal.say("Done. The page and the broker stay up until Ctrl-C.");

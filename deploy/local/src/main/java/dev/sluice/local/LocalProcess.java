@@ -8,7 +8,6 @@ import dev.sluice.producer.publish.ProducerService;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.Service;
-import dev.sluice.producer.service.WebServer;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
 import io.vertx.core.Vertx;
@@ -55,9 +54,10 @@ final class LocalProcess implements AutoCloseable {
     /**
      * Returns when everything is started and the variants are asked for.
      *
+     * @return the ids of the run's streams, in the order of its hooks
      * @throws WrongInput if a file that the user named cannot be used
      */
-    void start() throws InterruptedException {
+    List<String> start() throws InterruptedException {
         RunPlan plan = RunPlan.of(options, folder.sampleModel());
         DefaultExports.register(registry);
         // Each of these takes seconds, most of them waiting for class loading or disks: at the same time, then.
@@ -66,7 +66,9 @@ final class LocalProcess implements AutoCloseable {
         CompletableFuture<Torch> engine = concurrently("engine", Torch::start);
         CompletableFuture<ExpectedRows> rows = concurrently("rows", plan::expectedRows);
         Vertx vertx = Vertx.vertx();
-        add("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+        add(
+                "vertx",
+                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
 
         EmbeddedBroker node = result(broker);
         add("broker", node::close);
@@ -80,6 +82,7 @@ final class LocalProcess implements AutoCloseable {
         start(producer);
         List<StreamSpec> streams = result(producer.streams().toCompletableFuture());
         plan.variants(streams, result(rows));
+        return streams.stream().map(StreamSpec::id).toList();
     }
 
     private void start(Service service) {

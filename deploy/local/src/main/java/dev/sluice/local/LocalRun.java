@@ -2,6 +2,9 @@ package dev.sluice.local;
 
 import dev.sluice.local.console.PageClient;
 import dev.sluice.local.console.Terminal;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.LoggerFactory;
 
 /** One run, from the checked command line to the exit code. */
 final class LocalRun {
@@ -29,11 +32,23 @@ final class LocalRun {
             try (LocalProcess process = new LocalProcess(options, folder, ports)) {
                 Thread onSignal = new Thread(() -> stop(process), "stop");
                 Runtime.getRuntime().addShutdownHook(onSignal);
-                process.start();
-                ports.keep(folder.ports());
-                return new Follower(new PageClient(ports.page()), terminal, options.exitWhenDone(), options.report())
-                        .follow(process);
+                return follow(process, folder, ports);
             }
+        }
+    }
+
+    private int follow(LocalProcess process, DataFolder folder, Ports ports) throws InterruptedException {
+        try {
+            List<String> streams = process.start();
+            ports.keep(folder.ports());
+            PageClient page = new PageClient(ports.page());
+            return new Follower(page, streams, terminal, options.exitWhenDone(), options.report()).follow(process);
+        } catch (WrongInput | LocalException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(LocalRun.class).info("the run ends with an error", e);
+            throw new LocalException(
+                    Objects.requireNonNullElseGet(e.getMessage(), e::toString) + " (details in " + folder.log() + ")", e);
         }
     }
 

@@ -147,7 +147,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "When done, write the results as FILE (JSON), and as .md (table) and .svg (plot) beside it")
+            description = "When done, write the results as FILE (.json), and as .md (table) and .svg (plot) beside it;"
+                    + " a second hook's stream has its id in the names")
     private @Nullable Path report;
 
     @Override

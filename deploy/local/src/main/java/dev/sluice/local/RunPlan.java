@@ -71,8 +71,8 @@ final class RunPlan {
     private static List<String> hooks(RunOptions options, ModelConfig config) {
         for (String hook : options.hooks()) {
             if (HookPoint.parse(hook).layer() >= config.layers()) {
-                throw new WrongInput("--hook must be in layer 0 to " + (config.layers() - 1)
-                        + " of this model, got " + hook);
+                throw new WrongInput(
+                        "--hook must be in layer 0 to " + (config.layers() - 1) + " of this model, got " + hook);
             }
         }
         if (!options.hooks().isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,13 +26,14 @@ class CommandIT {
 
     @Test
     void shouldStartThroughASymbolicLink() throws Exception {
-        Path link = Files.createSymbolicLink(folder.resolve("sluice"), Path.of("run").toAbsolutePath());
+        Path link = Files.createSymbolicLink(
+                folder.resolve("sluice"), Path.of("run").toAbsolutePath());
         Process process = new ProcessBuilder(link.toString(), "--version")
                 .redirectErrorStream(true)
                 .directory(folder.toFile())
                 .start();
 
-        assertThat(new String(process.getInputStream().readAllBytes())).startsWith("Sluice 0.1.0");
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("Sluice 0.1.0");
         assertThat(process.waitFor()).isZero();
     }
 
@@ -46,7 +48,7 @@ class CommandIT {
                                     + " && echo ${COMPREPLY[@]}")
                     .redirectErrorStream(true)
                     .start();
-            assertThat(new String(bash.getInputStream().readAllBytes()).strip()).isEqualTo("--exit-when-done");
+            assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip()).isEqualTo("--exit-when-done");
         }
     }
 

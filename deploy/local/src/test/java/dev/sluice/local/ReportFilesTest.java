@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ class ReportFilesTest {
     void shouldWriteTheNumbersTheTableAndThePlotBesideEachOther() throws Exception {
         answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
 
-        new ReportFiles(folder.resolve("r.json")).write(page());
+        new ReportFiles(folder.resolve("r.json")).write(page(), List.of("s"));
 
         assertThat(folder.resolve("r.json")).hasContent("{}");
         assertThat(folder.resolve("r.md")).hasContent("| |");
@@ -48,13 +49,23 @@ class ReportFilesTest {
     }
 
     @Test
+    void shouldWriteAFurtherStreamIntoFilesOfItsOwn() throws Exception {
+        answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
+
+        assertThat(new ReportFiles(folder.resolve("r.json")).write(page(), List.of("s", "t")))
+                .containsExactly(Stream.of("r.json", "r.md", "r.svg", "r-t.json", "r-t.md", "r-t.svg")
+                        .map(folder::resolve)
+                        .toArray(Path[]::new));
+    }
+
+    @Test
     void shouldLeaveAnOldReportAloneWhenThePageCannotGiveANewOne() throws Exception {
         Path old = Files.writeString(folder.resolve("r.json"), "old");
         answers(Map.of("/api/v1/report", "{}"));
 
-        assertThatThrownBy(() -> new ReportFiles(old).write(page()))
+        assertThatThrownBy(() -> new ReportFiles(old).write(page(), List.of("s")))
                 .isInstanceOf(LocalException.class)
-                .hasMessageContaining("report.md must answer 200, got 404");
+                .hasMessageContaining("report.md?stream=s must answer 200, got 404");
 
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(old);

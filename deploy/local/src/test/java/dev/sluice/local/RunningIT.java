@@ -77,7 +77,8 @@ class RunningIT {
 
         byte[] metrics = read("kcat", "-b", run.broker(), "-t", "sluice.metrics", "-C", "-c", "1", "-o", "beginning");
 
-        assertThat(new ObjectMapper().readTree(metrics).path("variant").asText()).isNotEmpty();
+        assertThat(new ObjectMapper().readTree(metrics).path("variant").asText())
+                .isNotEmpty();
     }
 
     private static String stream() {

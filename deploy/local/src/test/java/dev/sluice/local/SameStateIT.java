@@ -39,8 +39,9 @@ class SameStateIT {
         Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
         String undisturbed = stateAfter(run(variants, "first").waitForSuccess(LIMIT), "first");
 
-        assertThat(undisturbed.lines()).hasSize(4).allSatisfy(line -> assertThat(line)
-                .matches("(topk|l1|kmeans|pca) \\d+ [0-9a-f]{64}"));
+        assertThat(undisturbed.lines())
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).matches("(topk|l1|kmeans|pca) \\d+ [0-9a-f]{64}"));
         assertThat(stateAfter(run(variants, "second").waitForSuccess(LIMIT), "second"))
                 .isEqualTo(undisturbed);
 

@@ -24,8 +24,8 @@ class SampleRunIT {
 
     @Test
     void shouldTrainEveryDefaultVariantOnTheSampleAndReportIt() throws Exception {
-        try (ChildRun run =
-                ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--exit-when-done", "--report", "r.json")) {
+        try (ChildRun run = ChildRun.start(
+                folder, "--http-port", "0", "--kafka-port", "0", "--exit-when-done", "--report", "r.json")) {
             run.waitForSuccess(LIMIT);
 
             assertThat(run.output()).contains("held-out", "topk-1024-k16", "Report: ");
@@ -39,9 +39,11 @@ class SampleRunIT {
             assertThat(topK.path("heldout").path("fvu").asDouble()).isBetween(0.02, TOPK_AT_MOST.get(i));
             assertThat(topK.path("heldout").path("l0").asDouble()).isBetween(k * 0.99, (double) k);
         }
-        double perToken8 = variant(report, "pca-per-token-8").path("heldout").path("fvu").asDouble();
+        double perToken8 =
+                variant(report, "pca-per-token-8").path("heldout").path("fvu").asDouble();
         assertThat(perToken8).isBetween(0.444 * 0.99, 0.444 * 1.01);
-        assertThat(variant(report, "kmeans-1024").path("heldout").path("fvu").asDouble()).isLessThan(0.337 * 1.03);
+        assertThat(variant(report, "kmeans-1024").path("heldout").path("fvu").asDouble())
+                .isLessThan(0.337 * 1.03);
         assertThat(Files.readString(folder.resolve("r.md"))).contains("topk-1024-k16", "kmeans-256");
         assertThat(Files.readString(folder.resolve("r.svg"))).startsWith("<svg").endsWith("</svg>\n");
     }

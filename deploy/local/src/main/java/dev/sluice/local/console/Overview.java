@@ -1,5 +1,7 @@
 package dev.sluice.local.console;
 
+import static java.util.Comparator.comparingDouble;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,28 @@ public record Overview(
      */
     public record Stage(
             String id, @Nullable Double value, @Nullable String unit) {}
+
+    /**
+     * What several streams have in common.
+     *
+     * @param each overview of one stream, at least one
+     * @param streams that count; the page may know more
+     */
+    static Overview slowest(List<Overview> each, List<String> streams) {
+        Overview slowest = each.stream().min(comparingDouble(Overview::fraction)).orElseThrow();
+        List<Stream> known = slowest.streamsOrNone().stream()
+                .filter(stream -> streams.contains(stream.id()))
+                .toList();
+        return new Overview(known, slowest.progress(), slowest.pipeline());
+    }
+
+    /** Of the training; a stream that is done is ahead of all that are not. */
+    private double fraction() {
+        if (progress == null) {
+            return 0;
+        }
+        return (progress.done() ? 1 : 0) + (progress.fraction() == null ? 0 : progress.fraction());
+    }
 
     List<Stream> streamsOrNone() {
         return streams == null ? List.of() : streams;

@@ -7,6 +7,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the page's JSON API, as any other client would. */
 public final class PageClient {
@@ -23,12 +25,18 @@ public final class PageClient {
         this.page = page;
     }
 
-    public Overview overview() throws IOException, InterruptedException {
-        return Json.mapper().readValue(get("api/v1/overview"), Overview.class);
+    /** How these streams do together: of them alone, with the progress of the slowest. */
+    public Overview overview(List<String> streams) throws IOException, InterruptedException {
+        List<Overview> each = new ArrayList<>();
+        for (String stream : streams) {
+            each.add(Json.mapper().readValue(get("api/v1/overview?stream=" + stream), Overview.class));
+        }
+        return Overview.slowest(each, streams);
     }
 
-    public Variants variants() throws IOException, InterruptedException {
-        return Json.mapper().readValue(get("api/v1/variants"), Variants.class);
+    /** The variants on these streams. */
+    public Variants variants(List<String> streams) throws IOException, InterruptedException {
+        return Json.mapper().readValue(get("api/v1/variants"), Variants.class).on(streams);
     }
 
     /**

@@ -53,8 +53,7 @@ record Screen(int columns, int rows, boolean unicode) {
 
     private String training(Overview overview) {
         Overview.Progress progress = overview.progress();
-        return "  training " + bar(progress == null ? 0 : fraction(progress)) + " "
-                + trained(overview);
+        return "  training " + bar(progress == null ? 0 : fraction(progress)) + " " + trained(overview);
     }
 
     private String trained(Overview overview) {

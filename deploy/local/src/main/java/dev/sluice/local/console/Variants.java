@@ -44,6 +44,12 @@ public record Variants(@Nullable List<Row> variants) {
     /** @param fvu over held-out rows, class rest */
     public record Heldout(@Nullable Double fvu) {}
 
+    Variants on(List<String> streams) {
+        return new Variants(rows().stream()
+                .filter(row -> row.stream() == null || streams.contains(row.stream()))
+                .toList());
+    }
+
     List<Row> rows() {
         return variants == null ? List.of() : variants;
     }
