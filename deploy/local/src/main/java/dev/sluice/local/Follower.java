@@ -30,12 +30,7 @@ final class Follower {
     private int silent;
 
     /** @param streams ids of those that this run is about, in the order of the report */
-    Follower(
-            PageClient page,
-            List<String> streams,
-            Terminal terminal,
-            boolean exitWhenDone,
-            @Nullable Path report) {
+    Follower(PageClient page, List<String> streams, Terminal terminal, boolean exitWhenDone, @Nullable Path report) {
         this.page = page;
         this.streams = List.copyOf(streams);
         this.terminal = terminal;

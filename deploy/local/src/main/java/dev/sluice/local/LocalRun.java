@@ -48,7 +48,8 @@ final class LocalRun {
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(LocalRun.class).info("the run ends with an error", e);
             throw new LocalException(
-                    Objects.requireNonNullElseGet(e.getMessage(), e::toString) + " (details in " + folder.log() + ")", e);
+                    Objects.requireNonNullElseGet(e.getMessage(), e::toString) + " (details in " + folder.log() + ")",
+                    e);
         }
     }
 

@@ -33,7 +33,8 @@ class CommandIT {
                 .directory(folder.toFile())
                 .start();
 
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("Sluice 0.1.0");
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("Sluice 0.1.0");
         assertThat(process.waitFor()).isZero();
     }
 
@@ -48,7 +49,8 @@ class CommandIT {
                                     + " && echo ${COMPREPLY[@]}")
                     .redirectErrorStream(true)
                     .start();
-            assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip()).isEqualTo("--exit-when-done");
+            assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                    .isEqualTo("--exit-when-done");
         }
     }
 

@@ -74,7 +74,8 @@ public record Overview(
      * @param streams that count; the page may know more
      */
     static Overview slowest(List<Overview> each, List<String> streams) {
-        Overview slowest = each.stream().min(comparingDouble(Overview::fraction)).orElseThrow();
+        Overview slowest =
+                each.stream().min(comparingDouble(Overview::fraction)).orElseThrow();
         List<Stream> known = slowest.streamsOrNone().stream()
                 .filter(stream -> streams.contains(stream.id()))
                 .toList();
