@@ -1,0 +1,92 @@
+package dev.sluice.producer.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/** A queue of tasks for the compute thread that get a share of its time in proportion to a weight. */
+public final class Lane {
+    private final ComputeThread thread;
+    private final String name;
+    private final double weight;
+    private final Deque<Task<?>> tasks = new ArrayDeque<>();
+
+    /** Seconds consumed over weight, on the clock of all lanes: the lane that is furthest behind is next. */
+    private double virtualSeconds;
+
+    private double busySeconds;
+
+    /** A callable and the future of its result. */
+    static final class Task<T> {
+        private final Callable<T> work;
+        final CompletableFuture<T> result = new CompletableFuture<>();
+
+        Task(Callable<T> work) {
+            this.work = work;
+        }
+
+        void run() {
+            try {
+                result.complete(work.call());
+            } catch (Throwable e) { // an Error too belongs to the future
+                result.completeExceptionally(e);
+            }
+        }
+    }
+
+    Lane(ComputeThread thread, String name, double weight) {
+        this.thread = thread;
+        this.name = name;
+        this.weight = weight;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Queues {@code work} behind the lane's other tasks. Keep it no longer than one batch. Its exception goes to the
+     * future; if the compute thread closes first, that is an {@link IllegalStateException}. Do not wait for the future
+     * on the compute thread itself.
+     */
+    public <T> CompletableFuture<T> submit(Callable<T> work) {
+        Task<T> task = new Task<>(work);
+        thread.enqueue(this, task);
+        return task.result;
+    }
+
+    /** Time the lane's finished tasks have taken, ever. */
+    public double busySeconds() {
+        synchronized (thread) {
+            return busySeconds;
+        }
+    }
+
+    // The rest is called by the compute thread only, under its lock.
+
+    boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
+    /** @param now the virtual time of the lanes at work: an idle lane returns there, without credit for its absence */
+    void add(Task<?> task, double now) {
+        if (tasks.isEmpty()) {
+            virtualSeconds = Math.max(virtualSeconds, now);
+        }
+        tasks.add(task);
+    }
+
+    Task<?> take() {
+        return tasks.remove();
+    }
+
+    double virtualSeconds() {
+        return virtualSeconds;
+    }
+
+    void charge(double seconds) {
+        busySeconds += seconds;
+        virtualSeconds += seconds / weight;
+    }
+}

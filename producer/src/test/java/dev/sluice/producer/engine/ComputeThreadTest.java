@@ -1,0 +1,146 @@
+package dev.sluice.producer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ComputeThreadTest {
+    private static void work(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void shouldShareTimeInProportionToWeights() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            Lane light = compute.lane("light", 1);
+            Lane heavy = compute.lane("heavy", 3);
+            List<String> order = new ArrayList<>();
+            CountDownLatch queued = new CountDownLatch(1);
+            List<CompletableFuture<?>> all = new ArrayList<>();
+            all.add(compute.lane("gate", 1).submit(() -> queued.await(10, TimeUnit.SECONDS)));
+            for (int i = 0; i < 60; i++) {
+                all.add(light.submit(() -> run(order, "light")));
+                all.add(heavy.submit(() -> run(order, "heavy")));
+            }
+            queued.countDown();
+            CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).join();
+
+            assertThat(order.subList(0, 60).stream().filter("heavy"::equals).count())
+                    .isBetween(40L, 50L);
+            assertThat(light.busySeconds()).isGreaterThan(0.1);
+        }
+    }
+
+    private static boolean run(List<String> order, String lane) {
+        work(2);
+        return order.add(lane);
+    }
+
+    @Test
+    void shouldGiveNoCreditForIdleTime() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            Lane busy = compute.lane("busy", 1);
+            Lane late = compute.lane("late", 1);
+            List<String> order = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                assertThat(busy.submit(() -> run(new ArrayList<>(), "busy")).join())
+                        .isTrue();
+            }
+            CountDownLatch queued = new CountDownLatch(1);
+            List<CompletableFuture<?>> all = new ArrayList<>();
+            all.add(busy.submit(() -> queued.await(10, TimeUnit.SECONDS)));
+            for (int i = 0; i < 15; i++) {
+                all.add(busy.submit(() -> run(order, "busy")));
+                all.add(late.submit(() -> run(order, "late")));
+            }
+            queued.countDown();
+            CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).join();
+
+            assertThat(order.subList(4, 24).stream().filter("busy"::equals).count())
+                    .isBetween(6L, 14L);
+        }
+    }
+
+    @Test
+    void shouldKeepTheOrderWithinALane() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            Lane lane = compute.lane("one", 1);
+            List<Integer> order = new ArrayList<>();
+            CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+            for (int i = 0; i < 100; i++) {
+                int number = i;
+                last = lane.submit(() -> order.add(number));
+            }
+            last.join();
+            assertThat(order).hasSize(100).isSorted();
+        }
+    }
+
+    @Test
+    void shouldRunTasksOnANamedThreadAndHandOnTheirExceptions() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            Lane lane = compute.lane("one", 1);
+            assertThat(lane.submit(() -> Thread.currentThread().getName()).join())
+                    .isEqualTo("sluice-compute");
+            assertThatThrownBy(() -> lane.submit(() -> {
+                                throw new java.io.IOException("disk");
+                            })
+                            .get())
+                    .isInstanceOf(ExecutionException.class)
+                    .hasRootCauseMessage("disk");
+            assertThat(lane.submit(() -> 7).join()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void shouldFailQueuedAndLaterTasksWhenClosed() throws Exception {
+        ComputeThread compute = ComputeThread.start(() -> {});
+        Lane lane = compute.lane("one", 1);
+        CountDownLatch running = new CountDownLatch(1);
+        CompletableFuture<String> current = lane.submit(() -> {
+            running.countDown();
+            work(50);
+            return "done";
+        });
+        CompletableFuture<String> queued = lane.submit(() -> "never");
+        running.await();
+
+        compute.close();
+
+        assertThat(current).isCompletedWithValue("done");
+        assertThatThrownBy(queued::join).hasMessageContaining("closed before the task ran");
+        assertThatThrownBy(() -> lane.submit(() -> 1).join()).hasMessageContaining("lane one");
+    }
+
+    @Test
+    void shouldFailTasksWhenThePrologueFails() {
+        ComputeThread compute = ComputeThread.start(() -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> {});
+            throw new IllegalStateException("no engine");
+        });
+        Lane lane = compute.lane("one", 1);
+        assertThatThrownBy(() -> lane.submit(() -> 1).join()).hasMessageContaining("closed");
+        compute.close();
+    }
+
+    @Test
+    void shouldRefuseAWeightThatIsNotPositive() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            assertThatThrownBy(() -> compute.lane("none", 0))
+                    .hasMessageContaining("none")
+                    .hasMessageContaining("0");
+        }
+    }
+}
