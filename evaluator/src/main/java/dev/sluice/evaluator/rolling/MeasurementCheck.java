@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a measurement cannot be counted. A field that the sender left out is null, whatever the contract says. */
 final class MeasurementCheck {
-    private static final Set<String> SPLITS =
-            Set.of(Measurement.PREQUENTIAL, Measurement.SEEN, Measurement.HELDOUT);
+    private static final Set<String> SPLITS = Set.of(Measurement.PREQUENTIAL, Measurement.SEEN, Measurement.HELDOUT);
 
     private MeasurementCheck() {}
 
@@ -23,7 +22,9 @@ final class MeasurementCheck {
         if (m.step() < 0 || m.tokens() < 0 || m.batchTokens() < 0 || m.width() < 1 || m.latents() < 1) {
             return Optional.of("step, tokens and batch_tokens must be at least 0, width and latents at least 1");
         }
-        if (m.statistics() == null || !fits(m.statistics().all(), m) || !fits(m.statistics().rest(), m)) {
+        if (m.statistics() == null
+                || !fits(m.statistics().all(), m)
+                || !fits(m.statistics().rest(), m)) {
             return Optional.of("statistics must have sums of width " + m.width() + " over all rows and over rest");
         }
         if (state != null && (state.width() != m.width() || state.latents() != m.latents())) {

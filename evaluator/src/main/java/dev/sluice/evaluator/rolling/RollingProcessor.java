@@ -73,7 +73,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
     /** One checkpoint's score is one window. The last one may repeat a step that was scored before it was the last. */
     private void heldOut(String key, @Nullable SeriesState state, Measurement m) {
         SeriesState known = state == null ? SeriesState.beginning(m, List.of(), sliceTokens()) : state;
-        if (known.ended() || m.step() <= known.lastStep() && !m.last()) {
+        if (known.ended() || (m.step() <= known.lastStep() && !m.last())) {
             return;
         }
         Window window = new Window(0, m.tokens(), m.tokens(), m.statistics(), m.losses(), m.atMillis());
@@ -121,8 +121,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
 
     /** The first batch of a later pass ends the first pass; dead latents are counted on across the passes. */
     private SeriesState begin(Measurement m) {
-        SeriesState first =
-                m.split().equals(Measurement.SEEN) ? series.get(key(m, Measurement.PREQUENTIAL)) : null;
+        SeriesState first = m.split().equals(Measurement.SEEN) ? series.get(key(m, Measurement.PREQUENTIAL)) : null;
         if (first == null) {
             return SeriesState.beginning(m, List.of(), sliceTokens());
         }
@@ -136,8 +135,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         SeriesState closed = open == null ? state : close(m, split, state, open, true);
         if (open != null && split.equals(Measurement.PREQUENTIAL)) {
             slices.lastFifth(key, open.toTokens())
-                    .ifPresent(fifth -> publish(
-                            m, RollingMetrics.SUMMARY, fifth.toTokens(), fifth, false, true, null));
+                    .ifPresent(fifth -> publish(m, RollingMetrics.SUMMARY, fifth.toTokens(), fifth, false, true, null));
             slices.clear(key);
         }
         series.put(key, closed.end());

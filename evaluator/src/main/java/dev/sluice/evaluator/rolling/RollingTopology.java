@@ -42,8 +42,7 @@ final class RollingTopology {
     }
 
     private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Class<T> type) {
-        return Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(name), Serdes.String(), JsonSerde.of(type))
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), JsonSerde.of(type))
                 .withCachingEnabled();
     }
 }

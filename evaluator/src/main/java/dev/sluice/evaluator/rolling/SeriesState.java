@@ -64,8 +64,7 @@ record SeriesState(
         while (tokens(kept) - kept.get(0).tokens() >= deadTokens) {
             kept.remove(0);
         }
-        return new SeriesState(
-                width, latents, lastStep, ended, null, List.copyOf(kept), sliceTokens, publishedMillis);
+        return new SeriesState(width, latents, lastStep, ended, null, List.copyOf(kept), sliceTokens, publishedMillis);
     }
 
     /** Share of latents silent over the recent windows; null until they hold {@code deadTokens}. */
