@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Map;
 
 /** The corpus and the small language model that come with Sluice. */
@@ -27,7 +26,7 @@ public final class BundledSample {
 
     /** The bundled documents, read from the class path. */
     public static Corpus corpus() {
-        return new FileCorpus(NAME, List.of(new CorpusResource()));
+        return FileCorpus.ofFile(NAME, new CorpusResource());
     }
 
     /**

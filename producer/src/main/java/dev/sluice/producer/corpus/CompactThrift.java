@@ -2,6 +2,7 @@ package dev.sluice.producer.corpus;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.apache.parquet.io.ParquetDecodingException;
 
 /**
  * Walks a struct in Thrift's compact protocol and refuses containers that declare more elements than bytes remain: the
@@ -24,6 +25,8 @@ final class CompactThrift {
             new CompactThrift(struct, what).struct(0);
         } catch (BufferUnderflowException e) {
             throw new CorpusException(what + " ends within a field; it must be one complete Thrift struct", e);
+        } catch (ParquetDecodingException e) {
+            throw new CorpusException(what + ": " + e.getMessage(), e);
         }
     }
 

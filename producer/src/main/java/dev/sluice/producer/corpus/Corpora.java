@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** Opens a corpus by what a user writes after {@code --corpus}. */
@@ -19,6 +19,12 @@ public final class Corpora {
     private static final String SUPPORTED =
             ".jsonl, .json (one object a line; also .gz, .zst), .parquet, or a folder of"
                     + " .parquet, of .jsonl, or of .txt and .md files";
+
+    private static final Format PARQUET = new Format(ParquetFile::new, List.of(".parquet"));
+    private static final Format JSON_LINES =
+            new Format(JsonLinesFile::new, List.of(".jsonl", ".jsonl.gz", ".jsonl.zst"));
+    private static final Format JSON = new Format(JsonLinesFile::new, List.of(".json", ".json.gz", ".json.zst"));
+    private static final Format TEXT = new Format(TextFile::new, List.of(".txt", ".md"));
 
     private Corpora() {}
 
@@ -59,42 +65,28 @@ public final class Corpora {
 
     private static Corpus file(Path path) {
         String name = fileName(path);
-        if (isParquet(name)) {
-            return new FileCorpus(name, List.of(new ParquetFile(path, name)));
+        if (PARQUET.holds(path)) {
+            return FileCorpus.ofFile(name, PARQUET.file().apply(path, name));
         }
-        if (isJsonLines(name) || isJson(name)) {
-            return new FileCorpus(name, List.of(new JsonLinesFile(path, name)));
+        if (JSON_LINES.holds(path) || JSON.holds(path)) {
+            return FileCorpus.ofFile(name, JSON_LINES.file().apply(path, name));
         }
         throw new CorpusException(path + ": the extension of '" + name + "' is not known; supported: " + SUPPORTED);
     }
 
     private static Corpus folder(Path root) {
         List<Path> files = files(root);
-        String name = fileName(root.toAbsolutePath().normalize());
-        List<Path> parquet = having(files, Corpora::isParquet);
-        if (!parquet.isEmpty()) {
-            return new FileCorpus(
-                    name,
-                    parquet.stream()
-                            .<RowFile>map(p -> new ParquetFile(p, below(root, p)))
-                            .toList());
+        for (Format format : List.of(PARQUET, JSON_LINES, TEXT)) {
+            List<RowFile> held = files.stream()
+                    .filter(format::holds)
+                    .map(p -> format.file().apply(p, below(root, p)))
+                    .toList();
+            if (!held.isEmpty()) {
+                return FileCorpus.ofFolder(fileName(root.toAbsolutePath().normalize()), held);
+            }
         }
-        List<Path> jsonLines = having(files, Corpora::isJsonLines);
-        if (!jsonLines.isEmpty()) {
-            return new FileCorpus(
-                    name,
-                    jsonLines.stream()
-                            .<RowFile>map(p -> new JsonLinesFile(p, below(root, p)))
-                            .toList());
-        }
-        List<Path> text = having(files, Corpora::isText);
-        if (text.isEmpty()) {
-            throw new CorpusException(
-                    root + ": none of its " + files.size() + " files can be read; supported: " + SUPPORTED);
-        }
-        return new FileCorpus(
-                name,
-                text.stream().<RowFile>map(p -> new TextFile(p, below(root, p))).toList());
+        throw new CorpusException(
+                root + ": none of its " + files.size() + " files can be read; supported: " + SUPPORTED);
     }
 
     private static List<Path> files(Path root) {
@@ -118,10 +110,6 @@ public final class Corpora {
         return false;
     }
 
-    private static List<Path> having(List<Path> files, Predicate<String> name) {
-        return files.stream().filter(p -> name.test(fileName(p))).toList();
-    }
-
     /** The path below the root with forward slashes: the order and identity of files do not depend on the platform. */
     private static String below(Path root, Path file) {
         return root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
@@ -132,23 +120,12 @@ public final class Corpora {
         return last == null ? path.toString() : last.toString();
     }
 
-    private static boolean isParquet(String name) {
-        return ends(name, ".parquet");
-    }
+    /** How files with these extensions, in lower case, are read. */
+    private record Format(BiFunction<Path, String, RowFile> file, List<String> extensions) {
 
-    private static boolean isJsonLines(String name) {
-        return ends(name, ".jsonl") || ends(name, ".jsonl.gz") || ends(name, ".jsonl.zst");
-    }
-
-    private static boolean isJson(String name) {
-        return ends(name, ".json") || ends(name, ".json.gz") || ends(name, ".json.zst");
-    }
-
-    private static boolean isText(String name) {
-        return ends(name, ".txt") || ends(name, ".md");
-    }
-
-    private static boolean ends(String name, String extension) {
-        return name.toLowerCase(Locale.ROOT).endsWith(extension);
+        boolean holds(Path path) {
+            String name = fileName(path).toLowerCase(Locale.ROOT);
+            return extensions.stream().anyMatch(name::endsWith);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.producer.corpus;
 
 import java.nio.ByteBuffer;
+import org.apache.parquet.io.ParquetDecodingException;
 
 /** Walks one DELTA_BINARY_PACKED section, whose header declares how much a decoder allocates. */
 final class DeltaLengths {
@@ -15,11 +16,12 @@ final class DeltaLengths {
         long miniBlocks = Varint.unsigned32(in);
         long values = Varint.unsigned32(in);
         if (block == 0 || block > MAX_BLOCK || miniBlocks == 0 || block % (miniBlocks * 8) != 0) {
-            throw new CorpusException("a delta block must be a multiple of 8 values for each mini block and at most "
-                    + MAX_BLOCK + ", got " + block + " in " + miniBlocks);
+            throw new ParquetDecodingException(
+                    "a delta block must be a multiple of 8 values for each mini block and at most " + MAX_BLOCK
+                            + ", got " + block + " in " + miniBlocks);
         }
         if (values > count) {
-            throw new CorpusException(
+            throw new ParquetDecodingException(
                     "a delta section must have at most the page's " + count + " values, got " + values);
         }
         Varint.unsigned64(in);

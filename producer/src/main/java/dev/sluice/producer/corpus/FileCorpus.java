@@ -13,12 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class FileCorpus implements Corpus {
 
     private final String name;
+    private final boolean folder;
     private final List<RowFile> files;
     private @Nullable String digest;
 
-    FileCorpus(String name, List<RowFile> files) {
+    private FileCorpus(String name, boolean folder, List<RowFile> files) {
         this.name = name;
+        this.folder = folder;
         this.files = List.copyOf(files);
+    }
+
+    static FileCorpus ofFile(String name, RowFile file) {
+        return new FileCorpus(name, false, List.of(file));
+    }
+
+    static FileCorpus ofFolder(String name, List<RowFile> files) {
+        return new FileCorpus(name, true, files);
     }
 
     @Override
@@ -30,7 +40,7 @@ final class FileCorpus implements Corpus {
     public synchronized String digest() {
         String known = digest;
         if (known == null) {
-            known = files.size() == 1 && files.get(0).name().equals(name) ? digest(files.get(0)) : digestOfAll();
+            known = folder ? digestOfAll() : digest(files.get(0));
             digest = known;
         }
         return known;

@@ -1,7 +1,6 @@
 package dev.sluice.producer.corpus;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +13,7 @@ import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
+import org.apache.parquet.io.ParquetDecodingException;
 
 /**
  * Checks the counts that a page of a string column declares. The library's decoders allocate by them: a dictionary by
@@ -30,28 +30,27 @@ final class PageGuard {
     DictionaryPage checked(DictionaryPage page) {
         long most = page.getUncompressedSize() / Integer.BYTES;
         if (page.getDictionarySize() < 0 || page.getDictionarySize() > most) {
-            throw wrong("a dictionary of " + page.getUncompressedSize() + " bytes must have 0 to " + most
-                    + " strings, got " + page.getDictionarySize());
+            throw new ParquetDecodingException(place() + "a dictionary of " + page.getUncompressedSize()
+                    + " bytes must have 0 to " + most + " strings, got " + page.getDictionarySize());
         }
         return page;
     }
 
     DataPage checked(DataPage page) {
-        if (page.getValueCount() < 0) {
-            throw wrong("a page must have at least 0 values, got " + page.getValueCount());
-        }
         try {
+            if (page.getValueCount() < 0) {
+                throw new ParquetDecodingException("a page must have at least 0 values, got " + page.getValueCount());
+            }
             if (page instanceof DataPageV1 v1) {
                 check(v1);
             } else if (page instanceof DataPageV2 v2) {
                 check(v2);
             }
             return page;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (BufferUnderflowException e) {
-            throw new CorpusException(
-                    "column '" + String.join(".", column.getPath()) + "': a page ends within its values", e);
+            throw new ParquetDecodingException(place() + "a page ends within its values", e);
+        } catch (IOException | ParquetDecodingException e) {
+            throw new ParquetDecodingException(place() + e.getMessage(), e);
         }
     }
 
@@ -59,11 +58,12 @@ final class PageGuard {
         ByteBuffer bytes = buffer(page.getBytes());
         if (column.getMaxDefinitionLevel() > 0) {
             if (page.getDlEncoding() != Encoding.RLE) {
-                throw wrong("definition levels must be encoded as RLE, got " + page.getDlEncoding());
+                throw new ParquetDecodingException(
+                        "definition levels must be encoded as RLE, got " + page.getDlEncoding());
             }
             int length = bytes.getInt();
             if (length < 0 || length > bytes.remaining()) {
-                throw wrong(
+                throw new ParquetDecodingException(
                         "definition levels must lie in their page, got " + length + " bytes of " + bytes.remaining());
             }
             ByteBuffer levels = bytes.slice(bytes.position(), length);
@@ -97,7 +97,7 @@ final class PageGuard {
                 DeltaLengths.check(bytes, count);
                 DeltaLengths.check(bytes, count);
             }
-            default -> throw wrong("strings must have an encoding of strings, got " + encoding);
+            default -> throw new ParquetDecodingException("strings must have an encoding of strings, got " + encoding);
         }
     }
 
@@ -106,7 +106,7 @@ final class PageGuard {
         return in.slice(in.available()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private CorpusException wrong(String rule) {
-        return new CorpusException("column '" + String.join(".", column.getPath()) + "': " + rule);
+    private String place() {
+        return "column '" + String.join(".", column.getPath()) + "': ";
     }
 }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParquetReader implements RowReader {
 
+    private static final int MAX_REASON = 300;
+
     private final String location;
     private final long fileBytes;
     private final ParquetFileReader file;
@@ -199,8 +201,17 @@ final class ParquetReader implements RowReader {
     }
 
     private static CorpusException unreadable(String place, Exception cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new CorpusException(place + ": the Parquet file cannot be read: " + reason, cause);
+        return new CorpusException(place + ": the Parquet file cannot be read: " + reason(cause), cause);
+    }
+
+    /** The first line of the library's message, which may go on with a whole schema. */
+    private static String reason(Exception cause) {
+        String message = cause.getMessage();
+        if (message == null || message.isBlank()) {
+            return cause.getClass().getSimpleName();
+        }
+        String line = message.lines().findFirst().orElse(message);
+        return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line;
     }
 
     @Override

@@ -79,8 +79,13 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** The ids of a whole text [n]; special tokens written in the text count as such, none is added. */
+    /**
+     * The ids of a whole text [n]; special tokens written in the text count as such, none is added.
+     *
+     * @throws CorpusException if the text holds an unpaired surrogate
+     */
     public int[] ids(String text) {
+        StrictText.checked(text, "tokenizer");
         // DJL's Encoding also copies tokens and spans as objects, some 20 times the memory of the ids.
         long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false);
         try {

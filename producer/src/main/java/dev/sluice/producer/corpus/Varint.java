@@ -1,6 +1,7 @@
 package dev.sluice.producer.corpus;
 
 import java.nio.ByteBuffer;
+import org.apache.parquet.io.ParquetDecodingException;
 
 /** Little-endian base-128 numbers of Parquet's encodings. */
 final class Varint {
@@ -11,7 +12,8 @@ final class Varint {
     static long unsigned32(ByteBuffer in) {
         long value = unsigned64(in);
         if (value < 0 || value > 0xFFFF_FFFFL) {
-            throw new CorpusException("a number must have at most 32 bits, got " + Long.toUnsignedString(value));
+            throw new ParquetDecodingException(
+                    "a number must have at most 32 bits, got " + Long.toUnsignedString(value));
         }
         return value;
     }
@@ -26,6 +28,6 @@ final class Varint {
                 return value;
             }
         }
-        throw new CorpusException("a number must have at most 64 bits");
+        throw new ParquetDecodingException("a number must have at most 64 bits");
     }
 }

@@ -1,0 +1,50 @@
+package dev.sluice.trainer.measure;
+
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.contract.BatchStatistics;
+import dev.sluice.trainer.dictionary.Batch;
+import dev.sluice.trainer.dictionary.Reconstruction;
+import java.util.Arrays;
+
+/**
+ * The one measure of every dictionary: sums over the rows of a batch and what a dictionary made of them, in raw units
+ * of the activations, in float64, in row order. Metrics divide these sums when they are read (dictionary-maths 3).
+ */
+public final class Scorer {
+    private Scorer() {}
+
+    public static BatchStatistics score(Batch batch, Reconstruction reconstruction) {
+        return score(BatchMoments.of(batch), reconstruction);
+    }
+
+    /**
+     * As {@link #score(Batch, Reconstruction)}, for several variants on one batch.
+     *
+     * @throws IllegalArgumentException if the reconstruction has another shape than the rows
+     */
+    public static BatchStatistics score(BatchMoments moments, Reconstruction reconstruction) {
+        Shape expected = new Shape(moments.rows(), moments.width());
+        if (!reconstruction.reconstructed().getShape().equals(expected)) {
+            throw new IllegalArgumentException("reconstructed must have the shape of the rows " + expected + ", got "
+                    + reconstruction.reconstructed().getShape());
+        }
+        Tally tally = new Tally(moments, reconstruction.atomNorms().toFloatArray());
+        tally.addRows(reconstruction.reconstructed().toFloatArray());
+        reconstruction.codes().forEachRow(tally);
+        return tally.statistics();
+    }
+
+    /** The number of the histogram's bin: 0 for no active code, b for 2^(b-1) to 2^b - 1. */
+    static int bin(int active) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(active);
+    }
+
+    /** The histogram without the empty bins at its end. */
+    static long[] trim(long[] histogram) {
+        int bins = histogram.length;
+        while (bins > 0 && histogram[bins - 1] == 0) {
+            bins--;
+        }
+        return Arrays.copyOf(histogram, bins);
+    }
+}
