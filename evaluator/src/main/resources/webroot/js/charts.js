@@ -121,6 +121,7 @@ function line(curve, metric, view) {
 /** After the first pass a batch is no longer new to the learner: the same curve then says less. */
 function passMarks(model, view) {
   const { epochs, target_tokens: target } = model.overview?.progress ?? {};
+  if (!model.curves.points(view.split)) return [];
   if (view.x !== "tokens" || view.split !== "prequential" || !(epochs > 1) || !(target > 0)) return [];
   return [{ x: target / epochs, text: "seen before from here" }];
 }

@@ -33,7 +33,7 @@ export class Feed {
     const age = this.#lastNews == null ? null : (performance.now() - this.#lastNews) / 1000;
     if (age == null) return { mode: "connecting", age };
     if (age * 1000 > STALE_AFTER) return { mode: "stale", age };
-    return { mode: this.#polling && !this.#opened ? "polling" : "live", age };
+    return { mode: this.#polling ? "polling" : "live", age };
   }
 
   async reload() {
@@ -73,7 +73,6 @@ export class Feed {
     let failed = false;
     source.onopen = () => {
       this.#opened = true;
-      this.#polling = false;
       if (failed) this.reload();
       failed = false;
     };
@@ -84,6 +83,7 @@ export class Feed {
     };
     for (const [name, handle] of Object.entries(this.#handlers)) {
       source.addEventListener(name, (event) => {
+        this.#polling = false;
         this.#news();
         handle(JSON.parse(event.data));
       });
