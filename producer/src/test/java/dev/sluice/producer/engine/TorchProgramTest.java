@@ -113,7 +113,7 @@ class TorchProgramTest {
             assertThatThrownBy(() -> program.call("absent", 1L))
                     .isInstanceOf(TorchException.class)
                     .hasMessageContaining("absent");
-            assertThatThrownBy(() -> program.call("mm", "text"))
+            assertThatThrownBy(() -> program.call("mm", new Object()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("argument 0");
         }
