@@ -46,7 +46,8 @@ public final class VariantOwner implements AutoCloseable {
     public synchronized void commit(String topic, byte[] value) {
         try {
             producer.beginTransaction();
-            Future<?> unused = producer.send(new ProducerRecord<>(topic, variant.getBytes(StandardCharsets.UTF_8), value));
+            Future<?> unused =
+                    producer.send(new ProducerRecord<>(topic, variant.getBytes(StandardCharsets.UTF_8), value));
             commitWithPatience();
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new FencedException(variant, e);
