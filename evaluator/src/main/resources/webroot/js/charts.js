@@ -1,6 +1,6 @@
 import { Chart } from "./chart.js";
 import { byId, setAttribute } from "./dom.js";
-import { figure, percent, tenth, wholePercent } from "./format.js";
+import { figure, percent, shortPercent, tenth } from "./format.js";
 import { Legend } from "./legend.js";
 import { Tooltip } from "./tooltip.js";
 
@@ -8,7 +8,7 @@ const METRICS = [
   { id: "fvu", host: "chart-fvu", label: "FVU", format: figure, log: 10, ceiling: 1.25, named: true },
   { id: "mse", host: "chart-mse", label: "MSE per element", format: figure, log: 10 },
   { id: "l0", host: "chart-l0", label: "L0", format: tenth, log: 2 },
-  { id: "dead", host: "chart-dead", label: "Dead latents", format: percent, log: null, ceiling: 1.02, tick: wholePercent },
+  { id: "dead", host: "chart-dead", label: "Dead latents", format: percent, log: null, ceiling: 1.02, tick: shortPercent },
 ];
 
 // The four charts over tokens or time: one picture for all of them, one cursor over all of them.
