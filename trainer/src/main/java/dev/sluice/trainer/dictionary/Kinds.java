@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The one table from a spec to its kind. */
 final class Kinds {
-    private static final Map<String, Kind> BY_NAME = Map.of();
+    private static final Map<String, Kind> BY_NAME = Map.of("topk", new TopKKind(), "standard", new StandardKind());
 
     private Kinds() {}
 

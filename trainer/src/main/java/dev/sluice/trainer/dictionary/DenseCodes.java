@@ -1,0 +1,44 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import java.nio.FloatBuffer;
+
+/** Codes that are too many to list: a view of a dense float32 [rows, n] tensor, valid as long as that is. */
+final class DenseCodes implements Codes {
+    private final FloatBuffer values;
+    private final int rows;
+    private final int latents;
+
+    /** @param rows the first ones of {@code values} */
+    DenseCodes(NDArray values, int rows) {
+        this.values = values.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer();
+        this.rows = rows;
+        this.latents = (int) values.getShape().get(1);
+    }
+
+    @Override
+    public long active() {
+        long[] sum = new long[1];
+        forEachRow((row, active, activeValues, from, count) -> sum[0] += count);
+        return sum[0];
+    }
+
+    @Override
+    public void forEachRow(RowVisitor visitor) {
+        float[] dense = new float[latents];
+        int[] active = new int[latents];
+        float[] activeValues = new float[latents];
+        for (int row = 0; row < rows; row++) {
+            values.get(row * latents, dense);
+            int count = 0;
+            for (int latent = 0; latent < latents; latent++) {
+                if (dense[latent] != 0) {
+                    active[count] = latent;
+                    activeValues[count++] = dense[latent];
+                }
+            }
+            visitor.row(row, active, activeValues, 0, count);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.kernel.CounterRandom;
+
+/** How the weights of an SAE begin (dictionary-maths 2.0). */
+final class Initialisation {
+    /** Norm of the rows of a decoder that is free to grow. */
+    static final double FREE_NORM = 0.1;
+
+    private Initialisation() {}
+
+    /**
+     * Biases 0, rows of the decoder Kaiming uniform scaled to {@code norm}, the encoder its transpose (the same rows,
+     * since both are kept as [n, d]). Kaiming's bound cancels in the scaling.
+     */
+    static Parameters tied(NDManager manager, int latents, int width, double norm, long seed) {
+        float[] rows = uniformRows(latents, width, norm, new CounterRandom(seed, "decoder"));
+        Shape shape = new Shape(latents, width);
+        return new Parameters(manager)
+                .with(Parameters.ENCODER, rows, shape)
+                .with(Parameters.ENCODER_BIAS, new float[latents], new Shape(latents))
+                .with(Parameters.DECODER, rows, shape)
+                .with(Parameters.DECODER_BIAS, new float[width], new Shape(width));
+    }
+
+    /** Decoder rows start at norm 1 if they are kept there, as in dictionary_learning, else at 0.1, as in SAELens. */
+    static double norm(String decoderNorm) {
+        return decoderNorm.equals(SaeRules.UNIT) ? 1 : FREE_NORM;
+    }
+
+    private static float[] uniformRows(int rows, int width, double norm, CounterRandom random) {
+        float[] values = new float[Math.multiplyExact(rows, width)];
+        double[] row = new double[width];
+        for (int r = 0; r < rows; r++) {
+            double squares = 0;
+            for (int i = 0; i < width; i++) {
+                row[i] = 2 * random.uniform((long) r * width + i) - 1;
+                squares += row[i] * row[i];
+            }
+            double factor = norm / Math.sqrt(squares);
+            for (int i = 0; i < width; i++) {
+                values[r * width + i] = (float) (row[i] * factor);
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.trainer.dictionary;
+
+/** The mean of all rows seen, in float64 and in row order; 0 before the first. State. */
+final class RunningMean {
+    private final double[] sum;
+    private long rows;
+
+    RunningMean(int width) {
+        sum = new double[width];
+    }
+
+    /** @param values [rows * width] */
+    void add(float[] values) {
+        int width = sum.length;
+        for (int from = 0; from < values.length; from += width) {
+            for (int i = 0; i < width; i++) {
+                sum[i] += values[from + i];
+            }
+            rows++;
+        }
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** The mean, float64 [d]. */
+    double[] toDoubles() {
+        double[] mean = new double[sum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = rows == 0 ? 0 : sum[i] / rows;
+        }
+        return mean;
+    }
+
+    /** The mean, rounded. */
+    float[] toFloats() {
+        double[] mean = toDoubles();
+        float[] rounded = new float[mean.length];
+        for (int i = 0; i < mean.length; i++) {
+            rounded[i] = (float) mean[i];
+        }
+        return rounded;
+    }
+
+    void save(StateSink out) {
+        out.longs("rows", new long[] {rows});
+        out.doubles("sum", sum);
+    }
+
+    void restore(StateSource state) {
+        rows = state.longs("rows")[0];
+        double[] saved = state.doubles("sum");
+        if (saved.length != sum.length) {
+            throw new IllegalArgumentException("saved sum must have width " + sum.length + ", got " + saved.length);
+        }
+        System.arraycopy(saved, 0, sum, 0, sum.length);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The mathematics of one family of sparse autoencoders, in units of the normalised input: a forward pass and gradients
+ * by hand. Normalisation, schedule, clipping, Adam and dead latents are the {@link SaeLearner}'s. Results belong to the
+ * caller's scope.
+ *
+ * @param <A> what the forward pass leaves for the gradients
+ */
+interface Sae<A extends Activations> extends AutoCloseable {
+    Parameters parameters();
+
+    /**
+     * The forward pass, by the rule of inference.
+     *
+     * @param x float32 [rows, d], at least 16 rows
+     * @return valid until the next call
+     */
+    A activate(NDArray x);
+
+    /** Gradients of the mean loss over rows, at the parameters and rows of {@code activations}. */
+    Gradients gradients(NDArray x, A activations, Progress progress);
+
+    @Override
+    void close();
+
+    /**
+     * @param byParameter in the order of {@link Parameters}; may be scaled in place
+     * @param losses means over rows by name, float64; {@code loss} is their sum
+     */
+    record Gradients(List<NDArray> byParameter, Map<String, Double> losses) {}
+
+    /**
+     * Where the training is.
+     *
+     * @param tokens trained before this batch
+     * @param rows of this batch
+     * @param horizon tokens of the schedules
+     * @param dead counters that already know this batch
+     */
+    record Progress(long tokens, int rows, long horizon, DeadLatents dead) {}
+}

@@ -1,0 +1,204 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.kernel.Adam;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.kernel.Scope;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Trains any family of SAE by the recipe of dictionary-maths 1: what all of them share around their mathematics. */
+final class SaeLearner<A extends Activations> implements Learner {
+    private static final String PROGRESS = "progress";
+    private static final double CLIP_EPSILON = 1e-6;
+
+    private final NDManager manager;
+    private final Sae<A> sae;
+    private final TrainingSpec training;
+    private final Schedule schedule;
+    private final boolean unitDecoder;
+    private final DeadLatents dead;
+    private final InputScale scale = new InputScale();
+    private final Rows rows;
+    private final Adam adam;
+    private long tokens;
+
+    /** ‖w_j‖ in raw units, until the next update. */
+    private @Nullable NDArray atomNorms;
+
+    /** Those of the last reconstruction by {@link #learn}, which its reader may still hold. */
+    private @Nullable NDArray lastAtomNorms;
+
+    /**
+     * @param manager closed with the learner
+     * @param sae closed with the learner
+     */
+    SaeLearner(NDManager manager, Sae<A> sae, TrainingSpec training, String decoderNorm, long deadTokens) {
+        this.manager = manager;
+        this.sae = sae;
+        this.training = training;
+        this.schedule = Schedule.of(training);
+        this.unitDecoder = decoderNorm.equals(SaeRules.UNIT);
+        this.dead = new DeadLatents(latents(), DeadLatents.window(deadTokens, training.batchTokens()));
+        this.rows = new Rows(manager);
+        this.adam = new Adam(manager, sae.parameters().values());
+    }
+
+    @Override
+    public Map<String, Reconstruction> learn(Batch batch) {
+        if (adam.steps() == 0) {
+            startFrom(batch);
+        }
+        try (Scope scope = new Scope()) {
+            NDArray x = scale.normalise(batch.x());
+            A activations = sae.activate(x);
+            dead.count(activations.fired(), batch.rows());
+            Sae.Gradients gradients =
+                    sae.gradients(x, activations, new Sae.Progress(tokens, batch.rows(), training.tokens(), dead));
+            Map<String, Double> losses = new LinkedHashMap<>(gradients.losses());
+            Reconstruction before = reconstruction(scope, activations, batch.rows(), losses);
+            descend(gradients, batch.rows(), losses);
+            return Map.of("", before);
+        }
+    }
+
+    /** Normalisation and b_dec = mean of x, both from the first batch. */
+    private void startFrom(Batch batch) {
+        float[] values = batch.x().toFloatArray();
+        if (training.normalisation().equals(InputScale.EXPECTED_AVERAGE)) {
+            scale.fit(values, batch.width());
+        }
+        RunningMean mean = new RunningMean(batch.width());
+        mean.add(values);
+        float[] bias = mean.toFloats();
+        for (int i = 0; i < bias.length; i++) {
+            bias[i] *= (float) scale.factor();
+        }
+        sae.parameters().get(Parameters.DECODER_BIAS).set(bias);
+    }
+
+    private void descend(Sae.Gradients gradients, int batchRows, Map<String, Double> losses) {
+        NDArray decoder = decoder();
+        if (unitDecoder) {
+            int index = sae.parameters().indexOf(Parameters.DECODER);
+            rows.removeParallel(gradients.byParameter().get(index), decoder);
+        }
+        double norm = rows.normOf(gradients.byParameter());
+        double rate = training.learningRate() * schedule.factor(tokens, batchRows);
+        adam.step(gradients.byParameter(), rate, clipDivisor(norm));
+        if (unitDecoder) {
+            rows.makeUnit(decoder);
+        }
+        tokens += batchRows;
+        retireAtomNorms();
+        losses.put("gradient-norm", norm);
+        losses.put("learning-rate", rate);
+    }
+
+    /** What gradients are divided by: 1, or so that their norm becomes the limit (torch's clip_grad_norm_). */
+    private double clipDivisor(double norm) {
+        return training.clipNorm() > 0 ? Math.max(1, (norm + CLIP_EPSILON) / training.clipNorm()) : 1;
+    }
+
+    private Reconstruction reconstruction(Scope scope, A activations, int count, Map<String, Double> losses) {
+        NDArray normalised = activations.reconstructed();
+        NDArray raw = scale.undo(
+                normalised.getShape().get(0) == count ? normalised : normalised.get(new NDIndex(":{}", count)));
+        return new Reconstruction(activations.codes(count), atomNorms(scope), scope.keep(raw, manager), losses);
+    }
+
+    private NDArray atomNorms(Scope scope) {
+        if (atomNorms == null) {
+            atomNorms = scope.keep(scale.undo(rows.norms(decoder())), manager);
+        }
+        return atomNorms;
+    }
+
+    private void retireAtomNorms() {
+        if (lastAtomNorms != null) {
+            lastAtomNorms.close();
+        }
+        lastAtomNorms = atomNorms;
+        atomNorms = null;
+    }
+
+    private NDArray decoder() {
+        return sae.parameters().get(Parameters.DECODER);
+    }
+
+    private int latents() {
+        return (int) decoder().getShape().get(0);
+    }
+
+    private int width() {
+        return (int) decoder().getShape().get(1);
+    }
+
+    @Override
+    public Map<String, Dictionary> views() {
+        return Map.of("", new View());
+    }
+
+    @Override
+    public void save(StateSink out) {
+        out.longs(PROGRESS, new long[] {tokens, adam.steps()});
+        scale.save(out);
+        dead.save(out);
+        sae.parameters().save(out, adam);
+    }
+
+    void restore(StateSource state) {
+        long[] progress = state.longs(PROGRESS);
+        tokens = progress[0];
+        scale.restore(state);
+        dead.restore(state);
+        sae.parameters().restore(state, adam, progress[1]);
+    }
+
+    @Override
+    public void close() {
+        adam.close();
+        rows.close();
+        sae.close();
+        manager.close();
+    }
+
+    private final class View implements Dictionary {
+        @Override
+        public Size size() {
+            return new Size(latents(), width(), sae.parameters().count());
+        }
+
+        @Override
+        public Reconstruction reconstruct(Batch batch) {
+            try (Scope scope = new Scope()) {
+                A activations = sae.activate(scale.normalise(padded(batch.x())));
+                return reconstruction(scope, activations, batch.rows(), Map.of());
+            }
+        }
+
+        /** Rows of zeros up to the least that a product may have. */
+        private NDArray padded(NDArray x) {
+            long missing = Rows.LEAST - x.getShape().get(0);
+            return missing <= 0 ? x : x.concat(x.getManager().zeros(new Shape(missing, width())));
+        }
+
+        @Override
+        public NDArray atoms() {
+            try (Scope scope = new Scope()) {
+                return scope.keep(scale.undo(decoder()), manager);
+            }
+        }
+
+        @Override
+        public void close() {
+            // The state is the learner's.
+        }
+    }
+}

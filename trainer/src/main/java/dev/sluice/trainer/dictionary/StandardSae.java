@@ -1,0 +1,177 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.kernel.Scope;
+import dev.sluice.trainer.kernel.Sums;
+import dev.sluice.trainer.kernel.TopKSelection;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ReLU SAE: f = ReLU((x - b_dec) W_encᵀ + b_enc), or x itself if the input is not centred, x̂ = f W_dec + b_dec, loss
+ * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (dictionary-maths 2.1). Dense:
+ * at the start half the latents fire.
+ */
+final class StandardSae implements Sae<StandardSae.Dense> {
+    private static final double LEAST_NORM = 1e-8;
+
+    private final NDManager manager;
+    private final DictionarySpec.Standard spec;
+    private final Parameters parameters;
+    private final TorchProgram program;
+    private final Rows rows;
+    private final NDArray block;
+    private final NDArray encoderGradient;
+    private final NDArray decoderGradient;
+
+    /** f of the last batch; made when its rows are known. */
+    private @Nullable NDArray codes;
+
+    StandardSae(NDManager manager, Parameters parameters, DictionarySpec.Standard spec) {
+        this.manager = manager;
+        this.spec = spec;
+        this.parameters = parameters;
+        this.program = TorchProgram.load(manager, StandardSae.class, "standard.ts");
+        this.rows = new Rows(manager);
+        try (Scope scope = new Scope()) {
+            Shape weights = parameters.get(Parameters.DECODER).getShape();
+            this.block = scope.keep(TopKSelection.buffer(manager, spec.latents()), manager);
+            this.encoderGradient = scope.keep(manager.zeros(weights), manager);
+            this.decoderGradient = scope.keep(manager.zeros(weights), manager);
+        }
+    }
+
+    /**
+     * @param f [rows, n], shared by all calls
+     * @param input of the encoder, [rows, d]
+     * @param peaks largest value of each latent, [n]
+     */
+    record Dense(NDArray f, NDArray reconstructed, NDArray input, NDArray peaks) implements Activations {
+        @Override
+        public Codes codes(int rows) {
+            return new DenseCodes(f, rows);
+        }
+
+        @Override
+        public BitSet fired() {
+            BitSet fired = new BitSet();
+            float[] largest = peaks.toFloatArray();
+            for (int latent = 0; latent < largest.length; latent++) {
+                fired.set(latent, largest[latent] > 0);
+            }
+            return fired;
+        }
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Dense activate(NDArray x) {
+        NDArray bias = parameters.get(Parameters.DECODER_BIAS);
+        NDArray input = spec.centreInput() ? x.sub(bias) : x;
+        NDArray f = codes((int) x.getShape().get(0));
+        NDArray decoded = program.callForOne(
+                "activate",
+                input,
+                parameters.get(Parameters.ENCODER),
+                parameters.get(Parameters.ENCODER_BIAS),
+                decoder(),
+                f,
+                block.getShape().get(0));
+        return new Dense(f, decoded.add(bias), input, program.callForOne("peaks", f));
+    }
+
+    /** The first {@code count} rows of the buffer, which grows to the largest batch. */
+    private NDArray codes(int count) {
+        if (codes == null || codes.getShape().get(0) < count) {
+            if (codes != null) {
+                codes.close();
+            }
+            try (Scope scope = new Scope()) {
+                codes = scope.keep(manager.zeros(new Shape(count, spec.latents())), manager);
+            }
+        }
+        return codes.getShape().get(0) == count ? codes : codes.get(new NDIndex(":{}", count));
+    }
+
+    @Override
+    public Gradients gradients(NDArray x, Dense dense, Progress progress) {
+        NDArray error = dense.reconstructed().sub(x);
+        NDArray upstream = error.mul(2.0 / progress.rows());
+        NDArray norms = norms();
+        NDArray activity = rows.columnSums(dense.f());
+        double coefficient = coefficient(progress);
+        NDList throughCodes = program.call(
+                "gradients",
+                dense.input(),
+                upstream,
+                parameters.get(Parameters.ENCODER),
+                decoder(),
+                dense.f(),
+                norms.mul(coefficient / progress.rows()),
+                block,
+                encoderGradient,
+                decoderGradient);
+        if (!isUnit()) {
+            NDArray weights = activity.mul(coefficient / progress.rows());
+            program.call("add_norm_gradient", decoderGradient, decoder(), weights, norms);
+        }
+        NDArray bias = rows.columnSums(upstream);
+        return new Gradients(
+                List.of(
+                        encoderGradient,
+                        throughCodes.get(0),
+                        decoderGradient,
+                        spec.centreInput() ? bias.sub(throughCodes.get(1)) : bias),
+                losses(
+                        Sums.of(rows.squaredNorms(error)) / progress.rows(),
+                        coefficient * Sums.ofProducts(activity, norms) / progress.rows()));
+    }
+
+    private double coefficient(Progress progress) {
+        return spec.l1Coefficient()
+                * Schedule.rise(progress.tokens(), progress.rows(), spec.l1WarmUp(), progress.horizon());
+    }
+
+    /** What the penalty weighs latents by. */
+    private NDArray norms() {
+        NDArray norms = rows.norms(decoder());
+        return isUnit() ? norms.onesLike() : norms.maximum(LEAST_NORM);
+    }
+
+    private static Map<String, Double> losses(double sse, double l1) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("loss", sse + l1);
+        losses.put("sse", sse);
+        losses.put("l1", l1);
+        return losses;
+    }
+
+    private boolean isUnit() {
+        return spec.decoderNorm().equals(SaeRules.UNIT);
+    }
+
+    private NDArray decoder() {
+        return parameters.get(Parameters.DECODER);
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        program.close();
+    }
+}

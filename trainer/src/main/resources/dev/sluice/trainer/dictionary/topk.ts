@@ -1,0 +1,11 @@
+# Pre-activations, from those that norms multiply.
+def unscaled(self, values: Tensor, latents: Tensor, norms: Tensor) -> Tensor:
+    chosen = torch.index_select(norms, 0, torch.reshape(latents, [-1]))
+    return torch.div(values, torch.reshape(chosen, torch.size(values)))
+
+def relu(self, values: Tensor) -> Tensor:
+    return torch.relu(values)
+
+# 1 where a code is active, else 0.
+def slopes(self, values: Tensor) -> Tensor:
+    return torch.to(torch.gt(values, 0), ops.prim.dtype(values))

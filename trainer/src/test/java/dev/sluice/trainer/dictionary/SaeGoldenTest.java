@@ -1,0 +1,190 @@
+package dev.sluice.trainer.dictionary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.kernel.Scope;
+import java.util.BitSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against SAELens 6.18 (golden/sae): codes, reconstruction, losses and every gradient of one training step. */
+class SaeGoldenTest {
+    private static final double TOLERANCE = 2e-5;
+    private static final int WIDTH = 16;
+    private static final int LATENTS = 64;
+
+    private NDManager manager = TestTorch.manager();
+
+    @BeforeEach
+    void open() {
+        manager = TestTorch.manager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_topk", "saelens_topk_norescale"})
+    void shouldTakeTheTopKStepOfSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/train_step.safetensors");
+        JsonNode expected = Golden.json("sae/" + name + "/expected.json");
+        boolean rescale = name.equals("saelens_topk");
+        DictionarySpec.TopK spec = new DictionarySpec.TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+
+        try (Scope scope = new Scope();
+                TopKSae sae = new TopKSae(manager, parameters(golden, "param."), spec, true)) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            TopKSae.Selected selected = sae.activate(x);
+            Sae.Gradients gradients = sae.gradients(x, selected, progress(golden));
+
+            assertClose(selected.reconstructed(), golden.floats("sae_out"));
+            assertCodes(selected.codes(24), golden, rescale);
+            assertThat(gradients.losses().get("sse"))
+                    .isCloseTo(expected.at("/losses/mse_loss").asDouble(), within(1e-4));
+            assertThat(gradients.losses().get("aux"))
+                    .isCloseTo(
+                            expected.at("/losses/auxiliary_reconstruction_loss").asDouble(), within(1e-4));
+            assertThat(gradients.losses().get("loss"))
+                    .isCloseTo(expected.at("/loss").asDouble(), within(2e-4));
+            assertGradients(gradients, golden);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_topk", "saelens_topk_norescale"})
+    void shouldInferTopKCodesAsSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/inference.safetensors");
+        Golden weights = Golden.tensors("sae/" + name + "/sae_weights.safetensors");
+        boolean rescale = name.equals("saelens_topk");
+        DictionarySpec.TopK spec = new DictionarySpec.TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+
+        try (Scope scope = new Scope();
+                TopKSae sae = new TopKSae(manager, parameters(weights, ""), spec, false)) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            TopKSae.Selected selected = sae.activate(x);
+
+            assertClose(selected.reconstructed(), golden.floats("sae_out"));
+            assertCodes(selected.codes(24), golden, weights, "", rescale);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_standard_l1", "saelens_standard_l1_no_bdec_in"})
+    void shouldTakeTheStandardStepOfSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/train_step.safetensors");
+        JsonNode expected = Golden.json("sae/" + name + "/expected.json");
+
+        try (Scope scope = new Scope();
+                StandardSae sae = new StandardSae(manager, parameters(golden, "param."), standard(name))) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            StandardSae.Dense dense = sae.activate(x);
+            Sae.Gradients gradients = sae.gradients(x, dense, progress(golden));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, false);
+            assertThat(gradients.losses().get("sse"))
+                    .isCloseTo(expected.at("/losses/mse_loss").asDouble(), within(1e-4));
+            assertThat(gradients.losses().get("l1"))
+                    .isCloseTo(expected.at("/losses/l1_loss").asDouble(), within(1e-4));
+            assertThat(gradients.losses().get("loss"))
+                    .isCloseTo(expected.at("/loss").asDouble(), within(2e-4));
+            assertGradients(gradients, golden);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_standard_l1", "saelens_standard_l1_no_bdec_in"})
+    void shouldInferStandardCodesAsSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/inference.safetensors");
+        Golden weights = Golden.tensors("sae/" + name + "/sae_weights.safetensors");
+
+        try (Scope scope = new Scope();
+                StandardSae sae = new StandardSae(manager, parameters(weights, ""), standard(name))) {
+            StandardSae.Dense dense = sae.activate(scope.keep(golden.array("x", manager), manager));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, weights, "", false);
+        }
+    }
+
+    private static DictionarySpec.Standard standard(String name) {
+        return new DictionarySpec.Standard(LATENTS, 0.3, 0, SaeRules.FREE, name.equals("saelens_standard_l1"));
+    }
+
+    private static void assertCodes(Codes codes, Golden golden, boolean rescaled) {
+        assertCodes(codes, golden, golden, "param.", rescaled);
+    }
+
+    /** SAELens's codes carry the decoder's norm where it rescales; ours never do. */
+    private static void assertCodes(Codes codes, Golden golden, Golden weights, String prefix, boolean rescaled) {
+        float[] decoder = weights.floats(prefix + "W_dec");
+        float[] dense = new float[24 * LATENTS];
+        codes.forEachRow((row, latents, values, from, count) -> {
+            for (int i = from; i < from + count; i++) {
+                double norm = rescaled ? norm(decoder, latents[i]) : 1;
+                dense[row * LATENTS + latents[i]] = (float) (values[i] * norm);
+            }
+        });
+        assertClose(dense, golden.floats("feature_acts"));
+    }
+
+    private static double norm(float[] rows, int row) {
+        double squares = 0;
+        for (int i = row * WIDTH; i < (row + 1) * WIDTH; i++) {
+            squares += (double) rows[i] * rows[i];
+        }
+        return Math.sqrt(squares);
+    }
+
+    private Parameters parameters(Golden golden, String prefix) {
+        return new Parameters(manager)
+                .with(Parameters.ENCODER, golden.transposed(prefix + "W_enc"), new Shape(LATENTS, WIDTH))
+                .with(Parameters.ENCODER_BIAS, golden.floats(prefix + "b_enc"), new Shape(LATENTS))
+                .with(Parameters.DECODER, golden.floats(prefix + "W_dec"), new Shape(LATENTS, WIDTH))
+                .with(Parameters.DECODER_BIAS, golden.floats(prefix + "b_dec"), new Shape(WIDTH));
+    }
+
+    /** The golden's dead latents: those that did not fire in one batch. */
+    private static Sae.Progress progress(Golden golden) {
+        byte[] mask = golden.bytesOf("dead_neuron_mask");
+        BitSet alive = new BitSet();
+        for (int i = 0; i < mask.length; i++) {
+            alive.set(i, mask[i] == 0);
+        }
+        DeadLatents dead = new DeadLatents(LATENTS, 1);
+        dead.count(alive, 24);
+        return new Sae.Progress(1000, 24, 1000, dead);
+    }
+
+    private static void assertGradients(Sae.Gradients gradients, Golden golden) {
+        assertClose(gradients.byParameter().get(0), golden.transposed("grad.W_enc"));
+        assertClose(gradients.byParameter().get(1), golden.floats("grad.b_enc"));
+        assertClose(gradients.byParameter().get(2), golden.floats("grad.W_dec"));
+        assertClose(gradients.byParameter().get(3), golden.floats("grad.b_dec"));
+    }
+
+    private static void assertClose(NDArray actual, float[] expected) {
+        assertClose(actual.toFloatArray(), expected);
+    }
+
+    /** Within the tolerance times the largest expected value: float32 sums in another order. */
+    private static void assertClose(float[] actual, float[] expected) {
+        float largest = 1;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertThat(actual)
+                .usingComparatorWithPrecision((float) (TOLERANCE * largest))
+                .containsExactly(expected);
+    }
+}
