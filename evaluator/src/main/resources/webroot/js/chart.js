@@ -121,7 +121,7 @@ export class Chart {
       space: 64,
       grid: { show: false },
       splits: time ? (u, i, min, max) => timeTicks(min, max, Math.max(2, u.width / 90)) : undefined,
-      values: (u, splits) => splits.map((value) => (value == null ? "" : time ? duration(value) : short(value))),
+      values: (u, splits) => splits.map((value) => (value == null ? "" : time ? duration(value) : value === 0 ? "0 tokens" : short(value))),
     };
   }
 
@@ -177,7 +177,7 @@ export class Chart {
   #drawNames(u) {
     if (!this.#named) return;
     const entries = this.#lines.map((line, i) => ({ index: i + 1, text: line.id, colour: colour(line.family), alpha: line.alpha }));
-    drawEndLabels(u, entries, { font: FONT, line: variable("--dim") });
+    drawEndLabels(u, entries, { font: FONT, line: variable("--dim"), ground: variable("--card") });
   }
 
   #zoom(u) {
@@ -203,7 +203,7 @@ export class Chart {
   }
 
   #hasRoomForNames({ width }) {
-    return Boolean(this.#metric.named) && width >= 560;
+    return Boolean(this.#metric.named) && width >= 500;
   }
 
   #size() {

@@ -9,11 +9,15 @@ export function drawEndLabels(u, entries, style) {
   ctx.font = `${11 * ratio}px ${style.font}`;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
+  ctx.lineJoin = "round";
   const labels = entries.map((entry) => place(u, entry)).filter(Boolean);
   for (const label of spread(labels, u.bbox, ratio)) {
     const x = label.x + 8 * ratio;
     ctx.globalAlpha = label.alpha;
     if (Math.abs(label.at - label.y) > 5 * ratio) leader(ctx, label, x, ratio, style.line);
+    ctx.strokeStyle = style.ground;
+    ctx.lineWidth = 3 * ratio;
+    ctx.strokeText(label.text, x, label.at);
     ctx.fillStyle = label.colour;
     ctx.fillText(label.text, x, label.at);
   }

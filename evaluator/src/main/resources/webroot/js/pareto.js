@@ -31,7 +31,7 @@ export class Pareto {
     this.#model = model;
     const box = { width: this.#host.parentElement.clientWidth, height: this.#host.parentElement.clientHeight };
     const points = (model.pareto?.points ?? []).filter((point) => this.#shown(point));
-    const line = model.pareto?.reference?.line ?? [];
+    const line = (model.pareto?.reference?.line ?? []).filter(([l0, fvu]) => l0 > 0 && fvu > 0);
     setAttribute(this.#host, "viewBox", `0 0 ${box.width} ${box.height}`);
     setAttribute(this.#host, "data-points", points.length);
     this.#host.classList.toggle("empty", points.length === 0);
@@ -82,7 +82,7 @@ export class Pareto {
       const trail = (point.trail ?? []).filter(([l0, fvu]) => l0 > 0 && fvu > 0).slice(-12);
       const dots = trail.map(([l0, fvu], i) => {
         const weight = (i + 1) / (trail.length + 1);
-        return svg("circle", { cx: x(l0), cy: y(fvu), r: 1.4 + weight, "fill-opacity": (0.08 + 0.4 * weight).toFixed(2) });
+        return svg("circle", { cx: x(l0), cy: y(fvu), r: 1.4 + weight, "fill-opacity": (0.12 + 0.5 * weight).toFixed(2) });
       });
       const way = [...trail, [point.l0, point.fvu]].map(([l0, fvu]) => `${x(l0).toFixed(1)},${y(fvu).toFixed(1)}`).join(" ");
       return svg("g", { class: `${familyClass(point.family)}${this.#faint(point)}` }, svg("polyline", { points: way }), ...dots);
@@ -187,7 +187,7 @@ export class Pareto {
     const compared = points.map((point) => ({ point, ratio: point.family === "pca" ? null : compare(point, line) }));
     const best = compared.filter(({ ratio }) => ratio != null).sort((a, b) => a.ratio - b.ratio)[0];
     const shown = named ?? best?.point;
-    setText(byId("pareto-reading"), shown ? sentence(shown, compare(shown, line)) : "Lower left is better.");
+    setText(byId("pareto-reading"), shown ? sentence(shown, compare(shown, line)) : "");
   }
 
   #faint(point) {

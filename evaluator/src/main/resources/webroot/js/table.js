@@ -15,7 +15,7 @@ export class VariantTable {
 
   constructor(view) {
     this.#view = view;
-    byId("heads").append(el("th", { scope: "col", class: "show" }, el("span", { class: "sr", text: "shown in the charts" })), ...COLUMNS.map((column) => this.#head(column)));
+    byId("heads").append(el("th", { scope: "col", role: "columnheader", class: "show" }, el("span", { class: "sr", text: "shown in the charts" })), ...COLUMNS.map((column) => this.#head(column)));
     const filter = byId("filter");
     filter.addEventListener("input", () => view.set({ filter: filter.value }));
     byId("show-all").addEventListener("click", () => view.set({ hidden: new Set(), filter: "" }));
@@ -34,7 +34,7 @@ export class VariantTable {
 
   #head(column) {
     const button = el("button", { type: "button", title: column.hint, text: column.label, onclick: () => this.#view.sortBy(column.id, Boolean(column.most)) });
-    const head = el("th", { scope: "col", class: classes(column) }, button);
+    const head = el("th", { scope: "col", role: "columnheader", class: classes(column) }, button);
     this.#heads.set(column.id, head);
     return head;
   }
@@ -92,9 +92,17 @@ export class VariantTable {
     const show = el("button", { type: "button", class: "show", "aria-label": `Show ${series} in the charts`, title: "Show or hide in the charts", onclick: () => this.#view.toggleHidden(series) });
     const name = el("button", { type: "button", class: "name", text: series, title: `Select ${series}` });
     const state = el("span", { class: "pill" });
-    const cells = MEASURED.map((column) => el("td", { class: classes(column) }));
-    const why = el("td", { class: "why", colspan: MEASURED.length });
-    const node = el("tr", { data: { series } }, el("td", { class: "show" }, show), el("th", { scope: "row" }, name), el("td", { class: "state" }, state), ...cells, why);
+    const cells = MEASURED.map((column) => el("td", { class: classes(column), role: "cell", data: { label: column.label } }));
+    const why = el("td", { class: "why", role: "cell", colspan: MEASURED.length });
+    const node = el(
+      "tr",
+      { role: "row", data: { series } },
+      el("td", { class: "show", role: "cell" }, show),
+      el("th", { scope: "row", role: "rowheader" }, name),
+      el("td", { class: "state", role: "cell" }, state),
+      ...cells,
+      why,
+    );
     node.addEventListener("click", (event) => {
       if (event.target.closest("button.show")) return;
       this.#view.select(series, event.ctrlKey || event.metaKey || event.shiftKey);
