@@ -61,8 +61,11 @@ final class EventStreams {
         response.exceptionHandler(gone -> readers.remove(reader));
         response.write("retry: 1000\n\n");
         vertx.executeBlocking(() -> news(reader), false).onSuccess(text -> {
-            send(reader, text);
             readers.add(reader);
+            send(reader, text);
+            if (closed) {
+                close();
+            }
         });
     }
 
@@ -131,7 +134,11 @@ final class EventStreams {
     void close() {
         closed = true;
         vertx.cancelTimer(timer);
-        readers.forEach(reader -> reader.response.end());
-        readers.clear();
+        for (Reader reader : readers) {
+            // A stream that opens at this moment closes itself; only one of us ends it.
+            if (readers.remove(reader)) {
+                reader.response.end();
+            }
+        }
     }
 }
