@@ -7,11 +7,11 @@ const query = (parameters) => {
 };
 
 export const address = {
-  overview: () => `${BASE}/overview`,
+  overview: (stream) => `${BASE}/overview${query({ stream })}`,
   variants: () => `${BASE}/variants`,
   series: (stream, split) => `${BASE}/series${query({ stream, split })}`,
   pareto: (stream) => `${BASE}/pareto${query({ stream })}`,
-  events: () => `${BASE}/events`,
+  events: (stream) => `${BASE}/events${query({ stream })}`,
 };
 
 export async function fetchJson(url) {

@@ -1,6 +1,6 @@
 import { Chart } from "./chart.js";
 import { byId, setAttribute } from "./dom.js";
-import { figure, percent, tenth, wholePercent } from "./format.js";
+import { figure, percent, shortPercent, tenth } from "./format.js";
 import { Legend } from "./legend.js";
 import { Tooltip } from "./tooltip.js";
 
@@ -8,7 +8,7 @@ const METRICS = [
   { id: "fvu", host: "chart-fvu", label: "FVU", format: figure, log: 10, ceiling: 1.25, named: true },
   { id: "mse", host: "chart-mse", label: "MSE per element", format: figure, log: 10 },
   { id: "l0", host: "chart-l0", label: "L0", format: tenth, log: 2 },
-  { id: "dead", host: "chart-dead", label: "Dead latents", format: percent, log: null, ceiling: 1.02, tick: wholePercent },
+  { id: "dead", host: "chart-dead", label: "Dead latents", format: percent, log: null, ceiling: 1.02, tick: shortPercent },
 ];
 
 // The four charts over tokens or time: one picture for all of them, one cursor over all of them.
@@ -34,7 +34,7 @@ export class Charts {
     const rows = model.rows.filter((row) => visible(row, view));
     const curves = model.curves.of(view.split);
     this.#curves = rows.map((row) => abscissa(row, curves.get(row.series), view.x)).filter(Boolean);
-    if (view.x === "time") sinceStart(this.#curves);
+    if (view.x === "time") sinceStart(this.#curves, model.curves.start() / 1000);
     const range = view.zoom ?? fullRange(this.#curves, view.x, model);
     for (const chart of this.#charts) {
       chart.render({
@@ -99,8 +99,7 @@ function abscissa(row, curve, axis) {
   return { id: row.series, family: row.family, state: row.state, xs: kept.map((i) => all[i]), ...columns };
 }
 
-function sinceStart(curves) {
-  const start = Math.min(...curves.map((curve) => curve.xs[0]));
+function sinceStart(curves, start) {
   for (const curve of curves) curve.xs = curve.xs.map((x) => x - start);
 }
 

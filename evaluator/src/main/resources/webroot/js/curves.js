@@ -18,6 +18,12 @@ export class Curves {
     return sum;
   }
 
+  /** When the first figure of the run was measured, in milliseconds; null before it. */
+  start() {
+    const firsts = Object.values(this.#bySplit).flatMap((curves) => [...curves.values()].map((curve) => curve.time[0]));
+    return firsts.length ? Math.min(...firsts.filter((time) => time != null)) : null;
+  }
+
   replace(split, answer) {
     this.#describe(answer);
     this.#bySplit[split] = new Map(answer.series.map((curve) => [curve.id, curve]));

@@ -1,5 +1,3 @@
-import { address } from "./api.js";
-
 const STALE_AFTER = 3500;
 const POLL_EVERY = 2000;
 const REOPEN_AFTER = 1500;
@@ -7,6 +5,7 @@ const REOPEN_AFTER = 1500;
 // Keeps the model fresh: server-sent events while they flow, questions every two seconds where they do not, nothing
 // at all while the tab is hidden.
 export class Feed {
+  #address;
   #handlers;
   #load;
   #source = null;
@@ -17,8 +16,13 @@ export class Feed {
   #loading = false;
   #again = false;
 
-  /** @param handlers by event name; @param load reads everything from the start, rejects where it cannot */
-  constructor(handlers, load) {
+  /**
+   * @param address gives where the events come from
+   * @param handlers by event name
+   * @param load reads everything from the start, rejects where it cannot
+   */
+  constructor(address, handlers, load) {
+    this.#address = address;
     this.#handlers = handlers;
     this.#load = load;
   }
@@ -51,9 +55,14 @@ export class Feed {
     if (this.#again) await this.reload();
   }
 
+  /** For another stream: its own events from the start. */
+  restart() {
+    this.#stop();
+    this.#begin();
+  }
+
   #begin() {
-    this.reload();
-    this.#open();
+    this.reload().then(() => this.#open());
     this.#timers.push(setInterval(() => this.#pollIfSilent(), POLL_EVERY));
   }
 
@@ -68,7 +77,7 @@ export class Feed {
   #open() {
     if (document.hidden) return;
     this.#source?.close();
-    const source = new EventSource(address.events());
+    const source = new EventSource(this.#address());
     this.#source = source;
     let failed = false;
     source.onopen = () => {

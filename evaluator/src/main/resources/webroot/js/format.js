@@ -20,6 +20,9 @@ export const tenth = (value) => (value == null ? NONE : value >= 1000 ? whole.fo
 
 export const percent = (value) => (value == null ? NONE : `${(100 * value).toFixed(1)} %`);
 
+/** Axis labels: 5 %, 2.5 %. */
+export const shortPercent = (value) => `${+(100 * value).toFixed(2)} %`;
+
 export const wholePercent = (value) => (value == null ? NONE : `${Math.round(100 * value)} %`);
 
 /** Axis labels: 200k, 1.5M. */

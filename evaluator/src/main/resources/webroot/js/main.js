@@ -1,5 +1,5 @@
 // Wires the parts: the feed fills the model, the view holds the person's choices, the painter draws both.
-import { address, fetchJson } from "./api.js";
+import { address } from "./api.js";
 import { Charts } from "./charts.js";
 import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -28,9 +28,8 @@ const painter = new Painter(() => {
   renderLinks(model, view);
 });
 
-const several = () => (model.overview?.streams.length ?? 0) > 1;
-
 const feed = new Feed(
+  () => address.events(model.chosen(view)),
   {
     overview: (message) => {
       const before = model.stream(view);
@@ -46,9 +45,8 @@ const feed = new Feed(
       if (model.curves.add(model.stream(view), message)) feed.reload();
       painter.soon();
     },
-    pareto: async (message) => {
-      // The event is of the evaluator's own choice of stream; with several, ask for the shown one.
-      model.setPareto(several() ? await fetchJson(address.pareto(model.stream(view))) : message);
+    pareto: (message) => {
+      model.setPareto(message);
       painter.soon();
     },
   },
@@ -63,7 +61,8 @@ view.onChange(() => {
   if (view.stream !== stream) {
     stream = view.stream;
     model.curves.clear();
-    feed.reload();
+    model.history = [];
+    feed.restart();
   }
   painter.now();
 });

@@ -8,14 +8,17 @@ export class Model {
   rows = [];
   curves = new Curves();
   pareto = null;
-  loaded = false;
   history = [];
   #generations = new Map();
 
-  /** The chosen stream if the run has it, else the one the evaluator names. */
+  /** The stream that the person chose, if the run has it. */
+  chosen(view) {
+    return this.overview?.streams.some((stream) => stream.id === view.stream) ? view.stream : null;
+  }
+
+  /** The chosen stream, else the one that the evaluator names. */
   stream(view) {
-    const known = this.overview?.streams ?? [];
-    return known.some((stream) => stream.id === view.stream) ? view.stream : (this.overview?.stream ?? null);
+    return this.chosen(view) ?? this.overview?.stream ?? null;
   }
 
   streamSpec(view) {
@@ -53,6 +56,7 @@ export class Model {
   /** Everything from the start: at opening, after a lost connection, on another stream. */
   async load(view) {
     this.setOverview(await fetchJson(address.overview()));
+    if (this.chosen(view)) this.setOverview(await fetchJson(address.overview(this.chosen(view))));
     const stream = this.stream(view);
     const [variants, prequential, heldout, pareto] = await Promise.all([
       fetchJson(address.variants()),
@@ -64,6 +68,5 @@ export class Model {
     this.curves.replace("prequential", prequential);
     this.curves.replace("heldout", heldout);
     this.setPareto(pareto);
-    this.loaded = true;
   }
 }

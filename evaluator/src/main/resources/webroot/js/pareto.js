@@ -31,7 +31,7 @@ export class Pareto {
     this.#model = model;
     const box = { width: this.#host.parentElement.clientWidth, height: this.#host.parentElement.clientHeight };
     const points = (model.pareto?.points ?? []).filter((point) => this.#shown(point));
-    const line = model.pareto?.reference?.line ?? [];
+    const line = (model.pareto?.reference?.line ?? []).filter(([l0, fvu]) => l0 > 0 && fvu > 0);
     setAttribute(this.#host, "viewBox", `0 0 ${box.width} ${box.height}`);
     setAttribute(this.#host, "data-points", points.length);
     this.#host.classList.toggle("empty", points.length === 0);

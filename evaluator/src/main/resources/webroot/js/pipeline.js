@@ -40,6 +40,7 @@ function update(parts, state, values) {
   setText(parts.label, state.label);
   parts.badge.hidden = !state.bottleneck;
   parts.node.classList.toggle("hot", Boolean(state.bottleneck));
+  parts.node.classList.toggle("idle", !state.value && !state.unit.startsWith("s "));
   const known = state.busy != null;
   parts.meter.hidden = !known;
   parts.share.hidden = !known;

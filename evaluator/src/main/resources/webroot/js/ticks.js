@@ -22,7 +22,7 @@ export function powersOfTwo(min, max) {
 export function linearTicks(min, max) {
   const rough = (max - min) / 4;
   const decade = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((s) => s * decade).find((s) => s >= rough);
+  const step = [1, 2, 2.5, 5, 10].map((s) => s * decade).find((s) => s >= rough);
   const ticks = [];
   for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i++) ticks.push(+(i * step).toPrecision(12));
   return ticks;

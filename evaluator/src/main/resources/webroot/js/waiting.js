@@ -5,7 +5,7 @@ import { count } from "./format.js";
 export function renderWaiting(model, view) {
   const prequential = model.curves.points("prequential") > 0;
   const shown = model.curves.points(view.split) > 0;
-  const reason = before(model);
+  const reason = before(model, view);
   say("wait-fvu", shown ? null : (reason ?? (view.split === "heldout" ? NO_SCORE : FIRST_BATCH)));
   for (const id of ["wait-mse", "wait-l0"]) say(id, shown ? null : "no figures yet");
   say("wait-dead", hasDead(model, view) ? null : shown && model.curves.deadWindow ? `known after ${count(model.curves.deadWindow)} tokens` : "no figures yet");
@@ -17,15 +17,16 @@ export function renderWaiting(model, view) {
 const FIRST_BATCH = "The variants have begun. The first figures come with their first measured batch.";
 const NO_SCORE = "No checkpoint has been scored on held-out rows yet. The first score follows the first checkpoint.";
 
-function before(model) {
+function before(model, view) {
   const { overview } = model;
   if (!overview) return "Connecting to the evaluator.";
   if (!overview.stream) return "The producer is loading the model and opening the corpus. The stream follows.";
-  const stream = overview.streams.find((spec) => spec.id === overview.stream);
-  if (overview.progress.state === "waiting" || stream?.rows === 0) {
+  const stream = model.streamSpec(view);
+  if (stream?.rows === 0) {
     return "The model is computing the first block. It is mixed and published whole, then the variants begin.";
   }
   if (!model.rows.length) return `${count(stream?.rows)} rows are in the log. Waiting for the first variant to report.`;
+  if (overview.progress.state === "waiting") return `${count(stream?.rows)} rows are in the log. The variants are reading their first batch.`;
   if (model.rows.every((row) => row.state === "failed")) return "Every variant failed; the table says why.";
   return null;
 }

@@ -129,6 +129,9 @@ public final class TorchProgram implements AutoCloseable {
             if (argument instanceof NDArray tensor) {
                 return (PtNDManager) tensor.getManager();
             }
+            if (argument instanceof NDList tensors && !tensors.isEmpty()) {
+                return (PtNDManager) tensors.head().getManager();
+            }
         }
         return manager;
     }

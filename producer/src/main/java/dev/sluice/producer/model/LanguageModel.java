@@ -52,6 +52,7 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param parent gives the device; what the model allocates is freed by {@link #close()}
      * @throws ModelException if anything is missing, unknown, of another shape than the configuration's, not finite
+     * @throws dev.sluice.producer.tensor.SafetensorsException if a file of weights is not valid
      */
     public static LanguageModel open(Path folder, NDManager parent) {
         ModelConfig config = ModelConfig.read(folder);
@@ -62,6 +63,9 @@ public final class LanguageModel implements AutoCloseable {
         } catch (ModelException e) {
             manager.close();
             throw new ModelException(folder + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
         }
     }
 
@@ -133,6 +137,11 @@ public final class LanguageModel implements AutoCloseable {
         Map<HookPoint, NDArray> inOrder = new LinkedHashMap<>();
         hooks.forEach(hook -> inOrder.put(hook, kept.get(hook)));
         return inOrder;
+    }
+
+    /** As {@link #activations}, for one hook point. */
+    public NDArray activations(NDManager owner, int[][] sequences, HookPoint hook) {
+        return activations(owner, sequences, List.of(hook)).values().iterator().next();
     }
 
     private static NDArray keep(NDManager owner, NDArray value) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.tensor.Safetensors;
+import dev.sluice.producer.tensor.SafetensorsWriter;
 import dev.sluice.producer.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +99,7 @@ class GoldenTest {
 
     private static void widen(Path source, Path target) throws IOException {
         Safetensors file = Safetensors.open(source);
-        var writer = new dev.sluice.producer.tensor.SafetensorsWriter();
+        SafetensorsWriter writer = new SafetensorsWriter();
         file.names()
                 .forEach(name -> writer.tensor(Tensor.ofFloats(
                         name, file.tensor(name).toFloats(), file.tensor(name).shape())));
@@ -107,8 +110,8 @@ class GoldenTest {
     @CsvSource({"gpt_neox_tiny", "gpt2_tiny"})
     void shouldContinueGreedilyAsTransformersDoes(String name) throws IOException {
         Path golden = GOLDEN.resolve(name);
-        var greedy = new com.fasterxml.jackson.databind.ObjectMapper()
-                .readTree(golden.resolve("greedy.json").toFile());
+        JsonNode greedy =
+                new ObjectMapper().readTree(golden.resolve("greedy.json").toFile());
         int[] expected = ints(greedy.path("greedy_32"));
         Files.copy(golden.resolve("config.json"), folder.resolve("config.json"));
         Files.copy(golden.resolve("model.safetensors"), folder.resolve("model.safetensors"));
@@ -130,7 +133,7 @@ class GoldenTest {
         }
     }
 
-    private static int[] ints(com.fasterxml.jackson.databind.JsonNode array) {
+    private static int[] ints(JsonNode array) {
         int[] values = new int[array.size()];
         Arrays.setAll(values, i -> array.get(i).intValue());
         return values;
@@ -177,7 +180,7 @@ class GoldenTest {
         try (NDManager manager = torch.manager().newSubManager();
                 LanguageModel language = LanguageModel.open(model, manager)) {
             Map<HookPoint, NDArray> actual = language.activations(manager, tokens, language.hookPoints());
-            List<String> compared = new ArrayList<>(List.of("input_ids", "attention_mask", "embed_out"));
+            List<String> compared = new ArrayList<>(List.of("input_ids", "attention_mask"));
             for (HookPoint hook : language.hookPoints()) {
                 String name = "layer" + hook.layer() + "." + hook.site().hook().substring("hook_".length());
                 if (expected.names().contains(name)) {
@@ -185,12 +188,14 @@ class GoldenTest {
                     assertClose(tokens, name, actual.get(hook), expected.tensor(name));
                 }
             }
+            HookPoint entry = language.hookPoint("blocks.0.hook_resid_pre");
+            assertClose(tokens, "embed_out", actual.get(entry), expected.tensor("embed_out"));
             assertResidualsAddUp(language, actual);
             assertClose(
                     tokens, "final_norm_out", language.finalNorm(manager, tokens), expected.tensor("final_norm_out"));
             assertClose(tokens, "logits", language.logits(manager, tokens), expected.tensor("logits"));
             assertNll(tokens, language.nll(tokens), expected.tensor("nll"));
-            compared.addAll(List.of("final_norm_out", "logits", "nll"));
+            compared.addAll(List.of("embed_out", "final_norm_out", "logits", "nll"));
             assertThat(compared).containsAll(expected.names());
         }
     }

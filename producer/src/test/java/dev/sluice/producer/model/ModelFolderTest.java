@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,8 +188,7 @@ class ModelFolderTest {
     @Test
     void shouldRefuseGpt2WeightsThatAreStoredOutIn() throws IOException {
         Path weights = Path.of("../../shared/data/weights/gpt-nano-sort");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.exists(weights), "needs " + weights + ", which is not part of the repository");
+        Assumptions.assumeTrue(Files.exists(weights), "needs " + weights + ", which is not part of the repository");
         copy(weights.resolve("config.json"), "config.json");
         copy(weights.resolve("model_linear_out_in.safetensors"), "model.safetensors");
         assertRefused("transformer.h.0.attn.c_attn.weight", "[48, 144]", "[144, 48]");

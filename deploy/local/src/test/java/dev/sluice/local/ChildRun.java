@@ -1,0 +1,116 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code deploy/local/run} as a user starts it: a process of its own, its output in a file. Killed when closed. */
+final class ChildRun implements AutoCloseable {
+    private static final Path SCRIPT = Path.of("run").toAbsolutePath();
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path output;
+
+    private ChildRun(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** @param folder the working directory, and where the output is kept */
+    static ChildRun start(Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+        command.addAll(List.of(arguments));
+        try {
+            Path output = Files.createTempFile(folder, "run", ".out");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().put("SLUICE_BUILD", "never");
+            builder.environment().put("LC_ALL", "C.UTF-8");
+            return new ChildRun(builder.start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + SCRIPT, e);
+        }
+    }
+
+    /** Runs to the end and gives the exit code. */
+    int waitFor(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("not over within " + limit + ":\n" + output());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** The same, where only success will do. */
+    ChildRun waitForSuccess(Duration limit) {
+        int exit = waitFor(limit);
+        assertThat(exit).as(output()).isZero();
+        return this;
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The page's address, once it is up. */
+    URI page() {
+        await().atMost(START_LIMIT).until(() -> !process.isAlive() || output().contains("broker   "));
+        return URI.create(found("page +(http://\\S+)"));
+    }
+
+    /** The broker's address, once it is printed. */
+    String broker() {
+        page();
+        return found("broker +(\\S+)");
+    }
+
+    private String found(String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(output());
+        assertThat(matcher.find()).as(output()).isTrue();
+        return matcher.group(1);
+    }
+
+    /** SIGTERM, as of Ctrl-C or a container's end. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        waitFor(Duration.ofSeconds(20));
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}
