@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** The one table from a spec to its kind. */
 final class Kinds {
-    private static final Map<String, Kind> BY_NAME = Map.of("topk", new TopKKind(), "standard", new StandardKind());
+    private static final Map<String, Kind> BY_NAME = Map.of(
+            "topk", new TopKKind(), "standard", new StandardKind(), "kmeans", new KMeansKind(), "pca", new PcaKind());
 
     private Kinds() {}
 

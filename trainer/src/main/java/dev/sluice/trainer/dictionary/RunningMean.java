@@ -20,6 +20,10 @@ final class RunningMean {
         }
     }
 
+    int width() {
+        return sum.length;
+    }
+
     long rows() {
         return rows;
     }

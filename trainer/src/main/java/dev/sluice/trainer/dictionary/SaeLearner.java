@@ -3,7 +3,6 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.Rows;
@@ -178,15 +177,9 @@ final class SaeLearner<A extends Activations> implements Learner {
         @Override
         public Reconstruction reconstruct(Batch batch) {
             try (Scope scope = new Scope()) {
-                A activations = sae.activate(scale.normalise(padded(batch.x())));
+                A activations = sae.activate(scale.normalise(Rows.padded(batch.x())));
                 return reconstruction(scope, activations, batch.rows(), Map.of());
             }
-        }
-
-        /** Rows of zeros up to the least that a product may have. */
-        private NDArray padded(NDArray x) {
-            long missing = Rows.LEAST - x.getShape().get(0);
-            return missing <= 0 ? x : x.concat(x.getManager().zeros(new Shape(missing, width())));
         }
 
         @Override

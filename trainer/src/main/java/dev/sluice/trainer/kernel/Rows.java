@@ -2,6 +2,7 @@ package dev.sluice.trainer.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
 import java.util.List;
 
@@ -17,6 +18,14 @@ public final class Rows implements AutoCloseable {
 
     public Rows(NDManager manager) {
         program = TorchProgram.load(manager, Rows.class, "rows.ts");
+    }
+
+    /** {@code x}, or a copy with rows of zeros below it if it has fewer rows than a product may have. */
+    public static NDArray padded(NDArray x) {
+        long missing = LEAST - x.getShape().get(0);
+        return missing <= 0
+                ? x
+                : x.concat(x.getManager().zeros(new Shape(missing, x.getShape().get(1))));
     }
 
     /** ‖x_i‖, [rows]. */

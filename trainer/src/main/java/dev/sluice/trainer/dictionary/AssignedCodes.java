@@ -1,0 +1,25 @@
+package dev.sluice.trainer.dictionary;
+
+/** One code of value 1 for each row: the centre that it was assigned to. */
+final class AssignedCodes implements Codes {
+    private final int[] labels;
+
+    AssignedCodes(int[] labels) {
+        this.labels = labels;
+    }
+
+    @Override
+    public long active() {
+        return labels.length;
+    }
+
+    @Override
+    public void forEachRow(RowVisitor visitor) {
+        float[] one = {1};
+        int[] latent = new int[1];
+        for (int row = 0; row < labels.length; row++) {
+            latent[0] = labels[row];
+            visitor.row(row, latent, one, 0, 1);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Scope;
+import dev.sluice.trainer.kernel.TopKSelection;
+import java.util.Arrays;
+
+/**
+ * K centres, float32 [K, d], with the number of rows that each has taken: exact assignment and scikit-learn's minibatch
+ * update (dictionary-maths 5.1). An assignment costs 2 K d flop a row and holds one block of rows x K.
+ */
+final class Centres implements AutoCloseable {
+    private static final int GROUP = 64;
+    private static final String CENTRES = "centres";
+    private static final String COUNTS = "counts";
+
+    private final NDManager manager;
+    private final TorchProgram program;
+    private final int width;
+    private final long[] counts;
+
+    /** [K rounded up to groups, d]; no row is nearest to one beyond K, whose half norm is infinite. */
+    private final NDArray centres;
+
+    /** ‖c‖² / 2. */
+    private final NDArray halves;
+
+    private final NDArray buffer;
+
+    Centres(NDManager parent, int count, int width) {
+        this.manager = parent.newSubManager();
+        this.program = TorchProgram.load(manager, Centres.class, "kmeans.ts");
+        this.width = width;
+        this.counts = new long[count];
+        int padded = (count + GROUP - 1) / GROUP * GROUP;
+        float[] infinite = new float[padded];
+        Arrays.fill(infinite, count, padded, Float.POSITIVE_INFINITY);
+        try (Scope scope = new Scope()) {
+            centres = scope.keep(manager.zeros(new Shape(padded, width)), manager);
+            halves = scope.keep(manager.create(infinite), manager);
+            buffer = scope.keep(TopKSelection.buffer(manager, padded), manager);
+        }
+    }
+
+    int count() {
+        return counts.length;
+    }
+
+    /** Rows taken by each centre since it was last reassigned; not to be changed. */
+    long[] counts() {
+        return counts;
+    }
+
+    /** Index of each row's nearest centre, ties to the lower one. */
+    int[] assign(NDArray x) {
+        return Scope.get(() -> {
+            NDArray labels = program.callForOne("assign", Rows.padded(x), centres, halves, buffer);
+            return toInts(labels.toLongArray(), (int) x.getShape().get(0));
+        });
+    }
+
+    private static int[] toInts(long[] values, int length) {
+        int[] ints = new int[length];
+        Arrays.setAll(ints, i -> (int) values[i]);
+        return ints;
+    }
+
+    /** The centres of these indices, float32 [indices, d], in the caller's scope or manager. */
+    NDArray rows(int[] indices) {
+        return program.callForOne("rows", centres, index(indices));
+    }
+
+    private NDArray index(int[] indices) {
+        return manager.create(Arrays.stream(indices).asLongStream().toArray());
+    }
+
+    /** Moves each centre to the mean of all rows it has taken: c ← (c N + Σ x) / (N + b), N ← N + b. */
+    void update(float[] x, int[] labels) {
+        int[] taken = new int[counts.length];
+        for (int label : labels) {
+            taken[label]++;
+        }
+        int[] touched = indicesOfPositive(taken);
+        int[] place = new int[counts.length];
+        Arrays.setAll(place, i -> -1);
+        for (int i = 0; i < touched.length; i++) {
+            place[touched[i]] = i;
+        }
+        double[] sums = weighted(touched);
+        for (int row = 0; row < labels.length; row++) {
+            int to = place[labels[row]] * width;
+            for (int i = 0; i < width; i++) {
+                sums[to + i] += x[row * width + i];
+            }
+        }
+        float[] moved = new float[sums.length];
+        for (int t = 0; t < touched.length; t++) {
+            counts[touched[t]] += taken[touched[t]];
+            for (int i = t * width; i < (t + 1) * width; i++) {
+                moved[i] = (float) (sums[i] / counts[touched[t]]);
+            }
+        }
+        put(touched, moved);
+    }
+
+    private static int[] indicesOfPositive(int[] values) {
+        int[] indices = new int[values.length];
+        int count = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] > 0) {
+                indices[count++] = i;
+            }
+        }
+        return Arrays.copyOf(indices, count);
+    }
+
+    /** c N of some centres. */
+    private double[] weighted(int[] indices) {
+        double[] weighted = new double[indices.length * width];
+        Scope.run(() -> {
+            float[] current = rows(indices).toFloatArray();
+            for (int i = 0; i < current.length; i++) {
+                weighted[i] = (double) current[i] * counts[indices[i / width]];
+            }
+        });
+        return weighted;
+    }
+
+    /** Gives some centres new places and counts. */
+    void replace(int[] indices, float[] rows, long count) {
+        put(indices, rows);
+        for (int index : indices) {
+            counts[index] = count;
+        }
+    }
+
+    private void put(int[] indices, float[] rows) {
+        float[] rowHalves = new float[indices.length];
+        for (int r = 0; r < indices.length; r++) {
+            double squares = 0;
+            for (int i = r * width; i < (r + 1) * width; i++) {
+                squares += (double) rows[i] * rows[i];
+            }
+            rowHalves[r] = (float) (squares / 2);
+        }
+        Scope.run(() -> {
+            NDArray values = manager.create(rows, new Shape(indices.length, width));
+            program.call("put", centres, halves, index(indices), values, manager.create(rowHalves));
+        });
+    }
+
+    /** ‖c‖, float32 [K], in the caller's scope or manager. */
+    NDArray norms() {
+        return halves.get(new NDIndex(":{}", count())).mul(2).sqrt();
+    }
+
+    /** A copy of the centres, float32 [K, d], in the caller's scope or manager. */
+    NDArray copy() {
+        return centres.get(new NDIndex(":{}", count())).duplicate();
+    }
+
+    void save(StateSink out) {
+        Scope.run(() -> {
+            out.tensor(CENTRES, copy());
+        });
+        out.longs(COUNTS, counts);
+    }
+
+    void restore(StateSource state) {
+        long[] saved = state.longs(COUNTS);
+        Scope.run(() -> {
+            NDArray values = state.tensor(CENTRES, manager);
+            Shape expected = new Shape(count(), width);
+            if (!values.getShape().equals(expected) || saved.length != count()) {
+                throw new IllegalArgumentException(
+                        "saved " + CENTRES + " and " + COUNTS + " must have the spec's shape " + expected + ", got "
+                                + values.getShape() + " and " + saved.length);
+            }
+            int[] all = new int[count()];
+            Arrays.setAll(all, i -> i);
+            put(all, values.toFloatArray());
+        });
+        System.arraycopy(saved, 0, counts, 0, saved.length);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Scope;
+import dev.sluice.trainer.kernel.SparseCodes;
+import dev.sluice.trainer.kernel.SparseProducts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PCA of all rows seen, through many views: x̂ = μ + Σ_j c_j v_j with c = V (x - μ), over the first k directions or over
+ * the k coefficients of largest magnitude of each row. Codes are signed. Before d + 1 rows: the mean, without codes.
+ */
+final class PcaLearner implements Learner {
+    private final NDManager manager;
+    private final int width;
+    private final RunningCovariance covariance;
+    private final TorchProgram program;
+    private final SparseProducts products;
+    private final List<View> views = new ArrayList<>();
+
+    /** Mean [d] and directions [d, d] in float32, until the next rows. */
+    private @Nullable Projection projection;
+
+    private record Projection(NDArray mean, NDArray directions) {
+        void close() {
+            mean.close();
+            directions.close();
+        }
+    }
+
+    /** @param manager closed with the learner */
+    PcaLearner(NDManager manager, DictionarySpec.Pca spec, int width) {
+        this.manager = manager;
+        this.width = width;
+        this.covariance = new RunningCovariance(manager, width);
+        this.program = TorchProgram.load(manager, PcaLearner.class, "pca.ts");
+        this.products = new SparseProducts(manager);
+        spec.fixed().forEach(k -> views.add(new View("first-" + k, k, false)));
+        spec.perToken().forEach(k -> views.add(new View("per-token-" + k, k, true)));
+    }
+
+    @Override
+    public Map<String, Reconstruction> learn(Batch batch) {
+        Map<String, Reconstruction> before = new LinkedHashMap<>();
+        try (Scope scope = new Scope()) {
+            NDArray coefficients = isReady() ? coefficients(scope, batch.x()) : null;
+            for (View view : views) {
+                before.put(view.name, view.reconstruct(scope, coefficients, batch.rows()));
+            }
+        }
+        covariance.add(batch.x());
+        if (projection != null) {
+            projection.close();
+            projection = null;
+        }
+        return before;
+    }
+
+    private boolean isReady() {
+        return covariance.mean().rows() > width;
+    }
+
+    /** c for every direction, [rows, d], rows padded. */
+    private NDArray coefficients(Scope scope, NDArray x) {
+        Projection current = projection(scope);
+        return program.callForOne("coefficients", Rows.padded(x), current.mean(), current.directions());
+    }
+
+    private Projection projection(Scope scope) {
+        Projection current = projection;
+        if (current == null) {
+            NDArray directions = covariance.basis().directions().toType(DataType.FLOAT32, false);
+            NDArray mean = manager.create(covariance.mean().toFloats());
+            current = new Projection(scope.keep(mean, manager), scope.keep(directions, manager));
+            projection = current;
+        }
+        return current;
+    }
+
+    @Override
+    public Map<String, Dictionary> views() {
+        Map<String, Dictionary> byName = new LinkedHashMap<>();
+        views.forEach(view -> byName.put(view.name, view));
+        return byName;
+    }
+
+    @Override
+    public void save(StateSink out) {
+        covariance.save(out);
+    }
+
+    void restore(StateSource state) {
+        covariance.restore(state);
+    }
+
+    @Override
+    public void close() {
+        covariance.close();
+        program.close();
+        products.close();
+        manager.close();
+    }
+
+    /** One way of reconstructing from the shared state. */
+    private final class View implements Dictionary {
+        private final String name;
+        private final int k;
+        private final boolean perToken;
+        private final NDArray atomNorms;
+
+        View(String name, int k, boolean perToken) {
+            this.name = name;
+            this.k = k;
+            this.perToken = perToken;
+            try (Scope scope = new Scope()) {
+                atomNorms = scope.keep(manager.ones(new Shape(latents())), manager);
+            }
+        }
+
+        private int latents() {
+            return perToken ? width : k;
+        }
+
+        @Override
+        public Size size() {
+            return new Size(latents(), width, (long) latents() * width + width);
+        }
+
+        @Override
+        public Reconstruction reconstruct(Batch batch) {
+            try (Scope scope = new Scope()) {
+                return reconstruct(scope, isReady() ? coefficients(scope, batch.x()) : null, batch.rows());
+            }
+        }
+
+        /** @param coefficients null before there are directions */
+        Reconstruction reconstruct(Scope scope, @Nullable NDArray coefficients, int rows) {
+            if (coefficients == null) {
+                NDArray mean = manager.create(covariance.mean().toFloats(), new Shape(1, width));
+                NDArray repeated = scope.keep(mean.repeat(0, rows), manager);
+                return new Reconstruction(CsrCodes.none(rows), atomNorms, repeated, Map.of());
+            }
+            SparseCodes codes = perToken ? largest(coefficients) : first(coefficients);
+            NDArray all = decode(projection(scope), coefficients, codes);
+            NDArray reconstructed = all.getShape().get(0) == rows
+                    ? all
+                    : all.get(new NDIndex(":{}", rows)).duplicate();
+            return new Reconstruction(
+                    CsrCodes.of(codes, rows), atomNorms, scope.keep(reconstructed, manager), Map.of());
+        }
+
+        private SparseCodes largest(NDArray coefficients) {
+            NDList found = program.call("largest", coefficients, k);
+            return new SparseCodes(found.get(0), found.get(1));
+        }
+
+        private SparseCodes first(NDArray coefficients) {
+            NDArray latents = manager.arange(0, k, 1, DataType.INT64)
+                    .reshape(1, k)
+                    .repeat(0, coefficients.getShape().get(0));
+            return new SparseCodes(latents, coefficients.get(new NDIndex(":, :{}", k)));
+        }
+
+        private NDArray decode(Projection current, NDArray coefficients, SparseCodes codes) {
+            return perToken
+                    ? products.decode(current.directions(), codes).add(current.mean())
+                    : program.callForOne("by_first", coefficients, current.directions(), current.mean(), k);
+        }
+
+        @Override
+        public NDArray atoms() {
+            try (Scope scope = new Scope()) {
+                NDArray directions = isReady()
+                        ? projection(scope)
+                                .directions()
+                                .get(new NDIndex(":{}", latents()))
+                                .duplicate()
+                        : manager.zeros(new Shape(latents(), width));
+                return scope.keep(directions, manager);
+            }
+        }
+
+        @Override
+        public void close() {
+            // The state is the learner's.
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.kernel.OneThread;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Scope;
+
+/**
+ * n, Σ x and Σ x xᵀ of all rows seen, in float64: exact PCA at any time (dictionary-maths 5.2), at 2 d² flop a row. The
+ * eigenvectors are no state: they are computed when asked for, with one thread, on which their bits depend.
+ */
+final class RunningCovariance implements AutoCloseable {
+    private static final String PRODUCTS = "products";
+
+    private final NDManager manager;
+    private final TorchProgram program;
+    private final RunningMean mean;
+    private final NDArray products;
+
+    RunningCovariance(NDManager parent, int width) {
+        this.manager = parent.newSubManager();
+        this.program = TorchProgram.load(manager, RunningCovariance.class, "pca.ts");
+        this.mean = new RunningMean(width);
+        try (Scope scope = new Scope()) {
+            products = scope.keep(manager.zeros(new Shape(width, width), DataType.FLOAT64), manager);
+        }
+    }
+
+    /**
+     * Principal directions.
+     *
+     * @param variances eigenvalues of the population covariance, float64 [d], descending
+     * @param directions float64 [d, d], one a row
+     */
+    record Basis(NDArray variances, NDArray directions) {}
+
+    void add(NDArray x) {
+        mean.add(x.toFloatArray());
+        Scope.run(() -> {
+            program.call("add_products", products, Rows.padded(x));
+        });
+    }
+
+    RunningMean mean() {
+        return mean;
+    }
+
+    /** The basis of the rows seen, at least one, in the caller's scope. */
+    Basis basis() {
+        NDArray centre = manager.create(mean.toDoubles());
+        NDList found = OneThread.run(() -> program.call("basis", products, centre, (double) mean.rows()));
+        return new Basis(found.get(0), found.get(1));
+    }
+
+    void save(StateSink out) {
+        mean.save(out);
+        out.tensor(PRODUCTS, products);
+    }
+
+    void restore(StateSource state) {
+        mean.restore(state);
+        Scope.run(() -> {
+            NDArray saved = state.tensor(PRODUCTS, manager);
+            if (!saved.getShape().equals(products.getShape())) {
+                throw new IllegalArgumentException("saved " + PRODUCTS + " must have the stream's shape "
+                        + products.getShape() + ", got " + saved.getShape());
+            }
+            saved.copyTo(products);
+        });
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.trainer.dictionary;
+
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.List;
+
+/** Specs of small variants. */
+public final class Specs {
+    private Specs() {}
+
+    public static DictionarySpec.TopK topK(int latents, int k) {
+        return new DictionarySpec.TopK(latents, k, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE);
+    }
+
+    static DictionarySpec.TopK topKWithAux(int latents, int k, String normalisation, long deadTokens) {
+        return new DictionarySpec.TopK(latents, k, 1, 0, normalisation, deadTokens, true, SaeRules.FREE);
+    }
+
+    static DictionarySpec.Standard standard(int latents) {
+        return new DictionarySpec.Standard(latents, 1, 0.05, SaeRules.FREE, true);
+    }
+
+    public static VariantSpec variant(DictionarySpec dictionary, TrainingSpec training) {
+        return new VariantSpec("test", "stream", dictionary, training, "earliest");
+    }
+
+    public static TrainingSpec training(int batchTokens, int batches, double rate) {
+        return new TrainingSpec(
+                rate,
+                batchTokens,
+                1,
+                (long) batchTokens * batches,
+                0.05,
+                0.2,
+                1,
+                InputScale.EXPECTED_AVERAGE,
+                7,
+                (long) batchTokens * batches);
+    }
+
+    /** Every kind, and every branch that leaves state behind: width 32, batches of 128. */
+    static List<VariantSpec> everyKind() {
+        TrainingSpec training = training(128, 12, 3e-3);
+        return List.of(
+                variant(topK(256, 4), training),
+                variant(new DictionarySpec.TopK(200, 4, 0.5, 12, AuxK.SAELENS, 256, false, SaeRules.FREE), training),
+                variant(new DictionarySpec.TopK(256, 4, 0.03, 0, AuxK.OPENAI, 256, true, SaeRules.UNIT), training),
+                variant(standard(256), training),
+                variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
+                variant(new DictionarySpec.KMeans(48, 0), training),
+                variant(new DictionarySpec.KMeans(100, 500), training),
+                variant(new DictionarySpec.Pca(List.of(4, 16), List.of(1, 8)), training));
+    }
+}
