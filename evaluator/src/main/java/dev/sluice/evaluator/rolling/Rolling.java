@@ -38,9 +38,14 @@ public final class Rolling implements AutoCloseable {
             Consumer<String> rejected,
             Consumer<Throwable> failed) {
         this.failed = failed;
-        this.streams = new KafkaStreams(
-                RollingTopology.of(windowTokens, rejected), settings(kafka, applicationId, rejected));
+        this.streams =
+                new KafkaStreams(RollingTopology.of(windowTokens, rejected), settings(kafka, applicationId, rejected));
         streams.setUncaughtExceptionHandler((StreamsUncaughtExceptionHandler) this::answer);
+    }
+
+    /** Length of the longer window for dead latents, in tokens. */
+    public static long deadWindowTokens(long windowTokens) {
+        return RollingProcessor.deadWindowTokens(windowTokens);
     }
 
     public void start() {
@@ -70,7 +75,6 @@ public final class Rolling implements AutoCloseable {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         settings.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topic.DEAD_LETTERS);
         settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, RejectedRecords.class);
-        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         settings.put(RejectedRecords.TELL, rejected);
         return settings;
     }

@@ -80,6 +80,22 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         publish(m, m.split(), m.tokens(), window, false, m.last(), null);
         SeriesState scored = known.at(m.step());
         series.put(key, m.last() ? scored.end() : scored);
+        if (m.last()) {
+            endTraining(m);
+        }
+    }
+
+    /**
+     * The score of the final checkpoint comes behind all measurements of training, whose last one may not have known
+     * that it was: the stream's end can become known after its last row.
+     */
+    private void endTraining(Measurement m) {
+        for (String split : List.of(Measurement.PREQUENTIAL, Measurement.SEEN)) {
+            SeriesState state = series.get(key(m, split));
+            if (state != null && !state.ended()) {
+                end(m, split, state);
+            }
+        }
     }
 
     private void training(String key, SeriesState before, Measurement m) {
