@@ -30,7 +30,12 @@ final class ChildRun implements AutoCloseable {
 
     /** @param folder the working directory, and where the output is kept */
     static ChildRun start(Path folder, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+        return start(SCRIPT, folder, arguments);
+    }
+
+    /** @param script the script, or a link to it */
+    static ChildRun start(Path script, Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, "run", ".out");

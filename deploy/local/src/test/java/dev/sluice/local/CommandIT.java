@@ -28,14 +28,9 @@ class CommandIT {
     void shouldStartThroughASymbolicLink() throws Exception {
         Path link = Files.createSymbolicLink(
                 folder.resolve("sluice"), Path.of("run").toAbsolutePath());
-        Process process = new ProcessBuilder(link.toString(), "--version")
-                .redirectErrorStream(true)
-                .directory(folder.toFile())
-                .start();
-
-        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .startsWith("Sluice 0.1.0");
-        assertThat(process.waitFor()).isZero();
+        try (ChildRun version = ChildRun.start(link, folder, "--version").waitForSuccess(SOON)) {
+            assertThat(version.output()).startsWith("Sluice 0.1.0");
+        }
     }
 
     @Test
@@ -47,7 +42,7 @@ class CommandIT {
                             "-c",
                             "source " + script + " && COMP_WORDS=(run --exit) COMP_CWORD=1 && _complete_run"
                                     + " && echo ${COMPREPLY[@]}")
-                    .redirectErrorStream(true)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
                     .isEqualTo("--exit-when-done");

@@ -16,7 +16,7 @@ record Screen(int columns, int rows, boolean unicode) {
     private static final int BAR = 24;
     private static final int NARROW_BAR = 12;
     private static final int WIDE = 110;
-    private static final String ROW = "  %-24s %9s %9s %8s %7s %9s  %s";
+    private static final String ROW = "  %s %8s %8s %7s %7s %9s  %s";
 
     /** Everything, a line each, none wider than the terminal. */
     List<String> draw(Overview overview, Variants variants) {
@@ -26,9 +26,10 @@ record Screen(int columns, int rows, boolean unicode) {
                 .forEach(stream -> lines.add(model(overview, stream)));
         lines.add(training(overview));
         lines.add("");
-        lines.add(String.format(ROW, "variant", "held-out", "training", "L0", "dead", "tokens", "state"));
-        lines.add(String.format(ROW, "", "FVU", "FVU", "", "", "", ""));
-        variants.rows().forEach(row -> lines.add(row(row)));
+        int names = variants.rows().stream().mapToInt(row -> row.series().length()).max().orElse(0);
+        lines.add(String.format(ROW, padded("variant", names), "held-out", "training", "L0", "dead", "tokens", "state"));
+        lines.add(String.format(ROW, padded("", names), "FVU", "FVU", "", "", "", "").stripTrailing());
+        variants.rows().forEach(row -> lines.add(row(row, padded(row.series(), names))));
         List<String> fitting = lines.size() < rows ? lines : new ArrayList<>(lines.subList(0, rows - 2));
         if (fitting.size() < lines.size()) {
             fitting.add("  and " + (lines.size() - fitting.size()) + " more, see the page");
@@ -84,11 +85,15 @@ record Screen(int columns, int rows, boolean unicode) {
         return progress.targetTokens() == null ? 0 : progress.targetTokens();
     }
 
-    private String row(Variants.Row row) {
+    private static String padded(String name, int width) {
+        return name + " ".repeat(Math.max(0, Math.max(width, "variant".length()) - name.length()));
+    }
+
+    private static String row(Variants.Row row, String name) {
         return String.format(
                 Locale.ROOT,
                 ROW,
-                row.series(),
+                name,
                 fixed(row.heldout() == null ? null : row.heldout().fvu(), "%.4f"),
                 fixed(row.fvu(), "%.4f"),
                 fixed(row.l0(), "%.2f"),

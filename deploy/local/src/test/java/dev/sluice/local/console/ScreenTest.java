@@ -38,20 +38,21 @@ class ScreenTest {
                 .containsExactly(
                         "  model    ▕███████████           ▏   50 %  65,536 of ≈ 131,072 tokens · 16,940 tokens/s",
                         "  training ▕█████▌                ▏   25 %  163,840 of 655,360 tokens · 1 min 14 s left"
-                                + " · 12,000 tokens/s · pass",
+                                + " · 12,000 tokens/s · pass 2 of 5",
                         "",
-                        "  variant                   held-out  training       L0    dead    tokens  state",
-                        "                                 FVU       FVU                             ",
-                        "  topk-1024-k16               0.1987    0.2100    16.00   3.1 %   163,840  training",
-                        "  pca-first-8                      -         -        -       -         -  failed: no rows",
-                        "  pca-first-16                     -         -        -       -         -  failed: no rows");
+                        "  variant       held-out training      L0    dead    tokens  state",
+                        "                     FVU      FVU",
+                        "  topk-1024-k16   0.1987   0.2100   16.00   3.1 %   163,840  training",
+                        "  pca-first-8          -        -       -       -         -  failed: no rows",
+                        "  pca-first-16         -        -       -       -         -  failed: no rows");
     }
 
     @Test
     void shouldShowTheRemainingTimeOnANarrowTerminalToo() throws Exception {
         assertThat(new Screen(80, 40, true).draw(overview(), variants()))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(80))
-                .anySatisfy(line -> assertThat(line).endsWith("1 min 14 s left"));
+                .anySatisfy(line -> assertThat(line).contains("1 min 14 s left"))
+                .anySatisfy(line -> assertThat(line).endsWith("state"));
     }
 
     @Test
