@@ -1,6 +1,8 @@
 package dev.sluice.local;
 
 import dev.sluice.broker.EmbeddedBroker;
+import dev.sluice.evaluator.EvaluatorService;
+import dev.sluice.evaluator.EvaluatorSettings;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
@@ -8,8 +10,15 @@ import dev.sluice.producer.publish.ProducerService;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.Service;
+import dev.sluice.producer.service.WebServer;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.control.TrainerService;
+import dev.sluice.trainer.control.TrainerSettings;
+import dev.sluice.trainer.control.VariantConflictException;
+import dev.sluice.trainer.control.VariantPublisher;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,11 +39,16 @@ import org.slf4j.LoggerFactory;
 final class LocalProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalProcess.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration PAGE_STOP_LIMIT = Duration.ofMillis(500);
+
+    /** Of the topics keyed by variant. */
+    private static final int PARTITIONS = 8;
 
     /** A model's forward pass and a cohort's batch alternate; neither starves the other. */
     private static final double PRODUCER_WEIGHT = 1;
 
     private final RunOptions options;
+    private final String command;
     private final DataFolder folder;
     private final Ports ports;
     private final CollectorRegistry registry = new CollectorRegistry();
@@ -45,8 +59,10 @@ final class LocalProcess implements AutoCloseable {
 
     private record Part(String name, Runnable stop) {}
 
-    LocalProcess(RunOptions options, DataFolder folder, Ports ports) {
+    /** @param command that gives this run again, for the report */
+    LocalProcess(RunOptions options, String command, DataFolder folder, Ports ports) {
         this.options = options;
+        this.command = command;
         this.folder = folder;
         this.ports = ports;
     }
@@ -65,24 +81,57 @@ final class LocalProcess implements AutoCloseable {
                 concurrently("broker", () -> EmbeddedBroker.start(folder.kafka(), ports.kafka()));
         CompletableFuture<Torch> engine = concurrently("engine", Torch::start);
         CompletableFuture<ExpectedRows> rows = concurrently("rows", plan::expectedRows);
+        KafkaConnection kafka = new KafkaConnection(ports.broker());
         Vertx vertx = Vertx.vertx();
-        add(
-                "vertx",
-                () -> vertx.close().toCompletionStage().toCompletableFuture().join());
-
-        EmbeddedBroker node = result(broker);
-        add("broker", node::close);
-        KafkaConnection kafka = new KafkaConnection(node.bootstrapServers());
+        add("vertx", () -> join(vertx.close()));
         Torch torch = result(engine);
         ComputeThread compute = torch.startComputeThread();
+        EvaluatorService evaluator = evaluator(kafka, torch, compute, vertx);
+        startPage(vertx, evaluator);
+        add("broker", result(broker)::close);
         add("compute thread", compute::close);
 
         ProducerService producer = new ProducerService(
                 plan.producer(), kafka, torch, compute.lane("producer", PRODUCER_WEIGHT), registry, health);
         start(producer);
+        start(new TrainerService(new TrainerSettings(
+                kafka, PARTITIONS, folder.checkpoints(), torch, compute, registry, health)));
+        start(evaluator);
         List<StreamSpec> streams = result(producer.streams().toCompletableFuture());
-        plan.variants(streams, result(rows));
+        publish(plan.variants(streams, result(rows)), kafka);
         return streams.stream().map(StreamSpec::id).toList();
+    }
+
+    private EvaluatorService evaluator(KafkaConnection kafka, Torch torch, ComputeThread compute, Vertx vertx) {
+        return new EvaluatorService(new EvaluatorSettings(
+                kafka,
+                PARTITIONS,
+                folder.checkpoints(),
+                torch,
+                compute,
+                vertx,
+                registry,
+                health,
+                EvaluatorSettings.APPLICATION_ID,
+                EvaluatorSettings.WINDOW_TOKENS,
+                EvaluatorSettings.HELDOUT_ROWS,
+                command));
+    }
+
+    /** The page is up long before there is anything to see. */
+    private void startPage(Vertx vertx, EvaluatorService evaluator) {
+        WebServer server = new WebServer(vertx, registry, health, WebServer.LOOPBACK, ports.http())
+                .mount("/*", evaluator.router());
+        server.start();
+        add("page", () -> server.stop(PAGE_STOP_LIMIT));
+    }
+
+    private void publish(List<VariantSpec> variants, KafkaConnection kafka) {
+        try {
+            new VariantPublisher(kafka, PARTITIONS).publish(VariantNames.distinct(variants, kafka));
+        } catch (VariantConflictException e) {
+            throw new WrongInput(e.getMessage() + "; or another --data-dir", e);
+        }
     }
 
     private void start(Service service) {
@@ -108,6 +157,10 @@ final class LocalProcess implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return result;
+    }
+
+    private static void join(Future<?> closed) {
+        closed.toCompletionStage().toCompletableFuture().join();
     }
 
     private static <T> T result(CompletableFuture<T> future) throws InterruptedException {

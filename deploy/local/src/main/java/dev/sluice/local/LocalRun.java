@@ -9,14 +9,13 @@ import org.slf4j.LoggerFactory;
 /** One run, from the checked command line to the exit code. */
 final class LocalRun {
     private final RunOptions options;
+    private final String command;
     private final Terminal terminal = Terminal.ofProcess();
 
-    private LocalRun(RunOptions options) {
+    /** @param command that the user gave, for the report */
+    LocalRun(RunOptions options, String command) {
         this.options = options;
-    }
-
-    static LocalRun of(RunOptions options) {
-        return new LocalRun(options);
+        this.command = command;
     }
 
     /**
@@ -29,7 +28,7 @@ final class LocalRun {
             Logs.to(folder.log(), terminal::say);
             Ports ports = Ports.choose(options.httpPort(), options.kafkaPort(), folder.ports());
             announce(folder, ports);
-            try (LocalProcess process = new LocalProcess(options, folder, ports)) {
+            try (LocalProcess process = new LocalProcess(options, command, folder, ports)) {
                 Thread onSignal = new Thread(() -> stop(process), "stop");
                 Runtime.getRuntime().addShutdownHook(onSignal);
                 return follow(process, folder, ports);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -153,11 +154,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        String given = String.join(" ", command.getParseResult().originalArgs());
         try {
-            return LocalRun.of(options()).run();
+            return new LocalRun(options(), ("deploy/local/run " + given).strip()).run();
         } catch (WrongInput e) {
-            throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(), Objects.requireNonNull(e.getMessage()), e);
+            throw new ParameterException(command, Objects.requireNonNull(e.getMessage()), e);
         }
     }
 

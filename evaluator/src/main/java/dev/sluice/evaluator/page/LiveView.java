@@ -8,6 +8,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,11 @@ public final class LiveView {
 
     /** Whether every variant is done or failed: what a run waits for before it ends. */
     public synchronized boolean isDone() {
-        return current && !variants.isEmpty() && variants.values().stream().allMatch(VariantView::isOver);
+        return isDone(variants.values());
+    }
+
+    private boolean isDone(Collection<VariantView> of) {
+        return current && !of.isEmpty() && of.stream().allMatch(VariantView::isOver);
     }
 
     synchronized long seq() {
@@ -142,7 +147,7 @@ public final class LiveView {
                 seq,
                 streams.values().stream().map(StreamView::info).toList(),
                 stream,
-                ProgressBar.of(view, of, isDone(), now),
+                ProgressBar.of(view, of, isDone(of), now),
                 new Pipeline(view, of, delays.worstSeconds(now), scorer.of("busy", now), now).nodes());
     }
 
