@@ -3,6 +3,7 @@ package dev.sluice.evaluator.page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,7 +135,7 @@ final class EventStreams {
     void close() {
         closed = true;
         vertx.cancelTimer(timer);
-        for (Reader reader : readers) {
+        for (Reader reader : List.copyOf(readers)) {
             // A stream that opens at this moment closes itself; only one of us ends it.
             if (readers.remove(reader)) {
                 reader.response.end();
