@@ -3,6 +3,7 @@ package dev.sluice.evaluator.page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,8 +62,11 @@ final class EventStreams {
         response.exceptionHandler(gone -> readers.remove(reader));
         response.write("retry: 1000\n\n");
         vertx.executeBlocking(() -> news(reader), false).onSuccess(text -> {
-            send(reader, text);
             readers.add(reader);
+            send(reader, text);
+            if (closed) {
+                close();
+            }
         });
     }
 
@@ -131,7 +135,11 @@ final class EventStreams {
     void close() {
         closed = true;
         vertx.cancelTimer(timer);
-        readers.forEach(reader -> reader.response.end());
-        readers.clear();
+        for (Reader reader : List.copyOf(readers)) {
+            // A stream that opens at this moment closes itself; only one of us ends it.
+            if (readers.remove(reader)) {
+                reader.response.end();
+            }
+        }
     }
 }

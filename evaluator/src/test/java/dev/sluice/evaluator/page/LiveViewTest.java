@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -106,8 +107,8 @@ class LiveViewTest {
         view.put(Facts.metrics("a", "", "topk", HELDOUT, 2048, 2048, false, 0.2));
 
         Api.Pareto pareto = view.pareto(null);
-        assertThat(pareto.reference()).isNotNull();
-        assertThat(pareto.reference().line()).containsExactly(List.of(8.0, 0.444), List.of(16.0, 0.278));
+        assertThat(Objects.requireNonNull(pareto.reference()).line())
+                .containsExactly(List.of(8.0, 0.444), List.of(16.0, 0.278));
         assertThat(pareto.points()).extracting(Api.ParetoPoint::series).contains("a", "pca-first-8");
         assertThat(pareto.points().get(0).fvu()).isEqualTo(0.2);
         assertThat(pareto.points().get(0).trail()).containsExactly(List.of(16.0, 0.3));

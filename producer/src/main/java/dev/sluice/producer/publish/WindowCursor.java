@@ -17,6 +17,7 @@ final class WindowCursor implements AutoCloseable {
     private CorpusPlace place;
     private boolean heldOut;
     private long documentsRead;
+    private long charactersRead;
 
     /** @param cut gives the windows of a document; is called once for each */
     WindowCursor(Corpus corpus, Function<Document, List<Window>> cut, CorpusPlace start) {
@@ -40,6 +41,7 @@ final class WindowCursor implements AutoCloseable {
 
     private void load(Document document) {
         documentsRead = document.index() + 1;
+        charactersRead += document.text().length();
         windows = cut.apply(document);
         heldOut = !windows.isEmpty() && document.heldOut();
         place = new CorpusPlace(document.index(), document.index() == start.document() ? start.window() : 0);
@@ -68,9 +70,13 @@ final class WindowCursor implements AutoCloseable {
         return documentsRead;
     }
 
-    /** Stored bytes of the corpus read so far. */
+    /**
+     * Stored bytes of the corpus read so far, an estimate: readers read ahead, but a document that is not compressed
+     * takes no fewer bytes than it has characters. After a start in the middle, what the reader says.
+     */
     long bytesRead() {
-        return documents.bytesRead();
+        long read = documents.bytesRead();
+        return start.document() == 0 ? Math.min(read, charactersRead) : read;
     }
 
     @Override

@@ -30,7 +30,7 @@ class ProducerKillIT {
     private static final int RECORDS_PER_TRANSACTION = 2;
     private static final List<String> HOOKS = List.of("blocks.3.hook_resid_post", "blocks.1.hook_mlp_out");
 
-    /** Every second kill falls into the start-up, whose length varies; the others into what follows it. */
+    /** Every fourth kill falls somewhere into the start-up, the others behind it. */
     private static final int START_UP_MILLIS = 6000;
 
     @TempDir
@@ -64,31 +64,39 @@ class ProducerKillIT {
             expected = values(kafka, specs);
         }
 
-        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("killed"), 0)) {
-            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+        // When: a round ends with the stream, and the next one begins on an empty log
+        Random random = new Random(SEED);
+        int kills = 0;
+        for (int round = 0; kills < KILLS; round++) {
+            try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("killed-" + round), 0)) {
+                KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+                boolean alive = true;
+                while (alive && kills < KILLS) {
+                    boolean inStartUp = random.nextInt(4) == 0;
+                    int delay = random.nextInt(inStartUp ? START_UP_MILLIS : (int) (runMillis / 3));
+                    alive = runAndKill(broker, inStartUp, delay);
+                    kills += alive ? 1 : 0;
+                    System.out.printf(
+                            "round %d, %s + %d ms: %s%n",
+                            round, inStartUp ? "start" : "streams known", delay, alive ? "kill " + kills : "had ended");
+                }
 
-            // When
-            Random random = new Random(SEED);
-            for (int kill = 0; kill < KILLS; kill++) {
-                boolean inStartUp = random.nextInt(4) == 0;
-                int delay = inStartUp ? random.nextInt(START_UP_MILLIS) : random.nextInt((int) (runMillis / 3));
-                runAndKill(broker, kill, inStartUp, delay);
-            }
-            List<StreamSpec> specs = producer.run(kafka, settings);
-
-            // Then
-            assertThat(values(kafka, specs)).isEqualTo(expected);
-            for (StreamSpec spec : specs) {
-                CommittedLog log = new CommittedLog(kafka, spec);
-                assertThat(log.progress().complete()).isTrue();
-                assertThat(CommittedLog.rowsWithoutGap(log.train()))
-                        .isEqualTo(log.progress().rows());
+                // Then
+                List<StreamSpec> specs = producer.run(kafka, settings);
+                assertThat(values(kafka, specs)).isEqualTo(expected);
+                for (StreamSpec spec : specs) {
+                    CommittedLog log = new CommittedLog(kafka, spec);
+                    assertThat(log.progress().complete()).isTrue();
+                    assertThat(CommittedLog.rowsWithoutGap(log.train()))
+                            .isEqualTo(log.progress().rows());
+                }
             }
         }
     }
 
-    private void runAndKill(EmbeddedBroker broker, int kill, boolean inStartUp, int delayMillis) throws Exception {
-        Path output = folder.resolve("process-" + kill + ".log");
+    /** False if the process had ended before it could be killed. */
+    private boolean runAndKill(EmbeddedBroker broker, boolean inStartUp, int delayMillis) throws Exception {
+        Path output = Files.createTempFile(folder, "process", ".log");
         Process process =
                 ProducerProcess.start(broker.bootstrapServers(), model, RECORDS_PER_TRANSACTION, HOOKS, output);
         if (!inStartUp) {
@@ -100,9 +108,7 @@ class ProducerKillIT {
         boolean ended = process.waitFor(delayMillis, TimeUnit.MILLISECONDS);
         process.destroyForcibly().waitFor();
         assertThat(Files.readString(output)).doesNotContain("failed");
-        System.out.printf(
-                "kill %d: %s%d ms%s%n",
-                kill, inStartUp ? "start-up + " : "streams known + ", delayMillis, ended ? " (had ended)" : "");
+        return !ended;
     }
 
     private static List<List<ByteBuffer>> values(KafkaConnection kafka, List<StreamSpec> specs) {

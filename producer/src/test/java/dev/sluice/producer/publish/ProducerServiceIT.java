@@ -69,7 +69,9 @@ class ProducerServiceIT {
         CommittedLog log = new CommittedLog(kafka, spec);
         List<ActivationRecord> train = log.train();
         long rows = CommittedLog.rowsWithoutGap(train);
-        System.out.printf("whole sample: %d rows in %.1f s, %.0f rows/s%n", rows, seconds, rows / seconds);
+        System.out.printf(
+                "whole sample: %d rows in %.1f s, %.0f rows/s, busy seconds %s%n",
+                rows, seconds, rows / seconds, log.progress().telemetry().stageSeconds());
         assertThat(CommittedLog.rowsWithoutGap(log.heldout())).isEqualTo(HELDOUT_ROWS);
         assertThat(documents(log.heldout())).hasSize(7).doesNotContainAnyElementsOf(documents(train));
         assertThat(spec.dtype()).isEqualTo("F16");

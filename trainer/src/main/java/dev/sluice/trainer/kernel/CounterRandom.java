@@ -14,7 +14,15 @@ public final class CounterRandom {
     private final long key;
 
     public CounterRandom(long seed, String purpose) {
-        key = mix(mix(seed + GOLDEN_GAMMA) ^ mix(purpose.hashCode() * GOLDEN_GAMMA));
+        this(mix(mix(seed + GOLDEN_GAMMA) ^ mix(purpose.hashCode() * GOLDEN_GAMMA)));
+    }
+
+    private CounterRandom(long key) {
+        this.key = key;
+    }
+
+    static CounterRandom ofKey(long key) {
+        return new CounterRandom(key);
     }
 
     /** 64 uniform bits. */

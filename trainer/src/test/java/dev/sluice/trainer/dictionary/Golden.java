@@ -42,6 +42,10 @@ public final class Golden {
         }
     }
 
+    boolean has(String name) {
+        return file.names().contains(name);
+    }
+
     public float[] floats(String name) {
         return file.tensor(name).toFloats();
     }

@@ -1,0 +1,134 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.kernel.Scope;
+import dev.sluice.trainer.measure.BatchMoments;
+import dev.sluice.trainer.measure.Scorer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntConsumer;
+
+/**
+ * Times of one step of each kind beside the float32 product x Wᵀ + b of its size, taken in turn in the same run. Set
+ * {@code THP_MEM_ALLOC_ENABLE=1 OMP_WAIT_POLICY=PASSIVE MKL_DYNAMIC=false OMP_DYNAMIC=false}; arguments: names of kinds,
+ * all by default.
+ */
+public final class StepBenchmark {
+    private static final int WIDTH = 512;
+    private static final int ROWS = 4096;
+    private static final int REPEATS = 7;
+    private static final String PRODUCT = """
+            def product(self, x: Tensor, w: Tensor, b: Tensor, z: Tensor) -> int:
+                _0 = torch.addmm(b, x, torch.t(w), out=z)
+                return 0
+            """;
+
+    private final NDManager manager;
+    private final TorchProgram product;
+
+    private StepBenchmark(NDManager manager) {
+        this.manager = manager;
+        this.product = TorchProgram.of(manager, "product", PRODUCT);
+    }
+
+    public static void main(String[] names) {
+        try (Torch torch = Torch.start()) {
+            print("%d threads on %s, d %d, batch %d", torch.threads(), torch.device(), WIDTH, ROWS);
+            StepBenchmark benchmark = new StepBenchmark(torch.manager());
+            benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
+            benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
+            benchmark.run("standard", 16_384, Specs.standard(16_384), names);
+            benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
+            benchmark.run("kmeans-vocabulary", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
+            benchmark.run("pca", WIDTH, new DictionarySpec.Pca(List.of(32), List.of(32)), names);
+        }
+    }
+
+    private void run(String name, int columns, DictionarySpec dictionary, String[] names) {
+        if (names.length > 0 && !Arrays.asList(names).contains(name)) {
+            return;
+        }
+        VariantSpec spec = Specs.variant(dictionary, Specs.training(ROWS, 1000, 1e-3));
+        try (NDManager own = manager.newSubManager();
+                Learner learner = Kind.of(spec).create(spec, WIDTH, own)) {
+            Batches batches = new Batches(own, ROWS, WIDTH, 2048, 24, 1);
+            Batch[] inputs = {batches.get(0), batches.get(1), batches.get(2)};
+            BatchMoments moments = BatchMoments.of(inputs[0]);
+            NDArray w = own.randomNormal(new Shape(columns, WIDTH));
+            NDArray b = own.zeros(new Shape(columns));
+            NDArray z = own.zeros(new Shape(ROWS, columns));
+            warmUp(learner, inputs);
+            double[] products = new double[REPEATS];
+            double[] steps = new double[REPEATS];
+            double[] scores = new double[REPEATS];
+            for (int i = 0; i < REPEATS; i++) {
+                int number = i;
+                products[i] = millis(n -> product.call("product", inputs[n % 3].x(), w, b, z), i);
+                double[] score = new double[1];
+                steps[i] = millis(n -> score[0] = learn(learner, inputs[n % 3], moments), number) - score[0];
+                scores[i] = score[0];
+            }
+            report(name, products, steps, scores);
+        }
+    }
+
+    /** Until the first batches, which some kinds only gather, are over. */
+    private static void warmUp(Learner learner, Batch[] inputs) {
+        boolean started = false;
+        for (int i = 0; i < 50 && !(started && i > 2); i++) {
+            started = true;
+            for (Reconstruction r : learner.learn(inputs[i % inputs.length]).values()) {
+                started &= r.codes().active() > 0;
+                r.reconstructed().close();
+            }
+        }
+    }
+
+    /** One step; returns the milliseconds of scoring it. */
+    private static double learn(Learner learner, Batch batch, BatchMoments moments) {
+        double[] scoring = new double[1];
+        for (Reconstruction r : learner.learn(batch).values()) {
+            scoring[0] += millis(n -> Scorer.score(moments, r), 0);
+            r.reconstructed().close();
+        }
+        return scoring[0];
+    }
+
+    private static double millis(IntConsumer work, int number) {
+        long start = System.nanoTime();
+        Scope.run(() -> work.accept(number));
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static void report(String name, double[] products, double[] steps, double[] scores) {
+        double[] ratios = new double[REPEATS];
+        Arrays.setAll(ratios, i -> steps[i] / products[i]);
+        print(
+                "%-18s product %7.1f ms, step %7.1f ms (best %.1f), ratio %.2f (best %.2f), %.0f tokens/s, scoring %.1f ms",
+                name,
+                median(products),
+                median(steps),
+                Arrays.stream(steps).min().orElseThrow(),
+                median(ratios),
+                Arrays.stream(ratios).min().orElseThrow(),
+                1000 * ROWS / median(steps),
+                median(scores));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.sluice.trainer.dictionary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Specs that cannot be trained are refused by field, rule and value, before anything is allocated. */
+class ViolationsTest {
+    private static final int WIDTH = 32;
+    private static final TrainingSpec TRAINING = Specs.training(128, 10, 1e-3);
+
+    static List<VariantSpec> everyKind() {
+        return Specs.everyKind();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void shouldFindNothingWrongWithAGoodSpec(VariantSpec spec) {
+        assertThat(Kind.of(spec).violations(spec, WIDTH)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseImpossibleTopKValues() {
+        assertThat(violations(new DictionarySpec.TopK(64, 80, Double.NaN, -1, "eleuther", -5, true, "norm")))
+                .containsExactly(
+                        "dictionary.decoder-norm must be one of [free, unit], got norm",
+                        "dictionary.k must be at most dictionary.latents 64, got 80",
+                        "dictionary.aux-coefficient must be finite and not negative, got NaN",
+                        "dictionary.aux-k must be at least 0, got -1",
+                        "dictionary.aux-normalisation must be one of [openai, saelens], got eleuther",
+                        "dictionary.dead-tokens must be at least 0, got -5");
+        assertThat(violations(Specs.topK(0, 0)))
+                .contains("dictionary.latents must be positive, got 0", "dictionary.k must be positive, got 0");
+        assertThat(violations(Specs.topK(-3, 1))).contains("dictionary.latents must be positive, got -3");
+    }
+
+    @Test
+    void shouldRefuseImpossibleStandardValues() {
+        assertThat(violations(new DictionarySpec.Standard(64, -1, 1.5, "free", true)))
+                .containsExactly(
+                        "dictionary.l1-coefficient must be finite and not negative, got -1.0",
+                        "dictionary.l1-warm-up must be between 0 and 1, got 1.5");
+    }
+
+    @Test
+    void shouldRefuseDictionariesThatDoNotFit() {
+        assertThat(violations(Specs.topK(Integer.MAX_VALUE, 1)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 2147483647 x 32"
+                        + " float32 takes at most 2 GiB, got 256.0 GiB"));
+        assertThat(violations(Specs.topK(16_000_000, 1)))
+                .containsExactly(
+                        "dictionary.latents must be so that the variant takes at most 16 GiB, got about 32.4 GiB");
+        assertThat(violations(new DictionarySpec.KMeans(Integer.MAX_VALUE, 0))).isNotEmpty();
+        VariantSpec wide = Specs.variant(Specs.standard(1 << 20), Specs.training(4096, 10, 1e-3));
+        assertThat(Kind.of(wide).violations(wide, WIDTH))
+                .anyMatch(text -> text.startsWith("dictionary.latents x training.batch-tokens must be"));
+    }
+
+    @Test
+    void shouldRefuseImpossibleTraining() {
+        TrainingSpec training = new TrainingSpec(Double.NaN, 8, 0, 0, 0.7, 0.6, -1, "layer-norm", 1, 0);
+        VariantSpec spec = Specs.variant(Specs.topK(64, 4), training);
+
+        assertThat(Kind.of(spec).violations(spec, WIDTH))
+                .containsExactly(
+                        "training.batch-tokens must be at least 16, got 8",
+                        "training.epochs must be positive, got 0",
+                        "training.tokens must be positive, got 0",
+                        "training.checkpoint-tokens must be positive, got 0",
+                        "training.learning-rate must be finite and positive, got NaN",
+                        "training.warm-up + training.decay must be at most 1, got 1.2999999999999998",
+                        "training.clip-norm must be finite and not negative, got -1.0",
+                        "training.normalisation must be one of [expected-average, none], got layer-norm");
+    }
+
+    @Test
+    void shouldRefuseImpossibleKMeansAndPcaValues() {
+        assertThat(violations(new DictionarySpec.KMeans(100, 99)))
+                .containsExactly(
+                        "dictionary.init-rows must be 0, or at least 16 and at least dictionary.latents 100, got 99");
+        assertThat(violations(new DictionarySpec.Pca(List.of(), List.of())))
+                .containsExactly("dictionary.fixed and dictionary.per-token must be not both empty, got []");
+        assertThat(violations(new DictionarySpec.Pca(List.of(0, 33, 4), List.of(2, 2))))
+                .containsExactly(
+                        "dictionary.fixed must be between 1 and the width 32, got 0",
+                        "dictionary.fixed must be between 1 and the width 32, got 33",
+                        "dictionary.per-token must be without repetition, got [2, 2]");
+    }
+
+    @Test
+    void shouldNameAnUnknownKind() {
+        assertThatThrownBy(() -> Kinds.of("jump-relu"))
+                .hasMessage("dictionary.kind must be one of [kmeans, pca, standard, topk], got jump-relu");
+    }
+
+    private static List<String> violations(DictionarySpec dictionary) {
+        VariantSpec spec = Specs.variant(dictionary, TRAINING);
+        return Kind.of(spec).violations(spec, WIDTH);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sluice.trainer.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.dictionary.TestTorch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelTest {
+    private NDManager manager = TestTorch.manager();
+
+    @BeforeEach
+    void open() {
+        manager = TestTorch.manager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** 1024 columns in groups; 1000 and 8 k > 1024 without; more rows than a block; fewer columns than the weights. */
+    @ParameterizedTest
+    @CsvSource({"40, 1024, 1024, 3", "40, 1000, 1000, 3", "40, 1024, 1024, 32", "1500, 256, 256, 1", "30, 128, 90, 90"})
+    void shouldSelectTheLargestOfEachRowInAscendingColumns(int rows, int n, int columns, int k) {
+        NDArray x = uniform("x", rows, 8);
+        NDArray w = uniform("w", n, 8);
+        NDArray b = uniform("b", n);
+        float[] product = x.matMul(w.transpose()).add(b).toFloatArray();
+        try (TopKSelection selection = new TopKSelection(manager)) {
+            SparseCodes found = selection.largest(x, w, b, columns, k, TopKSelection.buffer(manager, n));
+            long[] latents = found.latents().toLongArray();
+            float[] values = found.values().toFloatArray();
+            for (int row = 0; row < rows; row++) {
+                float[] all = Arrays.copyOfRange(product, row * n, row * n + columns);
+                long[] chosen = Arrays.copyOfRange(latents, row * k, (row + 1) * k);
+                assertThat(chosen).isSorted().doesNotHaveDuplicates();
+                for (int i = 0; i < k; i++) {
+                    assertThat(values[row * k + i]).isCloseTo(all[(int) chosen[i]], within(1e-5f));
+                }
+                float least = smallest(Arrays.copyOfRange(values, row * k, (row + 1) * k));
+                Arrays.sort(all);
+                assertThat(least).isCloseTo(all[columns - k], within(1e-5f));
+            }
+        }
+    }
+
+    private static float smallest(float[] values) {
+        float smallest = values[0];
+        for (float value : values) {
+            smallest = Math.min(smallest, value);
+        }
+        return smallest;
+    }
+
+    @Test
+    void shouldTakeAdamsStepOnGradientsDividedByTheScale() {
+        NDArray parameter = manager.create(new float[] {1, -2, 3});
+        double[] expected = {1, -2, 3};
+        double[] first = new double[3];
+        double[] second = new double[3];
+        try (Adam adam = new Adam(manager, List.of(parameter))) {
+            for (int step = 1; step <= 5; step++) {
+                double[] g = {0.5 * step, -1, 1e-6};
+                float[] scaled = {(float) (2 * g[0]), (float) (2 * g[1]), (float) (2 * g[2])};
+                adam.step(List.of(manager.create(scaled)), 0.01, 2);
+                for (int i = 0; i < 3; i++) {
+                    first[i] = 0.9 * first[i] + 0.1 * g[i];
+                    second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
+                    double unbiased = Math.sqrt(second[i] / (1 - Math.pow(0.999, step))) + 1e-8;
+                    expected[i] -= 0.01 * first[i] / (1 - Math.pow(0.9, step)) / unbiased;
+                }
+            }
+            assertThat(adam.steps()).isEqualTo(5);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(parameter.getFloat(i)).isCloseTo((float) expected[i], within(1e-5f));
+        }
+    }
+
+    @Test
+    void shouldRiseFromTheFirstBatchAndFallToTheLast() {
+        Schedule schedule = new Schedule(1000, 0.1, 0.2);
+
+        assertThat(schedule.factor(0, 50)).isEqualTo(0.5);
+        assertThat(schedule.factor(50, 50)).isEqualTo(1);
+        assertThat(schedule.factor(750, 50)).isEqualTo(1);
+        assertThat(schedule.factor(900, 50)).isEqualTo(0.5);
+        assertThat(schedule.factor(950, 50)).isEqualTo(0.25);
+        assertThat(schedule.factor(1000, 50)).isZero();
+        assertThat(new Schedule(1000, 0, 0).factor(5000, 50)).isEqualTo(1);
+    }
+
+    /** The finaliser's values at 1, 2, ... from a zero key are SplitMix64's well-known first outputs for seed 0. */
+    @Test
+    void shouldCountOutTheNumbersOfSplitMix64() {
+        CounterRandom random = CounterRandom.ofKey(0);
+
+        assertThat(random.bits(0)).isEqualTo(0xE220A8397B1DCDAFL);
+        assertThat(random.bits(1)).isEqualTo(0x6E789E6AA1B965F4L);
+        assertThat(random.bits(2)).isEqualTo(0x06C45D188009454FL);
+    }
+
+    @Test
+    void shouldSpreadNumbersEvenlyAndByPurpose() {
+        CounterRandom random = new CounterRandom(1, "a");
+        int[] counts = new int[10];
+        IntStream.range(0, 100_000).forEach(i -> counts[random.below(10, i)]++);
+
+        assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThan(9_600);
+        assertThat(Arrays.stream(counts).max().orElseThrow()).isLessThan(10_400);
+        double mean = IntStream.range(0, 100_000)
+                .mapToDouble(random::uniform)
+                .average()
+                .orElseThrow();
+        assertThat(mean).isCloseTo(0.5, within(0.005));
+        assertThat(new CounterRandom(1, "b").bits(0)).isNotEqualTo(random.bits(0));
+        assertThat(new CounterRandom(2, "a").bits(0)).isNotEqualTo(random.bits(0));
+        assertThat(new CounterRandom(1, "a").bits(0)).isEqualTo(random.bits(0));
+    }
+
+    /** Reductions at sizes that torch divides among threads. */
+    @Test
+    void shouldReduceToTheSameBitsWhateverTheThreads() {
+        NDArray x = uniform("x", 3001, 517);
+        try (Rows rows = new Rows(manager)) {
+            TestTorch.threads(1);
+            float[] norms = rows.norms(x).toFloatArray();
+            float[] squares = rows.squaredNorms(x).toFloatArray();
+            float[] sums = rows.columnSums(x).toFloatArray();
+            double norm = rows.normOf(List.of(x));
+            TestTorch.threads(2);
+
+            assertThat(rows.norms(x).toFloatArray()).containsExactly(norms);
+            assertThat(rows.squaredNorms(x).toFloatArray()).containsExactly(squares);
+            assertThat(rows.columnSums(x).toFloatArray()).containsExactly(sums);
+            assertThat(rows.normOf(List.of(x))).isEqualTo(norm);
+            assertThat(norm * norm).isCloseTo(Sums.of(rows.squaredNorms(x)), within(0.1));
+            assertThat(sums[3]).isCloseTo(x.get(":, 3").sum().getFloat(), within(0.05f));
+        }
+    }
+
+    @Test
+    void shouldKeepRowsAtNormOneAndGradientsAcrossThem() {
+        NDArray w = uniform("w", 20, 6);
+        NDArray g = uniform("g", 20, 6);
+        try (Rows rows = new Rows(manager)) {
+            rows.makeUnit(w);
+            rows.removeParallel(g, w);
+
+            for (float norm : rows.norms(w).toFloatArray()) {
+                assertThat(norm).isCloseTo(1, within(1e-6f));
+            }
+            for (float along : g.mul(w).sum(new int[] {1}).toFloatArray()) {
+                assertThat(along).isCloseTo(0, within(1e-6f));
+            }
+        }
+    }
+
+    private NDArray uniform(String purpose, long... shape) {
+        Shape of = new Shape(shape);
+        CounterRandom random = new CounterRandom(4, purpose);
+        float[] values = new float[(int) of.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (2 * random.uniform(i) - 1);
+        }
+        return manager.create(values, of);
+    }
+}
