@@ -111,6 +111,19 @@ public final class Scoring implements AutoCloseable {
                         new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
                 KafkaProducer<String, byte[]> measurements =
                         new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer())) {
+            scoreUntilStopped(topics, measurements);
+        } catch (RuntimeException e) {
+            if (!stopping) {
+                failed.accept(e);
+            }
+        } finally {
+            rows.values().forEach(HeldoutRows::close);
+        }
+    }
+
+    private void scoreUntilStopped(
+            KafkaConsumer<String, byte[]> topics, KafkaProducer<String, byte[]> measurements) {
+        try {
             readToTheEnd(topics);
             while (!stopping) {
                 topics.poll(POLL).forEach(this::learn);
@@ -122,12 +135,8 @@ public final class Scoring implements AutoCloseable {
             }
         } catch (InterruptedException | InterruptException expected) {
             LOG.debug("scoring ends");
-        } catch (RuntimeException e) {
-            if (!stopping) {
-                failed.accept(e);
-            }
         } finally {
-            rows.values().forEach(HeldoutRows::close);
+            boolean unused = Thread.interrupted(); // or the clients would not close
         }
     }
 
