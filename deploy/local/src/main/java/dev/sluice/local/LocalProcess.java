@@ -94,8 +94,8 @@ final class LocalProcess implements AutoCloseable {
         ProducerService producer = new ProducerService(
                 plan.producer(), kafka, torch, compute.lane("producer", PRODUCER_WEIGHT), registry, health);
         start(producer);
-        start(new TrainerService(new TrainerSettings(
-                kafka, PARTITIONS, folder.checkpoints(), torch, compute, registry, health)));
+        start(new TrainerService(
+                new TrainerSettings(kafka, PARTITIONS, folder.checkpoints(), torch, compute, registry, health)));
         start(evaluator);
         List<StreamSpec> streams = result(producer.streams().toCompletableFuture());
         publish(plan.variants(streams, result(rows)), kafka);

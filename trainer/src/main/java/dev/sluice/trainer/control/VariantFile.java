@@ -98,7 +98,7 @@ public final class VariantFile {
                 }
             }
         } catch (IOException e) {
-            throw new VariantFileException(source, List.of("neither YAML nor JSON: " + e.getMessage()));
+            throw new VariantFileException(source, List.of("cannot be read as YAML or JSON: " + e.getMessage()));
         }
         return entries;
     }

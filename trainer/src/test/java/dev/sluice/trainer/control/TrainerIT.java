@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
@@ -20,7 +21,6 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.stream.PublishedStream;
-import dev.sluice.trainer.stream.SharedBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +28,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,10 +37,26 @@ class TrainerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int WIDTH = 16;
 
-    private final KafkaConnection kafka = SharedBroker.connection();
-
     @TempDir
     private Path checkpoints;
+
+    /** A trainer takes every variant that it finds, so each test has a cluster of its own. */
+    @TempDir
+    private Path log;
+
+    private EmbeddedBroker broker;
+    private KafkaConnection kafka;
+
+    @BeforeEach
+    void startBroker() {
+        broker = EmbeddedBroker.start(log, 0);
+        kafka = new KafkaConnection(broker.bootstrapServers());
+    }
+
+    @AfterEach
+    void stopBroker() {
+        broker.close();
+    }
 
     @Test
     void shouldTrainExactBatchesOverAllPassesAndFinish() {

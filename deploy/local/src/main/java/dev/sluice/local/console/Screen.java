@@ -26,9 +26,14 @@ record Screen(int columns, int rows, boolean unicode) {
                 .forEach(stream -> lines.add(model(overview, stream)));
         lines.add(training(overview));
         lines.add("");
-        int names = variants.rows().stream().mapToInt(row -> row.series().length()).max().orElse(0);
-        lines.add(String.format(ROW, padded("variant", names), "held-out", "training", "L0", "dead", "tokens", "state"));
-        lines.add(String.format(ROW, padded("", names), "FVU", "FVU", "", "", "", "").stripTrailing());
+        int names = variants.rows().stream()
+                .mapToInt(row -> row.series().length())
+                .max()
+                .orElse(0);
+        lines.add(
+                String.format(ROW, padded("variant", names), "held-out", "training", "L0", "dead", "tokens", "state"));
+        lines.add(String.format(ROW, padded("", names), "FVU", "FVU", "", "", "", "")
+                .stripTrailing());
         variants.rows().forEach(row -> lines.add(row(row, padded(row.series(), names))));
         List<String> fitting = lines.size() < rows ? lines : new ArrayList<>(lines.subList(0, rows - 2));
         if (fitting.size() < lines.size()) {
