@@ -111,6 +111,21 @@ public final class Scoring implements AutoCloseable {
                         new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
                 KafkaProducer<String, byte[]> measurements =
                         new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer())) {
+            serve(topics, measurements);
+        } catch (InterruptedException | InterruptException expected) {
+            LOG.debug("scoring ends");
+        } catch (RuntimeException e) {
+            if (!stopping) {
+                failed.accept(e);
+            }
+        } finally {
+            rows.values().forEach(HeldoutRows::close);
+        }
+    }
+
+    private void serve(KafkaConsumer<String, byte[]> topics, KafkaProducer<String, byte[]> measurements)
+            throws InterruptedException {
+        try {
             readToTheEnd(topics);
             while (!stopping) {
                 topics.poll(POLL).forEach(this::learn);
@@ -120,14 +135,9 @@ public final class Scoring implements AutoCloseable {
                     score(next.get(), measurements);
                 }
             }
-        } catch (InterruptedException | InterruptException expected) {
-            LOG.debug("scoring ends");
-        } catch (RuntimeException e) {
-            if (!stopping) {
-                failed.accept(e);
-            }
         } finally {
-            rows.values().forEach(HeldoutRows::close);
+            // The clients cannot close on a thread that is still marked as interrupted.
+            boolean unused = Thread.interrupted();
         }
     }
 
