@@ -111,7 +111,9 @@ public final class Scoring implements AutoCloseable {
                         new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
                 KafkaProducer<String, byte[]> measurements =
                         new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer())) {
-            scoreUntilStopped(topics, measurements);
+            serve(topics, measurements);
+        } catch (InterruptedException | InterruptException expected) {
+            LOG.debug("scoring ends");
         } catch (RuntimeException e) {
             if (!stopping) {
                 failed.accept(e);
@@ -121,8 +123,8 @@ public final class Scoring implements AutoCloseable {
         }
     }
 
-    private void scoreUntilStopped(
-            KafkaConsumer<String, byte[]> topics, KafkaProducer<String, byte[]> measurements) {
+    private void serve(KafkaConsumer<String, byte[]> topics, KafkaProducer<String, byte[]> measurements)
+            throws InterruptedException {
         try {
             readToTheEnd(topics);
             while (!stopping) {
@@ -133,10 +135,9 @@ public final class Scoring implements AutoCloseable {
                     score(next.get(), measurements);
                 }
             }
-        } catch (InterruptedException | InterruptException expected) {
-            LOG.debug("scoring ends");
         } finally {
-            boolean unused = Thread.interrupted(); // or the clients would not close
+            // The clients cannot close on a thread that is still marked as interrupted.
+            boolean unused = Thread.interrupted();
         }
     }
 

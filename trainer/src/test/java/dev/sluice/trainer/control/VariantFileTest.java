@@ -33,7 +33,7 @@ class VariantFileTest {
                         "a",
                         STREAM.id(),
                         new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
-                        new TrainingSpec(4e-3, 1024, 5, 640_000, 0.05, 0.2, 1, "expected-average", 0, 65_536),
+                        new TrainingSpec(8e-3, 1024, 5, 640_000, 0.05, 0.5, 1, "expected-average", 0, 65_536),
                         "earliest"));
     }
 
