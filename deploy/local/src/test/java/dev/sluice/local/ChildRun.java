@@ -3,8 +3,8 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ final class ChildRun implements AutoCloseable {
     private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 
     private final Process process;
-    private final StringBuffer output = new StringBuffer();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final Thread reader = new Thread(this::read, "output of a run");
 
     private ChildRun(Process process) {
@@ -33,13 +33,10 @@ final class ChildRun implements AutoCloseable {
 
     /** Ends when the last of the run's processes has closed its output. */
     private void read() {
-        try (Reader text = process.inputReader(StandardCharsets.UTF_8)) {
-            char[] part = new char[4096];
-            for (int read = text.read(part); read >= 0; read = text.read(part)) {
-                output.append(part, 0, read);
-            }
+        try {
+            process.getInputStream().transferTo(output);
         } catch (IOException e) {
-            output.append(e);
+            throw new UncheckedIOException("the output of the run cannot be read", e);
         }
     }
 
@@ -53,9 +50,8 @@ final class ChildRun implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
             builder.environment().put("SLUICE_BUILD", "never");
             builder.environment().put("LC_ALL", "C.UTF-8");
             return new ChildRun(builder.start());
@@ -86,7 +82,7 @@ final class ChildRun implements AutoCloseable {
     }
 
     String output() {
-        return output.toString();
+        return output.toString(StandardCharsets.UTF_8);
     }
 
     /** The page's address, once it is up. */
@@ -109,12 +105,12 @@ final class ChildRun implements AutoCloseable {
 
     /** SIGTERM, as of Ctrl-C or a container's end. */
     void terminate() {
-        process.destroy();
+        boolean unused = process.toHandle().destroy(); // Process.destroy would close its output
     }
 
     /** SIGKILL. */
     void kill() {
-        process.destroyForcibly();
+        boolean unused = process.toHandle().destroyForcibly();
         waitFor(Duration.ofSeconds(20));
     }
 

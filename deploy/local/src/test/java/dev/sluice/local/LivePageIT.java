@@ -41,8 +41,7 @@ final class LivePageIT {
     static void start() {
         Browser.assumeInstalled();
         if (System.getProperty(PAGE, "").isEmpty()) {
-            run = ChildRun.start(
-                    folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "60000", "--epochs", "3");
+            run = ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "60000", "--epochs", "3");
         }
     }
 
