@@ -1,18 +1,18 @@
-# The k largest of each row of z. With many groups of 64 columns: the k groups with the largest maxima hold them all.
+# The k largest of each row of z. With many groups of 32 columns: the k groups with the largest maxima hold them all.
 def top(self, z: Tensor, k: int) -> Tuple[Tensor, Tensor]:
     rows = torch.size(z, 0)
     columns = torch.size(z, 1)
-    groups = columns // 64
-    if torch.__and__(columns % 64 == 0, groups >= 4 * k):
-        peaks = torch.amax(torch.view(z, [rows, groups, 64]), [2])
+    groups = columns // 32
+    if torch.__and__(columns % 32 == 0, groups >= 4 * k):
+        peaks = torch.amax(torch.view(z, [rows, groups, 32]), [2])
         _0, best = torch.topk(peaks, k, 1, True, False)
         row = torch.unsqueeze(torch.arange(rows, dtype=4, device=ops.prim.device(z)), 1)
         chosen = torch.reshape(torch.add(torch.mul(row, groups), best), [-1])
-        near = torch.view(torch.index_select(torch.view(z, [-1, 64]), 0, chosen), [rows, 64 * k])
+        near = torch.view(torch.index_select(torch.view(z, [-1, 32]), 0, chosen), [rows, 32 * k])
         values0, place = torch.topk(near, k, 1, True, False)
-        group = torch.gather(best, 1, torch.floor_divide(place, 64))
+        group = torch.gather(best, 1, torch.floor_divide(place, 32))
         values = values0
-        latents = torch.add(torch.mul(group, 64), torch.remainder(place, 64))
+        latents = torch.add(torch.mul(group, 32), torch.remainder(place, 32))
     else:
         values1, latents1 = torch.topk(z, k, 1, True, False)
         values = values1
