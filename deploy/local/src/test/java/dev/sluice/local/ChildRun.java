@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,20 +16,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code deploy/local/run} as a user starts it: a process of its own, its output in a file. Killed when closed. */
+/** {@code deploy/local/run} as a user starts it: a process of its own. Killed when closed. */
 final class ChildRun implements AutoCloseable {
     private static final Path SCRIPT = Path.of("run").toAbsolutePath();
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
 
     private final Process process;
-    private final Path output;
+    private final StringBuffer output = new StringBuffer();
+    private final Thread reader = new Thread(this::read, "output of a run");
 
-    private ChildRun(Process process, Path output) {
+    private ChildRun(Process process) {
         this.process = process;
-        this.output = output;
+        reader.start();
     }
 
-    /** @param folder the working directory, and where the output is kept */
+    /** Ends when the last of the run's processes has closed its output. */
+    private void read() {
+        try (Reader text = process.inputReader(StandardCharsets.UTF_8)) {
+            char[] part = new char[4096];
+            for (int read = text.read(part); read >= 0; read = text.read(part)) {
+                output.append(part, 0, read);
+            }
+        } catch (IOException e) {
+            output.append(e);
+        }
+    }
+
+    /** @param folder the working directory */
     static ChildRun start(Path folder, String... arguments) {
         return start(SCRIPT, folder, arguments);
     }
@@ -38,14 +53,12 @@ final class ChildRun implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         try {
-            Path output = Files.createTempFile(folder, "run", ".out");
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
+                    .redirectErrorStream(true);
             builder.environment().put("SLUICE_BUILD", "never");
             builder.environment().put("LC_ALL", "C.UTF-8");
-            return new ChildRun(builder.start(), output);
+            return new ChildRun(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + SCRIPT, e);
         }
@@ -57,6 +70,7 @@ final class ChildRun implements AutoCloseable {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("not over within " + limit + ":\n" + output());
             }
+            reader.join(OUTPUT_LIMIT.toMillis());
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,11 +86,7 @@ final class ChildRun implements AutoCloseable {
     }
 
     String output() {
-        try {
-            return Files.readString(output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return output.toString();
     }
 
     /** The page's address, once it is up. */

@@ -2,20 +2,26 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Looks at the page of a run with a real browser. The first test must meet the run while it trains. */
+/**
+ * Looks at the page of a run with a real browser: of a short one, or of {@code -Dsluice.page=http://127.0.0.1:PORT/}. The
+ * first test must meet the run while it trains.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LivePageIT {
     private static final String PAGE = "sluice.page";
@@ -24,12 +30,32 @@ final class LivePageIT {
     private static final Path PICTURES = Path.of("target", "page");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    @TempDir
+    private static Path folder;
+
+    private static @Nullable ChildRun run;
+
     private Browser browser;
+
+    @BeforeAll
+    static void start() {
+        Browser.assumeInstalled();
+        if (System.getProperty(PAGE, "").isEmpty()) {
+            run = ChildRun.start(
+                    folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "60000", "--epochs", "3");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        if (run != null) {
+            run.close();
+        }
+    }
 
     @BeforeEach
     void open() {
-        Browser.assumeInstalled();
-        URI page = page();
+        URI page = run == null ? URI.create(System.getProperty(PAGE, "")) : run.page();
         browser = Browser.open(1440, 1650);
         browser.visit(page);
         await().atMost(PATIENCE).until(() -> points() > 0);
@@ -106,11 +132,5 @@ final class LivePageIT {
     private void assertNoComplaint() {
         assertThat(browser.consoleErrors()).as("console errors").isEmpty();
         assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
-    }
-
-    private static URI page() {
-        String address = System.getProperty(PAGE, "");
-        assumeTrue(!address.isEmpty(), "no run to look at: give its page with -D" + PAGE + "=http://127.0.0.1:PORT/");
-        return URI.create(address);
     }
 }
