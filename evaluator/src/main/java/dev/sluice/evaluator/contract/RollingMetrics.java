@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param stream id
  * @param kind of the dictionary
  * @param split prequential, seen, heldout, or {@code summary} (prequential over the last fifth of the first pass)
- * @param fromTokens trained at the window's beginning
- * @param toTokens trained at the window's end; for held-out the tokens of the checkpoint
+ * @param windowEnd the window's name: tokens at which it ends unless the split ends before; the same while it is open
+ * @param fromTokens trained before the first batch in the window
+ * @param toTokens trained after the last batch in the window so far; for held-out the tokens of the checkpoint
  * @param partial the window is still open
  * @param last no further window of this split will come
  * @param latents size of the dictionary
@@ -38,6 +39,7 @@ public record RollingMetrics(
         String stream,
         String kind,
         String split,
+        long windowEnd,
         long fromTokens,
         long toTokens,
         boolean partial,
@@ -53,6 +55,8 @@ public record RollingMetrics(
     public static final String SUMMARY = "summary";
 
     /**
+     * Means over rows; 0 where no row was measured.
+     *
      * @param rows measured
      * @param mse squared error per element: SSE / (rows d)
      * @param sse squared error per token
@@ -76,6 +80,6 @@ public record RollingMetrics(
 
     /** Key of the record. */
     public String key() {
-        return Measurement.series(variant, view) + "/" + generation + "/" + split + "/" + toTokens;
+        return Measurement.series(variant, view) + "/" + generation + "/" + split + "/" + windowEnd;
     }
 }

@@ -8,6 +8,8 @@ public enum RowClass {
     /** Norm over 10 times the median norm of the first block's rows. */
     NORM_OUTLIER(3);
 
+    private static final RowClass[] BY_CODE = values();
+
     private final byte code;
 
     RowClass(int code) {
@@ -16,5 +18,18 @@ public enum RowClass {
 
     public byte code() {
         return code;
+    }
+
+    /**
+     * The class with this code.
+     *
+     * @throws ContractException if there is none
+     */
+    public static RowClass of(byte code) {
+        int index = Byte.toUnsignedInt(code);
+        if (index >= BY_CODE.length) {
+            throw new ContractException("classes must be 0 to " + (BY_CODE.length - 1) + ", got " + index);
+        }
+        return BY_CODE[index];
     }
 }

@@ -45,6 +45,7 @@ public final class Torch implements AutoCloseable {
         setIfAbsent("ai.djl.offline", "true");
         setIfAbsent("OPT_OUT_TRACKING", "true");
         setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+        setIfAbsent("ai.djl.pytorch.graph_optimizer", "false");
         Engine engine = Engine.getEngine(ENGINE);
         JniUtils.setNumThreads(threads);
         Device device = engine.getGpuCount() > 0 ? Device.gpu() : Device.cpu();

@@ -41,11 +41,14 @@ final class TorchArguments implements AutoCloseable {
         if (argument instanceof Boolean flag) {
             return IValue.from(flag);
         }
+        if (argument instanceof String text) {
+            return IValue.from(text);
+        }
         if (argument instanceof long[] numbers) {
             return IValue.listFrom(numbers);
         }
         throw new IllegalArgumentException("argument " + index
-                + " must be an NDArray, NDList, long, double, boolean or long[], got " + argument.getClass());
+                + " must be an NDArray, NDList, long, double, boolean, String or long[], got " + argument.getClass());
     }
 
     @Override

@@ -71,7 +71,7 @@ public final class TorchProgram implements AutoCloseable {
     /**
      * Calls a method.
      *
-     * @param arguments NDArray, NDList (a list of tensors), long, int, double, float, boolean or long[]
+     * @param arguments NDArray, NDList (a list of tensors), long, int, double, float, boolean, String or long[]
      * @return the tensors of the result: one, the elements of a tuple or list, or none for any other type
      */
     public NDList call(String method, Object... arguments) {
@@ -128,6 +128,9 @@ public final class TorchProgram implements AutoCloseable {
         for (Object argument : arguments) {
             if (argument instanceof NDArray tensor) {
                 return (PtNDManager) tensor.getManager();
+            }
+            if (argument instanceof NDList tensors && !tensors.isEmpty()) {
+                return (PtNDManager) tensors.head().getManager();
             }
         }
         return manager;

@@ -3,6 +3,7 @@ package dev.sluice.producer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -95,7 +96,7 @@ class ComputeThreadTest {
             assertThat(lane.submit(() -> Thread.currentThread().getName()).join())
                     .isEqualTo("sluice-compute");
             assertThatThrownBy(() -> lane.submit(() -> {
-                                throw new java.io.IOException("disk");
+                                throw new IOException("disk");
                             })
                             .get())
                     .isInstanceOf(ExecutionException.class)

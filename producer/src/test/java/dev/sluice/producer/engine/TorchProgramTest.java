@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -113,7 +114,7 @@ class TorchProgramTest {
             assertThatThrownBy(() -> program.call("absent", 1L))
                     .isInstanceOf(TorchException.class)
                     .hasMessageContaining("absent");
-            assertThatThrownBy(() -> program.call("mm", "text"))
+            assertThatThrownBy(() -> program.call("mm", new Object()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("argument 0");
         }
@@ -139,8 +140,7 @@ class TorchProgramTest {
 
     @Test
     void shouldGiveBackItsThreadsAfterWorkWithOne() {
-        assertThat(torch.withOneThread(ai.djl.pytorch.jni.JniUtils::getNumThreads))
-                .isEqualTo(1);
-        assertThat(ai.djl.pytorch.jni.JniUtils.getNumThreads()).isEqualTo(2);
+        assertThat(torch.withOneThread(JniUtils::getNumThreads)).isEqualTo(1);
+        assertThat(JniUtils.getNumThreads()).isEqualTo(2);
     }
 }

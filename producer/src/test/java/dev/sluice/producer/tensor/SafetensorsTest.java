@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -42,7 +43,7 @@ class SafetensorsTest {
     void shouldReadBackWhatItWrote() {
         Safetensors file = Safetensors.parse(ByteBuffer.wrap(sample()));
 
-        assertThat(file.metadata()).containsExactly(java.util.Map.entry("format", "pt"));
+        assertThat(file.metadata()).containsExactly(entry("format", "pt"));
         assertThat(file.names()).containsExactly("weights", "halves", "ids", "documents", "empty");
         assertThat(file.tensor("weights").shape()).containsExactly(2, 3);
         assertThat(file.tensor("weights").toFloats()).containsExactly(1.5f, -2, Float.NaN, 4, 5, 6);

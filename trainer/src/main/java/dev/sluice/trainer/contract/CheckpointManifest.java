@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param streamDigest of the stream that it was trained on
  * @param step updates so far
  * @param tokens consumed over all passes, a multiple of the batch
- * @param row next row of the log
- * @param epoch pass that the next row belongs to, from 0
+ * @param row next row of the log: the one after the last consumed
+ * @param epoch pass of the last row consumed, from 0; the end of a pass is the row count of that pass, not row 0 of the
+ *     next, so that it does not depend on when the stream's end became known
  * @param last the training is done
  * @param file name relative to the checkpoint folder; its SHA-256 is in it
  * @param bytes of the file

@@ -1,0 +1,8 @@
+package dev.sluice.broker;
+
+/** The embedded broker cannot start; the message says where and why. */
+public final class BrokerException extends RuntimeException {
+    BrokerException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.sluice.local;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs everything in this process: what {@code deploy/local/run} does without a subcommand. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        customSynopsis = {
+            "Usage: deploy/local/run [--model sample|DIR] [--corpus sample|FILE|DIR] [--hook NAME]...",
+            "                        [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
+            "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
+            "       deploy/local/run completion"
+        },
+        description = {
+            "",
+            "Runs a language model over text, publishes its activations to an embedded Kafka broker, trains sparse"
+                    + " autoencoders, K-means and PCA online from that one log, and serves a live page of how good"
+                    + " each is.",
+            "",
+            "Without options it does so on the bundled sample, in about a minute. An interrupted run goes on when the"
+                    + " same command is given again; it ends with the same state, bit for bit.",
+            ""
+        },
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, or help was asked for",
+            "1:a service, a variant or the start failed; the message says which",
+            "2:the command line, or a file that it names, is wrong",
+            "130, 143:stopped by Ctrl-C or SIGTERM; the same command goes on"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  deploy/local/run",
+            "      the sample, the default variants; watch http://127.0.0.1:8080/",
+            "  deploy/local/run --exit-when-done --report report.json",
+            "      the same without staying; writes report.json, report.md and report.svg",
+            "  deploy/local/run --hook blocks.1.hook_mlp_out --hook blocks.4.hook_resid_post --tokens 50000",
+            "      two streams, each of the first 50,000 tokens",
+            "  deploy/local/run --model path/to/pythia-70m --corpus path/to/pile.parquet --data-dir pile",
+            "      a Hugging Face folder over a corpus of one's own",
+            "  deploy/local/run checkpoint .sluice",
+            "      what each variant's training state is: <variant> <row> <sha256>",
+            "  source <(deploy/local/run completion)",
+            "      completion of all this in bash and zsh",
+            "",
+            "Environment: JAVA_HOME (a JDK of 17 or newer), SLUICE_JAVA_OPTS (further options of the JVM),",
+            "SLUICE_BUILD=never (start what is built), DJL_CACHE_DIR (where torch is unpacked), NO_COLOR."
+        })
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "sample|DIR",
+            defaultValue = RunOptions.SAMPLE,
+            description = "Language model: the bundled one, or a Hugging Face folder of a GPT-NeoX (pythia) or GPT-2"
+                    + " model (config.json, model.safetensors, tokenizer.json). Default: ${DEFAULT-VALUE}")
+    private String model = RunOptions.SAMPLE;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "sample|FILE|DIR",
+            defaultValue = RunOptions.SAMPLE,
+            description = "Text: the bundled one, a .parquet or .jsonl file (also .gz, .zst) with a column 'text', or"
+                    + " a folder of such files or of plain text. Default: ${DEFAULT-VALUE}")
+    private String corpus = RunOptions.SAMPLE;
+
+    @Option(
+            names = "--hook",
+            paramLabel = "NAME",
+            description = "Where in the model the activations are taken, by TransformerLens names"
+                    + " (blocks.3.hook_resid_post; resid_pre, resid_mid, attn_out, mlp_out); several make one stream"
+                    + " each. Default: the middle layer's resid_post")
+    private @Nullable List<String> hooks;
+
+    @Option(
+            names = "--variants",
+            paramLabel = "FILE",
+            description = "The dictionaries to train, as YAML or JSON. Default: TopK, L1, K-means and PCA as in"
+                    + " deploy/local/src/main/resources/dev/sluice/local/variants.yaml")
+    private @Nullable Path variants;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            description = "Publish the first whole sequences that reach N training tokens. Default: the whole corpus")
+    private @Nullable Long tokens;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "How often each variant reads the stream; the model runs once. Default: as the variants say"
+                    + " (5 for the default ones)")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of the order of the rows in the stream. Another seed is another stream; a data dir keeps"
+                    + " both. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            defaultValue = ".sluice",
+            description = "Holds the log, the checkpoints and the services' log file; one run at a time."
+                    + " Default: ${DEFAULT-VALUE} in the working directory")
+    private Path dataDir = Path.of(".sluice");
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "P",
+            description = "Of the page, on 127.0.0.1; 0 takes a free one. Default: the one this data dir had, else"
+                    + " 8080, else a free one")
+    private @Nullable Integer httpPort;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "P",
+            description = "Of the broker, on 127.0.0.1; 0 takes a free one. Default: the one this data dir had, else"
+                    + " 9092, else a free one")
+    private @Nullable Integer kafkaPort;
+
+    @Option(
+            names = "--exit-when-done",
+            description = "Leave when every variant is trained and scored; without it the page stays up")
+    private boolean exitWhenDone;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "When done, write the results as FILE (.json), and as .md (table) and .svg (plot) beside it;"
+                    + " a second hook's stream has its id in the names")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() throws Exception {
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        String given = String.join(" ", command.getParseResult().originalArgs());
+        try {
+            return new LocalRun(options(), ("deploy/local/run " + given).strip()).run();
+        } catch (WrongInput e) {
+            throw new ParameterException(command, Objects.requireNonNull(e.getMessage()), e);
+        }
+    }
+
+    RunOptions options() {
+        return new RunOptions(
+                model,
+                corpus,
+                hooks == null ? List.of() : hooks,
+                variants,
+                tokens,
+                epochs,
+                seed,
+                dataDir,
+                httpPort,
+                kafkaPort,
+                exitWhenDone,
+                report);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line asks for, checked as far as that needs no model and no corpus.
+ *
+ * @param model {@link #SAMPLE} or a Hugging Face folder
+ * @param corpus {@link #SAMPLE}, a file or a folder
+ * @param hooks names of hook points, empty for the middle layer's
+ * @param variants file, null for the default ones
+ * @param tokens to publish at least, null for the whole corpus
+ * @param epochs of every variant, null to leave them as the variants say
+ * @param seed of the stream
+ * @param dataDir of this run
+ * @param httpPort of the page, 0 for a free one, null for the default
+ * @param kafkaPort of the broker, 0 for a free one, null for the default
+ * @param exitWhenDone leave when all is trained and scored
+ * @param report file to write when done
+ */
+record RunOptions(
+        String model,
+        String corpus,
+        List<String> hooks,
+        @Nullable Path variants,
+        @Nullable Long tokens,
+        @Nullable Integer epochs,
+        long seed,
+        Path dataDir,
+        @Nullable Integer httpPort,
+        @Nullable Integer kafkaPort,
+        boolean exitWhenDone,
+        @Nullable Path report) {
+    static final String SAMPLE = "sample";
+
+    private static final Pattern HOOK =
+            Pattern.compile("blocks\\.\\d{1,4}\\.hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)");
+    private static final int MAX_EPOCHS = 1_000_000;
+    private static final int MAX_PORT = 65_535;
+
+    RunOptions {
+        hooks = List.copyOf(hooks);
+        require(model.equals(SAMPLE) || Files.isDirectory(Path.of(model)), "--model", "'sample' or a folder", model);
+        require(
+                corpus.equals(SAMPLE) || Files.exists(Path.of(corpus)),
+                "--corpus",
+                "'sample' or an existing file or folder",
+                corpus);
+        hooks.forEach(RunOptions::requireHook);
+        require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
+        require(variants == null || Files.isRegularFile(variants), "--variants", "an existing file", variants);
+        require(tokens == null || tokens > 0, "--tokens", "at least 1", tokens);
+        require(epochs == null || (epochs > 0 && epochs <= MAX_EPOCHS), "--epochs", "1 to " + MAX_EPOCHS, epochs);
+        require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
+        requirePort("--http-port", httpPort);
+        requirePort("--kafka-port", kafkaPort);
+        require(
+                httpPort == null || httpPort == 0 || !httpPort.equals(kafkaPort),
+                "--kafka-port",
+                "not the page's port",
+                kafkaPort);
+        requireReport(report);
+    }
+
+    private static void requireHook(String name) {
+        require(
+                HOOK.matcher(name).matches(),
+                "--hook",
+                "blocks.<layer>.hook_ with resid_pre, resid_mid, resid_post, attn_out or mlp_out",
+                name);
+    }
+
+    private static void requirePort(String option, @Nullable Integer port) {
+        require(port == null || (port >= 0 && port <= MAX_PORT), option, "0 to " + MAX_PORT, port);
+    }
+
+    /** Known now rather than after the work is done. */
+    private static void requireReport(@Nullable Path report) {
+        if (report == null) {
+            return;
+        }
+        Path folder = report.toAbsolutePath().getParent();
+        require(report.toString().endsWith(".json"), "--report", "a file that ends in .json", report);
+        require(!Files.isDirectory(report), "--report", "a file, not a folder", report);
+        require(
+                folder != null && Files.isDirectory(folder) && Files.isWritable(folder),
+                "--report",
+                "in a folder that exists and can be written",
+                report);
+    }
+
+    private static void require(boolean met, String option, String rule, @Nullable Object got) {
+        if (!met) {
+            throw new WrongInput(option + " must be " + rule + ", got " + got);
+        }
+    }
+}

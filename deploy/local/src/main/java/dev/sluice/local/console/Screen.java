@@ -1,0 +1,168 @@
+package dev.sluice.local.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the page says into lines of text: two progress bars and the table of variants, or one plain line.
+ *
+ * @param columns of the terminal
+ * @param rows of the terminal
+ * @param unicode whether it shows more than ASCII
+ */
+record Screen(int columns, int rows, boolean unicode) {
+    private static final int BAR = 24;
+    private static final int NARROW_BAR = 12;
+    private static final int WIDE = 110;
+    private static final String ROW = "  %s %8s %8s %7s %7s %9s  %s";
+
+    /** Everything, a line each, none wider than the terminal. */
+    List<String> draw(Overview overview, Variants variants) {
+        List<String> lines = new ArrayList<>();
+        overview.streamsOrNone().stream()
+                .filter(stream -> !stream.complete() || overview.streamsOrNone().size() == 1)
+                .forEach(stream -> lines.add(model(overview, stream)));
+        lines.add(training(overview));
+        lines.add("");
+        int names = variants.rows().stream()
+                .mapToInt(row -> row.series().length())
+                .max()
+                .orElse(0);
+        lines.add(
+                String.format(ROW, padded("variant", names), "held-out", "training", "L0", "dead", "tokens", "state"));
+        lines.add(String.format(ROW, padded("", names), "FVU", "FVU", "", "", "", "")
+                .stripTrailing());
+        variants.rows().forEach(row -> lines.add(row(row, padded(row.series(), names))));
+        List<String> fitting = lines.size() < rows ? lines : new ArrayList<>(lines.subList(0, rows - 2));
+        if (fitting.size() < lines.size()) {
+            fitting.add("  and " + (lines.size() - fitting.size()) + " more, see the page");
+        }
+        return fitting.stream().map(this::cut).toList();
+    }
+
+    private String model(Overview overview, Overview.Stream stream) {
+        long expected = stream.complete() || stream.expectedRows() == null ? stream.rows() : stream.expectedRows();
+        double fraction = stream.complete() ? 1 : fraction(stream.rows(), expected);
+        return String.format(
+                Locale.ROOT,
+                "  model    %s %4.0f %%  %,d of %s%,d tokens%s%s",
+                bar(fraction),
+                100 * fraction,
+                stream.rows(),
+                stream.complete() ? "" : approximately(),
+                Math.max(expected, stream.rows()),
+                stream.complete() ? "" : rate(overview.rate("model")),
+                overview.streamsOrNone().size() == 1 ? "" : separator() + stream.hook());
+    }
+
+    private String training(Overview overview) {
+        Overview.Progress progress = overview.progress();
+        return "  training " + bar(progress == null ? 0 : fraction(progress)) + " " + trained(overview);
+    }
+
+    private String trained(Overview overview) {
+        Overview.Progress progress = overview.progress();
+        if (progress == null || target(progress) <= 0) {
+            return "waits for the first rows";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%4.0f %%  %,d of %,d tokens%s%s%s",
+                Math.floor(100 * fraction(progress)),
+                progress.tokens() == null ? 0 : progress.tokens(),
+                target(progress),
+                overview.done() ? separator() + "done" : left(progress.remainingSeconds()),
+                rate(overview.done() ? 0 : overview.rate("dictionaries")),
+                pass(progress));
+    }
+
+    private String bar(double fraction) {
+        return Bar.of(fraction, columns < WIDE ? NARROW_BAR : BAR, unicode);
+    }
+
+    private static double fraction(Overview.Progress progress) {
+        return fraction(progress.tokens() == null ? 0 : progress.tokens(), target(progress));
+    }
+
+    private static long target(Overview.Progress progress) {
+        return progress.targetTokens() == null ? 0 : progress.targetTokens();
+    }
+
+    private static String padded(String name, int width) {
+        return name + " ".repeat(Math.max(0, Math.max(width, "variant".length()) - name.length()));
+    }
+
+    private static String row(Variants.Row row, String name) {
+        return String.format(
+                Locale.ROOT,
+                ROW,
+                name,
+                fixed(row.heldout() == null ? null : row.heldout().fvu(), "%.4f"),
+                fixed(row.fvu(), "%.4f"),
+                fixed(row.l0(), "%.2f"),
+                row.deadFraction() == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * row.deadFraction()),
+                row.tokens() == null ? "-" : String.format(Locale.ROOT, "%,d", row.tokens()),
+                row.state() == null ? "" : row.reason() == null ? row.state() : row.state() + ": " + row.reason());
+    }
+
+    /** The same in one line, for a log. */
+    String line(Overview overview, Variants variants) {
+        long finished = variants.rows().stream()
+                .filter(row -> "finished".equals(row.state()))
+                .count();
+        long published = overview.streamsOrNone().stream()
+                .mapToLong(Overview.Stream::rows)
+                .sum();
+        return String.format(Locale.ROOT, "  model %,d tokens%s", published, rate(overview.rate("model")))
+                + separator()
+                + "training " + trained(overview).strip()
+                + separator()
+                + finished + " of " + variants.rows().size() + " series finished";
+    }
+
+    private static String fixed(@Nullable Double value, String format) {
+        return value == null ? "-" : String.format(Locale.ROOT, format, value);
+    }
+
+    private static double fraction(long part, long whole) {
+        return whole <= 0 ? 0 : Math.min(1, (double) part / whole);
+    }
+
+    private String rate(double tokensPerSecond) {
+        return tokensPerSecond <= 0 ? "" : separator() + String.format(Locale.ROOT, "%,.0f tokens/s", tokensPerSecond);
+    }
+
+    private String pass(Overview.Progress progress) {
+        if (progress.epoch() == null || progress.epochs() == null || progress.done()) {
+            return "";
+        }
+        return separator() + "pass " + Math.min(progress.epoch(), progress.epochs()) + " of " + progress.epochs();
+    }
+
+    private String left(@Nullable Double seconds) {
+        if (seconds == null) {
+            return "";
+        }
+        long whole = Math.max(0, Math.round(seconds));
+        String time = whole < 60
+                ? whole + " s"
+                : whole < 3600
+                        ? whole / 60 + " min " + whole % 60 + " s"
+                        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+        return separator() + time + " left";
+    }
+
+    private String separator() {
+        return unicode ? " · " : ", ";
+    }
+
+    private String approximately() {
+        return unicode ? "≈ " : "about ";
+    }
+
+    private String cut(String line) {
+        return line.length() < columns ? line : line.substring(0, columns - 1);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Looks at the page of a run with a real browser: of a short one, or of {@code -Dsluice.page=http://127.0.0.1:PORT/}. The
+ * first test must meet the run while it trains.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class LivePageIT {
+    private static final String PAGE = "sluice.page";
+    private static final String FVU = "#chart-fvu";
+    private static final String CANVAS = FVU + " canvas";
+    private static final Path PICTURES = Path.of("target", "page");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path folder;
+
+    private static @Nullable ChildRun run;
+
+    private Browser browser;
+
+    @BeforeAll
+    static void start() {
+        Browser.assumeInstalled();
+        if (System.getProperty(PAGE, "").isEmpty()) {
+            run = ChildRun.start(
+                    folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "60000", "--epochs", "3");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        if (run != null) {
+            run.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        URI page = run == null ? URI.create(System.getProperty(PAGE, "")) : run.page();
+        browser = Browser.open(1440, 1650);
+        browser.visit(page);
+        await().atMost(PATIENCE).until(() -> points() > 0);
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) browser.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldShowCurvesThatMoveWithoutConsoleErrors() {
+        long before = points();
+        await().atMost(PATIENCE).until(() -> points() > before);
+        await().atMost(PATIENCE).until(() -> browser.colouredPixels(CANVAS) > 500);
+
+        assertThat(browser.text("#freshness")).isIn("live", "finished");
+        assertThat(browser.texts("#pipeline .node")).hasSize(5);
+        assertThat(browser.texts("#rows button.name")).isNotEmpty();
+        browser.screenshot(PICTURES.resolve("light.png"));
+        browser.prefer("dark");
+        browser.screenshot(PICTURES.resolve("dark.png"));
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(2)
+    void shouldKeepTheChoicesInTheAddress() {
+        String variant = browser.texts("#rows button.name").get(0);
+        browser.click("#rows button.name");
+        browser.click("#switch-log");
+        browser.click("#switch-time");
+        await().atMost(PATIENCE).until(() -> browser.address().contains("sel="));
+        String link = browser.address();
+
+        assertThat(link).contains("scale=linear").contains("x=time");
+        browser.visit(URI.create("about:blank"));
+        browser.visit(URI.create(link));
+        await().atMost(PATIENCE).until(() -> browser.isShown("#rows tr.chosen"));
+        assertThat(browser.texts("#rows tr.chosen button.name")).isEqualTo(List.of(variant));
+        assertThat(browser.attribute("#switch-log", "aria-pressed")).isEqualTo("false");
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(3)
+    void shouldFilterTheVariantsByWords() {
+        String variant = browser.texts("#rows button.name").get(0);
+        browser.type("#filter", variant);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#rows button.name"))
+                        .isNotEmpty()
+                        .allMatch(name -> name.contains(variant)));
+        browser.type("#filter", " no such word");
+        await().atMost(PATIENCE).until(() -> browser.isShown("#no-match"));
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(4)
+    void shouldFitAPhone() {
+        browser.resize(390, 844);
+        await().atMost(PATIENCE).until(() -> browser.sidewaysScroll() == 0);
+        browser.screenshot(PICTURES.resolve("phone.png"));
+        assertNoComplaint();
+    }
+
+    private long points() {
+        String points = browser.attribute(FVU, "data-points");
+        return points.isEmpty() ? 0 : Long.parseLong(points);
+    }
+
+    private void assertNoComplaint() {
+        assertThat(browser.consoleErrors()).as("console errors").isEmpty();
+        assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was learned is a function of the command alone: run twice, and once stopped and killed in the middle. */
+class SameStateIT {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final long SEED = 20_261_124;
+    private static final String VARIANTS = """
+            variants:
+              - id: topk
+                dictionary: {kind: topk, latents: 256, k: 8}
+                training: {batch-tokens: 512, checkpoint-tokens: 4096}
+              - id: l1
+                dictionary: {kind: standard, latents: 256, l1-coefficient: 2}
+                training: {batch-tokens: 1000, checkpoint-tokens: 5000}
+              - id: kmeans
+                dictionary: {kind: kmeans, latents: 64}
+                training: {batch-tokens: 1024, checkpoint-tokens: 4096}
+              - id: pca
+                dictionary: {kind: pca, fixed: [8], per-token: [8]}
+                training: {checkpoint-tokens: 8192}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldEndWithTheSameStateHoweverOftenItIsRunStoppedOrKilled() throws Exception {
+        Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
+        String undisturbed = stateAfter(run(variants, "first").waitForSuccess(LIMIT), "first");
+
+        assertThat(undisturbed.lines())
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).matches("(topk|l1|kmeans|pca) \\d+ [0-9a-f]{64}"));
+        assertThat(stateAfter(run(variants, "second").waitForSuccess(LIMIT), "second"))
+                .isEqualTo(undisturbed);
+
+        Random random = new Random(SEED);
+        try (ChildRun stopped = run(variants, "killed")) {
+            letItWork(stopped, random);
+            stopped.terminate();
+            assertThat(stopped.waitFor(Duration.ofSeconds(20))).isEqualTo(143);
+            assertThat(stopped.output()).contains("Stopped. The same command goes on from here.");
+        }
+        try (ChildRun killed = run(variants, "killed")) {
+            letItWork(killed, random);
+            killed.kill();
+        }
+        assertThat(stateAfter(run(variants, "killed").waitForSuccess(LIMIT), "killed"))
+                .isEqualTo(undisturbed);
+    }
+
+    private static void letItWork(ChildRun run, Random random) {
+        run.page();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(4000 + random.nextInt(6000)));
+    }
+
+    private ChildRun run(Path variants, String dataDir) {
+        return ChildRun.start(
+                folder,
+                "--variants",
+                variants.toString(),
+                "--data-dir",
+                dataDir,
+                "--tokens",
+                "20000",
+                "--epochs",
+                "2",
+                "--http-port",
+                "0",
+                "--kafka-port",
+                "0",
+                "--exit-when-done");
+    }
+
+    private String stateAfter(ChildRun run, String dataDir) {
+        run.close();
+        try (ChildRun checkpoint = ChildRun.start(folder, "checkpoint", dataDir).waitForSuccess(LIMIT)) {
+            return checkpoint.output();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.evaluator;
+
+import dev.sluice.evaluator.page.EvaluatorMetrics;
+import dev.sluice.evaluator.page.LiveView;
+import dev.sluice.evaluator.page.Page;
+import dev.sluice.evaluator.page.TopicFollower;
+import dev.sluice.evaluator.rolling.Rolling;
+import dev.sluice.evaluator.scoring.Scoring;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.engine.Lane;
+import dev.sluice.producer.service.Health;
+import dev.sluice.producer.service.Service;
+import dev.sluice.producer.service.TopicSetup;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Rolling metrics, held-out scores, the read model and the page. */
+public final class EvaluatorService implements Service {
+    private static final Duration SILENCE = Duration.ofMinutes(2);
+    private static final double SCORER_WEIGHT = 1;
+
+    private final EvaluatorSettings settings;
+    private final Lane lane;
+    private final LiveView view;
+    private final EvaluatorMetrics metrics;
+    private final Page page;
+    private final Health.Part part;
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
+    public EvaluatorService(EvaluatorSettings settings) {
+        this.settings = settings;
+        this.lane = settings.compute().lane("scorer", SCORER_WEIGHT);
+        this.view = new LiveView(
+                System::currentTimeMillis,
+                lane::busySeconds,
+                settings.windowTokens(),
+                Rolling.deadWindowTokens(settings.windowTokens()));
+        this.metrics = new EvaluatorMetrics(view).addTo(settings.metrics());
+        this.page = new Page(settings.vertx(), view, settings.reproduce());
+        this.part = settings.health().part(name());
+    }
+
+    @Override
+    public String name() {
+        return "evaluator";
+    }
+
+    /** The page and its API, to be mounted at {@code /*}; answers before {@link #start} too. */
+    public Router router() {
+        return page.router();
+    }
+
+    /** What the topics say: the report, and whether the run is done. */
+    public LiveView view() {
+        return view;
+    }
+
+    @Override
+    public void start() {
+        TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
+        Rolling rolling = new Rolling(
+                settings.kafka(),
+                settings.applicationId(),
+                settings.windowTokens(),
+                metrics::reject,
+                failure::complete);
+        running.push(rolling);
+        rolling.start();
+        TopicFollower follower = new TopicFollower(
+                settings.kafka(),
+                view,
+                settings.health().loop("page follower", SILENCE),
+                metrics::reject,
+                failure::complete);
+        running.push(follower);
+        follower.start();
+        Scoring scoring = new Scoring(
+                settings.kafka(),
+                settings.checkpoints(),
+                settings.heldoutRows(),
+                settings.torch().manager(),
+                lane,
+                settings.health().loop("scoring", SILENCE),
+                metrics::reject,
+                failure::complete);
+        running.push(scoring);
+        scoring.start();
+        part.started();
+    }
+
+    @Override
+    public void stop(Duration within) {
+        part.ready(false);
+        page.close();
+        while (!running.isEmpty()) {
+            close(running.pop());
+        }
+    }
+
+    private void close(AutoCloseable last) {
+        try {
+            last.close();
+        } catch (Exception e) {
+            failure.complete(e);
+        }
+    }
+
+    @Override
+    public CompletionStage<Throwable> failure() {
+        return failure;
+    }
+}

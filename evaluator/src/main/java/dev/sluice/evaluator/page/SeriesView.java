@@ -1,0 +1,116 @@
+package dev.sluice.evaluator.page;
+
+import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.trainer.contract.Measurement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** All that is known of one series in its newest generation. */
+final class SeriesView {
+    private static final int TRAIL = 12;
+
+    private final Curve training = new Curve();
+    private final Curve scored = new Curve();
+    private final TreeMap<Long, RollingMetrics> heldOut = new TreeMap<>();
+    private final int generation;
+    private RollingMetrics newest;
+    private @Nullable RollingMetrics open;
+    private @Nullable RollingMetrics closed;
+    private @Nullable RollingMetrics summary;
+
+    SeriesView(RollingMetrics first) {
+        this.generation = first.generation();
+        this.newest = first;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    void put(long seq, RollingMetrics metrics) {
+        newest = metrics;
+        switch (metrics.split()) {
+            case RollingMetrics.SUMMARY -> summary = metrics;
+            case Measurement.HELDOUT -> {
+                scored.put(seq, metrics, metrics.deadFraction());
+                heldOut.put(metrics.toTokens(), metrics);
+            }
+            default -> putTraining(seq, metrics);
+        }
+    }
+
+    /** Records of several partitions arrive in any order: the further one is the newer. */
+    private void putTraining(long seq, RollingMetrics window) {
+        training.put(seq, window, window.deadFractionLong());
+        if (window.partial() && isFurther(window, open)) {
+            open = window;
+        } else if (!window.partial() && isFurther(window, closed)) {
+            closed = window;
+        }
+    }
+
+    private static boolean isFurther(RollingMetrics window, @Nullable RollingMetrics known) {
+        return known == null || window.toTokens() >= known.toTokens();
+    }
+
+    /** Any record of the series, for what all of them share. */
+    RollingMetrics any() {
+        return newest;
+    }
+
+    Curve curve(String split) {
+        return split.equals(Measurement.HELDOUT) ? scored : training;
+    }
+
+    /** The newest closed window of training; while there is none, the open one. */
+    @Nullable
+    RollingMetrics window() {
+        return closed != null ? closed : open;
+    }
+
+    @Nullable
+    RollingMetrics closedWindow() {
+        return closed;
+    }
+
+    @Nullable
+    RollingMetrics summary() {
+        return summary;
+    }
+
+    @Nullable
+    RollingMetrics newestHeldOut() {
+        return heldOut.isEmpty() ? null : heldOut.lastEntry().getValue();
+    }
+
+    /** (L0, FVU) of the older scored checkpoints, at most a dozen, evenly spread, oldest first. */
+    List<List<@Nullable Double>> trail() {
+        List<RollingMetrics> older = new ArrayList<>(heldOut.values());
+        older.remove(older.size() - 1);
+        int stride = Math.max(1, (older.size() + TRAIL - 1) / TRAIL);
+        List<List<@Nullable Double>> trail = new ArrayList<>();
+        for (int i = 0; i < older.size(); i += stride) {
+            trail.add(point(older.get(i)));
+        }
+        return trail;
+    }
+
+    /** (L0, FVU) over class rest. */
+    static List<@Nullable Double> point(RollingMetrics metrics) {
+        List<@Nullable Double> point = new ArrayList<>();
+        point.add(metrics.rest().l0());
+        point.add(metrics.rest().fvu());
+        return point;
+    }
+
+    /** Whether the series' metrics of a training that ended at {@code tokens} are all here. */
+    boolean isFinal(long tokens) {
+        RollingMetrics score = newestHeldOut();
+        if (score == null || !score.last() || score.toTokens() != tokens) {
+            return false;
+        }
+        return tokens == 0 || (summary != null && closed != null && closed.toTokens() >= tokens);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.evaluator.report;
+
+import static java.util.Comparator.comparingDouble;
+
+import dev.sluice.evaluator.report.Report.Entry;
+import dev.sluice.evaluator.report.Report.Figures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Held-out FVU against L0, both logarithmic, as SVG: a colour and a shape for each family, the line through PCA's
+ * largest coefficients per token as the one to beat, and a name at every point. It follows the reader's light or dark.
+ */
+public final class ParetoChart {
+    private static final int WIDTH = 860;
+    private static final int HEIGHT = 560;
+    private static final int LEFT = 64;
+    private static final int RIGHT = WIDTH - 150;
+    private static final int TOP = 64;
+    private static final int BOTTOM = HEIGHT - 52;
+    private static final double LINE_HEIGHT = 13;
+    private static final double CHARACTER_WIDTH = 6.2;
+
+    private static final String STYLE = """
+            <style>
+            svg{--bg:#fff;--ink:#14181f;--dim:#5c6673;--grid:#e6eaef;--topk:#0b6bcb;--standard:#d55e00;--pca:#2f7d4a;--kmeans:#a3479a;--other:#5c6673}
+            @media(prefers-color-scheme:dark){svg{--bg:#0e1116;--ink:#e8edf3;--dim:#93a0af;--grid:#262d37;--topk:#58a6ff;--standard:#f0883e;--pca:#56b870;--kmeans:#d17fd0;--other:#93a0af}}
+            text{font:12px system-ui,sans-serif;fill:var(--dim)}.title{font-size:16px;font-weight:600;fill:var(--ink)}.label{fill:var(--ink);font-size:11px}
+            </style>
+            """;
+
+    private record Point(Entry entry, double l0, double fvu) {}
+
+    private ParetoChart() {}
+
+    public static String svg(Report report) {
+        List<Point> points = points(report);
+        ParetoScale x = ParetoScale.around(points.stream().mapToDouble(Point::l0), LEFT, RIGHT);
+        ParetoScale y = ParetoScale.around(points.stream().mapToDouble(Point::fvu), BOTTOM, TOP);
+        StringBuilder svg = new StringBuilder();
+        add(
+                svg,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
+                        + " aria-label=\"Held-out FVU against L0\">",
+                WIDTH,
+                HEIGHT);
+        svg.append(STYLE);
+        add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"var(--bg)\"/>", WIDTH, HEIGHT);
+        text(svg, LEFT, 28, "title", "start", "How good, at what price");
+        text(svg, LEFT, 46, "", "start", "held-out FVU against active latents per token; lower left is better");
+        axes(svg, x, y);
+        reference(svg, points, x, y);
+        points.forEach(point -> mark(svg, point, x, y));
+        labels(svg, points, x, y);
+        return svg.append("</svg>\n").toString();
+    }
+
+    private static List<Point> points(Report report) {
+        List<Point> points = new ArrayList<>();
+        for (Entry entry : report.variants()) {
+            Figures rest = entry.heldoutRest();
+            Double fvu = rest == null ? null : rest.fvu();
+            if (rest != null && fvu != null && fvu > 0 && rest.l0() > 0) {
+                points.add(new Point(entry, rest.l0(), fvu));
+            }
+        }
+        return points;
+    }
+
+    private static void axes(StringBuilder svg, ParetoScale x, ParetoScale y) {
+        for (double tick : x.ticks()) {
+            add(svg, "<path d=\"M%.1f %dV%d\" stroke=\"var(--grid)\"/>", x.at(tick), TOP, BOTTOM);
+            text(svg, x.at(tick), BOTTOM + 18, "", "middle", number(tick));
+        }
+        for (double tick : y.ticks()) {
+            add(svg, "<path d=\"M%d %.1fH%d\" stroke=\"var(--grid)\"/>", LEFT, y.at(tick), RIGHT);
+            text(svg, LEFT - 8, y.at(tick) + 4, "", "end", number(tick));
+        }
+        text(svg, (LEFT + RIGHT) / 2.0, HEIGHT - 12, "", "middle", "L0");
+        text(svg, LEFT - 8, TOP - 6, "", "end", "FVU");
+    }
+
+    private static void reference(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
+        List<Point> line = points.stream()
+                .filter(point -> point.entry().kind().equals("pca")
+                        && point.entry().view().startsWith("per-token"))
+                .sorted(comparingDouble(Point::l0))
+                .toList();
+        if (line.size() > 1) {
+            String path = line.stream()
+                    .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.fvu())))
+                    .collect(Collectors.joining("L"));
+            add(svg, "<path d=\"M%s\" fill=\"none\" stroke=\"var(--pca)\" stroke-width=\"2\"/>", path);
+        }
+    }
+
+    private static void mark(StringBuilder svg, Point point, ParetoScale x, ParetoScale y) {
+        String kind = point.entry().kind();
+        String shape = switch (kind) {
+            case "topk" -> "<circle r=\"5.5\"";
+            case "standard" -> "<path d=\"M0-6.5 6 5H-6Z\"";
+            case "kmeans" -> "<path d=\"M0-7 7 0 0 7-7 0Z\"";
+            default -> "<path d=\"M-5-5H5V5H-5Z\"";
+        };
+        add(
+                svg,
+                "%s transform=\"translate(%.1f %.1f)\" fill=\"var(--%s)\" stroke=\"var(--bg)\" stroke-width=\"1.5\"/>",
+                shape,
+                x.at(point.l0()),
+                y.at(point.fvu()),
+                List.of("topk", "standard", "kmeans", "pca").contains(kind) ? kind : "other");
+    }
+
+    /** From top to bottom, each name goes right of its point, and down until it hides no earlier name. */
+    private static void labels(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
+        List<double[]> taken = new ArrayList<>();
+        points.stream().sorted(comparingDouble(point -> y.at(point.fvu()))).forEach(point -> {
+            String name = point.entry().id();
+            double left = x.at(point.l0()) + 10;
+            double baseline = y.at(point.fvu()) + 4;
+            double right = left + name.length() * CHARACTER_WIDTH;
+            for (double[] other : taken) {
+                if (left < other[1] && right > other[0] && Math.abs(baseline - other[2]) < LINE_HEIGHT) {
+                    baseline = other[2] + LINE_HEIGHT;
+                }
+            }
+            taken.add(new double[] {left, right, baseline});
+            text(svg, left, baseline, "label", "start", name);
+        });
+    }
+
+    private static void text(StringBuilder svg, double x, double y, String style, String anchor, String text) {
+        add(
+                svg,
+                "<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" text-anchor=\"%s\">%s</text>",
+                x,
+                y,
+                style,
+                anchor,
+                escape(text));
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String number(double value) {
+        return value >= 1 ? format("%.0f", value) : format("%s", value).replaceAll("(\\.\\d*?[1-9])0{3,}.*", "$1");
+    }
+
+    private static void add(StringBuilder svg, String format, Object... values) {
+        svg.append(format(format, values)).append('\n');
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

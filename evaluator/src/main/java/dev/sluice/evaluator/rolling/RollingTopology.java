@@ -1,0 +1,48 @@
+package dev.sluice.evaluator.rolling;
+
+import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.trainer.contract.Measurement;
+import java.util.function.Consumer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** {@code sluice.measurements} to {@code sluice.metrics}, through stores in memory that Kafka's changelogs restore. */
+final class RollingTopology {
+    private RollingTopology() {}
+
+    /**
+     * @param windowTokens width of a window; a batch is never cut, so a window is at least one batch
+     * @param rejected is told the kind of every record that cannot be counted
+     */
+    static Topology of(long windowTokens, Consumer<String> rejected) {
+        if (windowTokens < 1) {
+            throw new IllegalArgumentException("evaluator.window-tokens must be at least 1, got " + windowTokens);
+        }
+        return new Topology()
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        "measurements",
+                        Serdes.String().deserializer(),
+                        JsonSerde.of(Measurement.class).deserializer(),
+                        Topic.MEASUREMENTS)
+                .addProcessor("rolling", () -> new RollingProcessor(windowTokens, rejected), "measurements")
+                .addStateStore(store(RollingProcessor.SERIES, SeriesState.class), "rolling")
+                .addStateStore(store(RollingProcessor.SLICES, Window.class), "rolling")
+                .addSink(
+                        "metrics",
+                        Topic.METRICS,
+                        Serdes.String().serializer(),
+                        JsonSerde.of(RollingMetrics.class).serializer(),
+                        "rolling");
+    }
+
+    private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Class<T> type) {
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), JsonSerde.of(type))
+                .withCachingEnabled();
+    }
+}

@@ -1,0 +1,54 @@
+import { count, duration, figure, NONE, percent, tenth } from "./format.js";
+
+/**
+ * The columns of the table. `value` sorts, `text` shows; `most`: large values first when chosen; `opt`: dropped on
+ * narrow screens.
+ */
+export const COLUMNS = [
+  { id: "series", label: "variant", value: (row) => row.series, text: (row) => row.series },
+  { id: "state", label: "state", value: (row) => row.state, text: (row) => row.state },
+  { id: "tokens", label: "tokens", value: (row) => row.tokens, text: (row) => count(row.tokens), most: true, opt: true },
+  {
+    id: "heldout",
+    label: "held-out FVU",
+    hint: "Fraction of variance unexplained on rows never trained on, by the newest scored checkpoint",
+    value: (row) => row.heldout?.fvu,
+    text: (row) => figure(row.heldout?.fvu),
+    strong: true,
+  },
+  {
+    id: "fvu",
+    label: "FVU",
+    hint: "Fraction of variance unexplained, each batch measured before it is learnt, rolling",
+    value: (row) => row.fvu,
+    text: (row) => figure(row.fvu),
+  },
+  { id: "mse", label: "MSE", hint: "Squared error per element, rolling", value: (row) => row.mse, text: (row) => figure(row.mse) },
+  { id: "l0", label: "L0", hint: "Active latents per token", value: (row) => row.l0, text: (row) => tenth(row.l0) },
+  { id: "dead", label: "dead", hint: "Share of latents that stayed silent", value: (row) => row.dead_fraction, text: (row) => percent(row.dead_fraction) },
+  { id: "latents", label: "latents", value: (row) => row.latents, text: (row) => count(row.latents), most: true, opt: true },
+  { id: "rate", label: "tok/s", value: (row) => row.tokens_per_second, text: (row) => count(row.tokens_per_second), most: true, opt: true },
+  { id: "lag", label: "lag", hint: "Rows of the log not yet read in this pass", value: (row) => row.lag_rows, text: (row) => count(row.lag_rows), most: true, opt: true },
+  {
+    id: "checkpoint",
+    label: "checkpoint",
+    hint: "Age of the last committed checkpoint",
+    value: (row) => row.checkpoint_age_seconds,
+    text: (row) => (row.checkpoint_age_seconds == null || row.checkpoint_age_seconds < 0 ? NONE : duration(row.checkpoint_age_seconds)),
+    opt: true,
+  },
+];
+
+/** Rows in the chosen order; those without a value, such as failed ones, stand last either way. */
+export function sorted(rows, view) {
+  const { value } = COLUMNS.find((column) => column.id === view.sort) ?? COLUMNS[0];
+  const sign = view.descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    if (x == null || y == null) return (x == null) - (y == null) || byName(a, b);
+    const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
+    return sign * order || byName(a, b);
+  });
+}
+
+const byName = (a, b) => a.series.localeCompare(b.series, "en", { numeric: true });

@@ -1,0 +1,94 @@
+// What the person chose, as opposed to what the run says. It lives in the address, so a link shows the same picture.
+const DEFAULTS = { scale: "log", x: "tokens", split: "prequential", sort: "heldout" };
+
+export class View {
+  #listeners = [];
+  stream = null;
+  scale = DEFAULTS.scale;
+  x = DEFAULTS.x;
+  split = DEFAULTS.split;
+  sort = DEFAULTS.sort;
+  descending = false;
+  filter = "";
+  selected = new Set();
+  hidden = new Set();
+  theme = null;
+  zoom = null;
+
+  constructor() {
+    this.#read();
+    addEventListener("hashchange", () => {
+      if (location.hash.slice(1) === this.#hash()) return;
+      this.#read();
+      this.#notify();
+    });
+  }
+
+  onChange(listener) {
+    this.#listeners.push(listener);
+  }
+
+  set(changes) {
+    if ("x" in changes || "split" in changes || "stream" in changes) this.zoom = null;
+    Object.assign(this, changes);
+    history.replaceState(null, "", `#${this.#hash()}`);
+    this.#notify();
+  }
+
+  /** Selects a series alone, or adds it to the others; choosing the only selected one again clears. */
+  select(series, add) {
+    const was = this.selected.has(series);
+    const next = add ? new Set(this.selected) : new Set();
+    if (was && (add || this.selected.size === 1)) next.delete(series);
+    else next.add(series);
+    this.set({ selected: next });
+  }
+
+  toggleHidden(series) {
+    const next = new Set(this.hidden);
+    if (!next.delete(series)) next.add(series);
+    this.set({ hidden: next });
+  }
+
+  sortBy(column, descendingFirst) {
+    const again = this.sort === column;
+    this.set({ sort: column, descending: again ? !this.descending : descendingFirst });
+  }
+
+  #read() {
+    const hash = new URLSearchParams(location.hash.slice(1));
+    const oneOf = (name, values) => (values.includes(hash.get(name)) ? hash.get(name) : DEFAULTS[name]);
+    const set = (name) => new Set((hash.get(name) ?? "").split(",").filter(Boolean));
+    this.stream = hash.get("stream");
+    this.scale = oneOf("scale", ["log", "linear"]);
+    this.x = oneOf("x", ["tokens", "time"]);
+    this.split = oneOf("split", ["prequential", "heldout"]);
+    this.filter = hash.get("q") ?? "";
+    this.selected = set("sel");
+    this.hidden = set("hide");
+    const sort = hash.get("sort") ?? DEFAULTS.sort;
+    this.descending = sort.startsWith("-");
+    this.sort = sort.replace(/^-/, "");
+    this.theme = ["dark", "light"].includes(hash.get("theme")) ? hash.get("theme") : null;
+    this.zoom = null;
+  }
+
+  #hash() {
+    const hash = new URLSearchParams();
+    const keep = (name, value) => value && value !== DEFAULTS[name] && hash.set(name, value);
+    keep("stream", this.stream);
+    keep("scale", this.scale);
+    keep("x", this.x);
+    keep("split", this.split);
+    keep("sort", (this.descending ? "-" : "") + this.sort);
+    keep("q", this.filter);
+    keep("sel", [...this.selected].join(","));
+    keep("hide", [...this.hidden].join(","));
+    keep("theme", this.theme);
+    return hash.toString().replaceAll("%2C", ",");
+  }
+
+  #notify() {
+    for (const listener of this.#listeners) listener();
+  }
+}

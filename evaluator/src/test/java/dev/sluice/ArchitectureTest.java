@@ -1,0 +1,133 @@
+package dev.sluice;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.producer.corpus.Document;
+import dev.sluice.producer.corpus.Tokenizer;
+import java.io.ObjectInputStream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the house: producer <- trainer <- evaluator, and what each room may know. */
+class ArchitectureTest {
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.sluice");
+
+    @Test
+    void shouldLetNobodyDependOnWhatComesLater() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.producer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.trainer..", "dev.sluice.evaluator..")
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.trainer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.sluice.evaluator..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldShowOtherServicesOnlyWhatTheProducerExports() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.sluice.trainer..", "dev.sluice.evaluator..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.sluice.producer..")
+                        .and(not(resideInAnyPackage(
+                                "dev.sluice.producer.contract",
+                                "dev.sluice.producer.tensor",
+                                "dev.sluice.producer.engine",
+                                "dev.sluice.producer.service")))
+                        .and(not(belongToAnyOf(Document.class, Tokenizer.class))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldShowTheEvaluatorOnlyWhatTheTrainerExports() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.evaluator..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.sluice.trainer..")
+                        .and(not(resideInAnyPackage(
+                                "dev.sluice.trainer.contract",
+                                "dev.sluice.trainer.dictionary",
+                                "dev.sluice.trainer.measure",
+                                "dev.sluice.trainer.checkpoint"))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepContractsFreeOfServices() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice..contract")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl..", "io.vertx..", "io.prometheus..", "org.apache.kafka.clients..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepMathematicsFreeOfTransport() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.sluice.producer.tensor",
+                        "dev.sluice.producer.engine",
+                        "dev.sluice.producer.model",
+                        "dev.sluice.trainer.dictionary",
+                        "dev.sluice.trainer.kernel",
+                        "dev.sluice.trainer.measure")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "io.vertx..", "io.prometheus..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepTransportFreeOfArithmetic() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.sluice.producer.contract",
+                        "dev.sluice.producer.service",
+                        "dev.sluice.evaluator.rolling",
+                        "dev.sluice.evaluator.page",
+                        "dev.sluice.evaluator.report")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenRooms() {
+        slices().matching("dev.sluice.(*.*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    @Test
+    void shouldNeitherPrintNorThrowGenericExceptionsNorReadJavaObjects() {
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(HOUSE);
+        NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS.check(HOUSE);
+        noClasses()
+                .should()
+                .dependOnClassesThat(belongToAnyOf(ObjectInputStream.class))
+                .check(HOUSE);
+    }
+}

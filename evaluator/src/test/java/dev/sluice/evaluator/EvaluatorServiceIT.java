@@ -1,0 +1,243 @@
+package dev.sluice.evaluator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.broker.EmbeddedBroker;
+import dev.sluice.evaluator.report.Report;
+import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.producer.contract.ActivationEncoder;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.engine.ComputeThread;
+import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.service.Health;
+import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.TopicSetup;
+import dev.sluice.trainer.checkpoint.CheckpointStore;
+import dev.sluice.trainer.checkpoint.StoredCheckpoint;
+import dev.sluice.trainer.contract.BatchStatistics;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.control.TrainerService;
+import dev.sluice.trainer.control.TrainerSettings;
+import dev.sluice.trainer.control.VariantPublisher;
+import dev.sluice.trainer.dictionary.Batch;
+import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Learner;
+import dev.sluice.trainer.measure.Scorer;
+import io.prometheus.client.CollectorRegistry;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real trainer and a real evaluator on a stream of invented rows, through a real broker. */
+@Timeout(300)
+class EvaluatorServiceIT {
+    private static final int PARTITIONS = 2;
+    private static final int WIDTH = 16;
+    private static final int ROWS = 3000;
+    private static final int HELDOUT = 500;
+    private static final StreamSpec STREAM = new StreamSpec(
+            1,
+            "made",
+            "1",
+            5,
+            "",
+            "none",
+            "1",
+            "blocks.1.hook_resid_post",
+            WIDTH,
+            16,
+            -1,
+            false,
+            "F32",
+            "rows",
+            1024,
+            7,
+            0);
+    private static final TrainingSpec TRAINING =
+            new TrainingSpec(4e-3, 128, 2, 2 * ROWS, 0.05, 0.2, 1, "none", 1, 1024);
+    private static final VariantSpec TOPK = new VariantSpec(
+            "topk",
+            STREAM.id(),
+            new DictionarySpec.TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
+            TRAINING,
+            "earliest");
+    private static final VariantSpec PCA = new VariantSpec(
+            "pca", STREAM.id(), new DictionarySpec.Pca(List.of(4), List.of(2, 4)), TRAINING, "earliest");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @Test
+    void shouldScoreTheFinalCheckpointsAsAnOfflineScoreDoesAndSayThatTheRunIsDone() {
+        Vertx vertx = Vertx.vertx();
+        Torch torch = Torch.start(1);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+                ComputeThread compute = torch.startComputeThread()) {
+            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+            publishStream(kafka);
+            TrainerService trainer = new TrainerService(new TrainerSettings(
+                    kafka,
+                    PARTITIONS,
+                    folder.resolve("checkpoints"),
+                    torch,
+                    compute,
+                    new CollectorRegistry(),
+                    new Health(System::nanoTime)));
+            trainer.start();
+            new VariantPublisher(kafka, PARTITIONS).publish(List.of(TOPK, PCA));
+
+            Report first = runUntilDone(kafka, torch, compute, vertx);
+            trainer.stop(Duration.ofSeconds(20));
+            assertThat(first.tokens()).isEqualTo(ROWS);
+            assertThat(first.heldoutTokens()).isEqualTo(HELDOUT);
+            assertThat(first.variants())
+                    .extracting(Report.Entry::id)
+                    .containsExactly("pca-first-4", "pca-per-token-2", "pca-per-token-4", "topk");
+            first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
+
+            Report again = runUntilDone(kafka, torch, compute, vertx);
+            assertThat(again).isEqualTo(first);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private Report runUntilDone(KafkaConnection kafka, Torch torch, ComputeThread compute, Vertx vertx) {
+        EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
+                kafka,
+                PARTITIONS,
+                folder.resolve("checkpoints"),
+                torch,
+                compute,
+                vertx,
+                new CollectorRegistry(),
+                new Health(System::nanoTime),
+                "service-it",
+                1024,
+                200,
+                "again"));
+        evaluator.start();
+        try {
+            await().atMost(Duration.ofMinutes(2)).until(() -> evaluator.view().isDone());
+            assertThat(evaluator.failure().toCompletableFuture()).isNotDone();
+            return evaluator.view().report(null);
+        } finally {
+            evaluator.stop(Duration.ofSeconds(10));
+        }
+    }
+
+    private void assertIsScoredAsOffline(Report.Entry entry, Torch torch, ComputeThread compute) {
+        BatchStatistics offline = compute.lane("offline", 1)
+                .submit(() -> score(entry.variant().equals("topk") ? TOPK : PCA, entry.view(), torch.manager()))
+                .join();
+        Figures heldout = Objects.requireNonNull(entry.heldout());
+        Figures rest = Objects.requireNonNull(entry.heldoutRest());
+        assertThat(entry.tokens()).isEqualTo(2 * ROWS / 128 * 128);
+        assertThat(heldout.sse()).isCloseTo(offline.all().squaredError() / HELDOUT, within(1e-9 * heldout.sse()));
+        assertThat(rest.sse())
+                .isCloseTo(offline.rest().squaredError() / offline.rest().rows(), within(1e-9 * rest.sse()));
+        assertThat(heldout.l0()).isEqualTo((double) offline.all().active() / HELDOUT);
+        assertThat(entry.prequential()).isNotNull();
+    }
+
+    private BatchStatistics score(VariantSpec spec, String view, NDManager manager) {
+        CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"));
+        StoredCheckpoint last =
+                store.latest(folder.resolve("checkpoints").resolve(spec.id())).orElseThrow();
+        try (NDManager memory = manager.newSubManager();
+                Learner learner = Kind.of(spec).restore(spec, WIDTH, last, memory)) {
+            float[] values = new float[HELDOUT * WIDTH];
+            ByteBuffer classes = ByteBuffer.allocate(HELDOUT);
+            for (int row = 0; row < HELDOUT; row++) {
+                System.arraycopy(row(-1 - row), 0, values, row * WIDTH, WIDTH);
+                classes.put(rowClass(row).code());
+            }
+            Batch batch = new Batch(
+                    0,
+                    memory.create(values, new Shape(HELDOUT, WIDTH)),
+                    IntBuffer.allocate(HELDOUT),
+                    IntBuffer.allocate(HELDOUT),
+                    classes.flip());
+            var dictionary = Objects.requireNonNull(learner.views().get(view));
+            return Scorer.score(batch, dictionary.reconstruct(batch));
+        }
+    }
+
+    private static void publishStream(KafkaConnection kafka) {
+        TopicSetup.ensure(kafka, Topic.shared(PARTITIONS));
+        TopicSetup.ensure(kafka, Topic.ofStream(STREAM.id()));
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(kafka.recordProducer("it"), new StringSerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            send(producer, Topic.train(STREAM.id()), ROWS, 1);
+            send(producer, Topic.heldout(STREAM.id()), HELDOUT, -1);
+            var unused = producer.send(new ProducerRecord<>(Topic.PROGRESS, STREAM.id(), Json.write(progress())));
+            producer.commitTransaction();
+        }
+    }
+
+    /** In records of at most 300 rows; row numbers of the held-out rows seed them downwards from -1. */
+    private static void send(KafkaProducer<String, byte[]> producer, String topic, int rows, int sign) {
+        ActivationEncoder encoder = new ActivationEncoder(STREAM);
+        for (int first = 0; first < rows; first += 300) {
+            for (int row = first; row < Math.min(rows, first + 300); row++) {
+                float[] values = row(sign > 0 ? row : -1 - row);
+                encoder.add(FloatBuffer.wrap(values), row % 50, row / 16, row % 16, "", rowClass(row));
+            }
+            var unused = producer.send(new ProducerRecord<>(topic, encoder.finish(first)));
+        }
+    }
+
+    private static RowClass rowClass(int row) {
+        return row % 16 == 0 ? RowClass.FIRST_POSITION : RowClass.REST;
+    }
+
+    private static float[] row(long seed) {
+        Random random = new Random(seed * 1_000_003);
+        float[] values = new float[WIDTH];
+        for (int i = 0; i < WIDTH; i++) {
+            values[i] = (float) random.nextGaussian() / 4;
+        }
+        values[random.nextInt(WIDTH)] += 3;
+        values[random.nextInt(WIDTH)] += 5;
+        return values;
+    }
+
+    private static StreamProgress progress() {
+        return new StreamProgress(
+                Json.VERSION,
+                STREAM,
+                STREAM.digest(),
+                ROWS,
+                HELDOUT,
+                true,
+                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
+                new StreamProgress.Telemetry(1, 1, 1, 1, ROWS, Map.of(), "cpu", 1, 1));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.evaluator.page;
+
+import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.Measurement;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.VariantStatus;
+import java.util.List;
+import java.util.Map;
+
+/** Records as the topics carry them, about one invented stream. */
+public final class Facts {
+    static final StreamSpec SPEC = new StreamSpec(
+            1,
+            "sample",
+            "r",
+            5,
+            "t",
+            "tiny",
+            "r",
+            "blocks.3.hook_resid_post",
+            128,
+            128,
+            0,
+            false,
+            "F16",
+            "rows",
+            16_384,
+            1,
+            0);
+    static final String STREAM = SPEC.id();
+
+    private Facts() {}
+
+    static StreamProgress progress(long rows, boolean complete, double forwardSeconds, long atMillis) {
+        return new StreamProgress(
+                Json.VERSION,
+                SPEC,
+                SPEC.digest(),
+                rows,
+                4000,
+                complete,
+                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
+                new StreamProgress.Telemetry(
+                        rows / 1000,
+                        rows * 3,
+                        400_000,
+                        rows * 256,
+                        130_000,
+                        Map.of("tokenize", forwardSeconds / 10, "forward", forwardSeconds),
+                        "cpu",
+                        1,
+                        atMillis));
+    }
+
+    static VariantSpec topk(String id) {
+        return spec(id, new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
+    }
+
+    static VariantSpec pca(String id) {
+        return spec(id, new DictionarySpec.Pca(List.of(8), List.of(8, 16)));
+    }
+
+    private static VariantSpec spec(String id, DictionarySpec dictionary) {
+        return new VariantSpec(
+                id,
+                STREAM,
+                dictionary,
+                new TrainingSpec(1e-3, 1024, 5, 650_000, 0.05, 0.2, 1, "none", 1, 50_000),
+                "earliest");
+    }
+
+    static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
+        return new VariantStatus(
+                Json.VERSION,
+                id,
+                0,
+                STREAM,
+                kind,
+                state,
+                null,
+                tokens,
+                640_000,
+                3,
+                100,
+                20,
+                16_000,
+                busy,
+                51_200,
+                atMillis - 2000,
+                1024,
+                263_000,
+                atMillis);
+    }
+
+    static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
+        return new CheckpointManifest(
+                Json.VERSION, spec, 0, SPEC.digest(), tokens / 1024, tokens, 0, 4, last, "f", 1, "s", Map.of(), null);
+    }
+
+    static RollingMetrics metrics(
+            String variant, String view, String kind, String split, long end, long to, boolean last, double fvu) {
+        return metrics(variant, view, kind, split, end, to, to < end && !last, last, fvu, 1000);
+    }
+
+    static RollingMetrics metrics(
+            String variant,
+            String view,
+            String kind,
+            String split,
+            long end,
+            long to,
+            boolean partial,
+            boolean last,
+            double fvu,
+            long atMillis) {
+        double l0 = view.isEmpty() ? 16 : Integer.parseInt(view.substring(view.lastIndexOf('-') + 1));
+        return new RollingMetrics(
+                Json.VERSION,
+                variant,
+                view,
+                Measurement.series(variant, view),
+                0,
+                STREAM,
+                kind,
+                split,
+                end,
+                0,
+                to,
+                partial,
+                last,
+                1024,
+                new Values(1000, fvu * 7, fvu * 900, fvu, l0, 30, 0.9, 0.9, 1.0),
+                new Values(990, fvu * 6, fvu * 800, fvu, l0, 30, 0.9, 0.9, 1.0),
+                0.25,
+                0.125,
+                65_536,
+                Map.of(),
+                atMillis);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.sluice.evaluator.page;
+
+import static dev.sluice.trainer.contract.Measurement.HELDOUT;
+import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.service.Health;
+import dev.sluice.producer.service.WebServer;
+import io.prometheus.client.CollectorRegistry;
+import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The routes on a real server on loopback. */
+@Timeout(60)
+class PageTest {
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final LiveView view = new LiveView(System::currentTimeMillis, () -> 0, 16_384, 65_536);
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private Vertx vertx;
+    private Page page;
+    private WebServer server;
+    private String base;
+
+    @BeforeEach
+    @SuppressWarnings("NullAway.Init")
+    void serve() {
+        vertx = Vertx.vertx();
+        page = new Page(vertx, view, "deploy/local/run");
+        new EvaluatorMetrics(view).addTo(registry);
+        server = new WebServer(vertx, registry, new Health(System::nanoTime), WebServer.LOOPBACK, 0)
+                .mount("/*", page.router());
+        base = "http://127.0.0.1:" + server.start();
+        view.put(Facts.STREAM, Facts.progress(10_000, false, 1, System.currentTimeMillis()));
+        view.put("a", Facts.topk("a"));
+        view.put(Facts.status("a", "topk", "training", 20_000, 1, System.currentTimeMillis()));
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 16_384, 16_384, false, 0.4));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(Duration.ofSeconds(2));
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void shouldServeTheJsonBehindEveryPanel() throws Exception {
+        assertThat(json("/api/v1/overview").at("/pipeline/1/id").asText()).isEqualTo("model");
+        assertThat(json("/api/v1/overview").path("stream").asText()).isEqualTo(Facts.STREAM);
+        JsonNode row = json("/api/v1/variants").at("/variants/0");
+        assertThat(row.path("series").asText()).isEqualTo("a");
+        assertThat(row.at("/heldout/fvu").asDouble()).isEqualTo(0.4);
+        assertThat(row.at("/dictionary/kind").asText()).isEqualTo("topk");
+        assertThat(row.has("reason")).isTrue();
+        JsonNode curve =
+                json("/api/v1/series?split=prequential&stream=" + Facts.STREAM).at("/series/0");
+        assertThat(curve.at("/tokens/0").asLong()).isEqualTo(16_384);
+        assertThat(json("/api/v1/series?split=heldout").at("/series/0/split").asText())
+                .isEqualTo("heldout");
+        assertThat(json("/api/v1/pareto").at("/points/0/l0").asDouble()).isEqualTo(16);
+        JsonNode entry = json("/api/v1/report").at("/variants/0");
+        assertThat(entry.at("/heldout_rest/mse").asDouble()).isEqualTo(0.4 * 6);
+        assertThat(entry.at("/heldout/mse").asDouble()).isEqualTo(0.4 * 7);
+        assertThat(json("/api/v1/report").path("heldout_tokens").asLong()).isEqualTo(4000);
+    }
+
+    @Test
+    void shouldServeTheReportAsATableAndAsADrawing() throws Exception {
+        assertThat(get("/api/v1/report.md").body()).contains("| a | topk |", "deploy/local/run");
+        HttpResponse<String> drawing = get("/api/v1/report.svg");
+        assertThat(drawing.headers().firstValue("Content-Type")).contains("image/svg+xml");
+        assertThat(drawing.body()).startsWith("<svg").contains(">a</text>");
+    }
+
+    @Test
+    void shouldServeThePageWithHeadersThatKeepItToItself() throws Exception {
+        HttpResponse<String> index = get("/");
+        assertThat(index.statusCode()).isEqualTo(200);
+        assertThat(index.body()).contains("<title>");
+        assertThat(index.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(index.headers().firstValue("Cache-Control")).contains("no-cache");
+        assertThat(index.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:");
+        assertThat(index.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(get("/js/main.js").headers().firstValue("Content-Type").orElseThrow())
+                .contains("javascript");
+    }
+
+    @Test
+    void shouldExplainWhatItCannotAnswer() throws Exception {
+        problem(get("/api/v1/nothing"), 404);
+        problem(get("/nothing"), 404);
+        problem(get("/..%2f..%2fetc/passwd"), 404);
+        problem(get("/api/v1/series?since=yesterday"), 400);
+        HttpResponse<String> posted = client.send(
+                request("/api/v1/overview")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        problem(posted, 405);
+        assertThat(posted.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void shouldGiveAReaderThatComesBackOnlyWhatItMissed() throws Exception {
+        String id;
+        try (BufferedReader events = events(null)) {
+            Map<String, String> first = nextRound(events);
+            assertThat(first).containsKeys("points", "pareto", "variants", "overview");
+            id = first.get("id");
+        }
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 32_768, 32_768, false, 0.3));
+        try (BufferedReader events = events(id)) {
+            JsonNode points = Json.mapper().readTree(nextRound(events).get("points"));
+            assertThat(points.at("/series/0/tokens").toString()).isEqualTo("[32768]");
+        }
+    }
+
+    @Test
+    void shouldSendNewPointsAboutOnceASecond() throws Exception {
+        try (BufferedReader events = events(null)) {
+            nextRound(events);
+            view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 32_768, 20_000, false, 0.3));
+            Map<String, String> second = nextRound(events);
+            while (!second.containsKey("points")) {
+                second = nextRound(events);
+            }
+            assertThat(Json.mapper()
+                            .readTree(second.get("points"))
+                            .at("/series/0/tokens")
+                            .toString())
+                    .isEqualTo("[20000]");
+        }
+    }
+
+    @Test
+    void shouldEndEventStreamsWhenItStops() throws Exception {
+        try (BufferedReader events = events(null)) {
+            nextRound(events);
+            page.close();
+            while (events.readLine() != null) {
+                // What was under way may still come.
+            }
+        }
+        problem(get("/api/v1/events"), 503);
+    }
+
+    @Test
+    void shouldExportMetricsOfEverySeries() throws Exception {
+        String labels = "{stream=\"" + Facts.STREAM + "\",variant=\"a\",split=\"";
+        assertThat(get("/metrics").body())
+                .contains(
+                        "sluice_eval_fvu_ratio" + labels + "prequential\",} 0.5",
+                        "sluice_eval_fvu_ratio" + labels + "heldout\",} 0.4",
+                        "sluice_eval_mse" + labels + "prequential\",} 3.0",
+                        "sluice_eval_l0_latents" + labels + "prequential\",} 16.0",
+                        "sluice_eval_dead_ratio{stream=\"" + Facts.STREAM + "\",variant=\"a\",window=\"65536\",} 0.125",
+                        "sluice_eval_last_window_timestamp_seconds" + labels + "prequential\",} 1.0",
+                        "sluice_eval_records_rejected_total{reason=\"format\",} 0.0");
+    }
+
+    private BufferedReader events(@Nullable String lastId) throws Exception {
+        HttpRequest.Builder request = request("/api/v1/events");
+        if (lastId != null) {
+            request.header("Last-Event-ID", lastId);
+        }
+        HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** Data by event, up to and with the overview, and the id. */
+    private static Map<String, String> nextRound(BufferedReader events) throws IOException {
+        Map<String, String> round = new HashMap<>();
+        String event = "";
+        while (!(event.isEmpty() && round.containsKey("overview"))) {
+            String line = events.readLine();
+            assertThat(line).as("the stream goes on").isNotNull();
+            if (line.startsWith("event: ")) {
+                event = line.substring(7);
+            } else if (line.startsWith("data: ")) {
+                round.put(event, line.substring(6));
+            } else if (line.startsWith("id: ")) {
+                round.put("id", line.substring(4));
+            } else if (line.isEmpty()) {
+                event = "";
+            }
+        }
+        return round;
+    }
+
+    private static void problem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(response.body()).contains("\"status\":" + status);
+    }
+
+    private JsonNode json(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).as(path).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        return Json.mapper().readTree(response.body());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
+    }
+}

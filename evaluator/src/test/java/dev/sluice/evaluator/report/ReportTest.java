@@ -1,0 +1,85 @@
+package dev.sluice.evaluator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sluice.evaluator.report.Report.Entry;
+import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.producer.contract.Json;
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+    private static final Report REPORT = new Report(
+            "sample-l3-resid-post-0",
+            127_000,
+            3976,
+            List.of(
+                    entry("topk-k16", "topk", "", 16, 0.11),
+                    entry("pca-per-token-16", "pca", "per-token-16", 16, 0.278),
+                    entry("pca-per-token-8", "pca", "per-token-8", 8, 0.444),
+                    new Entry("late", "late", "", "standard", 0, 1024, 10, null, null, null)));
+
+    private static Entry entry(String id, String kind, String view, double l0, double fvu) {
+        Figures figures = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
+        return new Entry(id, id, view, kind, 635_000, 1024, 263_296, figures, figures, figures);
+    }
+
+    @Test
+    void shouldRankByHeldOutFvuWithTheUnscoredLast() {
+        assertThat(REPORT.ranked())
+                .extracting(Entry::id)
+                .containsExactly("topk-k16", "pca-per-token-16", "pca-per-token-8", "late");
+    }
+
+    @Test
+    void shouldKeepTheNamesThatTheReportPromises() throws Exception {
+        var json = Json.mapper().readTree(Json.write(REPORT));
+        assertThat(json.path("heldout_tokens").asLong()).isEqualTo(3976);
+        assertThat(json.at("/variants/0/id").asText()).isEqualTo("late");
+        for (String split : List.of("prequential", "heldout", "heldout_rest")) {
+            for (String figure : List.of("mse", "sse", "fvu", "l0", "dead_fraction")) {
+                assertThat(json.at("/variants/3/" + split + "/" + figure).isNumber())
+                        .as(split + figure)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldCountTheBitsOfTheIndices() {
+        assertThat(IndexBits.of(4, 2)).isCloseTo(Math.log(6) / Math.log(2), within(1e-12));
+        assertThat(IndexBits.of(1024, 1)).isCloseTo(10, within(1e-12));
+        assertThat(IndexBits.of(1024, 0)).isZero();
+        assertThat(IndexBits.of(16, 16)).isZero();
+        assertThat(IndexBits.of(1024, 1.5)).isBetween(10.0, 19.0);
+    }
+
+    @Test
+    void shouldWriteATableWithWhatIsMissingAsADash() {
+        String table = ReportTable.markdown(REPORT, "deploy/local/run --seed 1");
+        assertThat(table)
+                .contains("| topk-k16 | topk | 1,024 | 263,296 | 635,000 | 16.0 | 116 | 0.1100 |")
+                .contains("| late | standard | 1,024 | 10 | 0 | - | - |")
+                .contains("    deploy/local/run --seed 1");
+    }
+
+    @Test
+    void shouldDrawWellFormedSvgWithNamesThatDoNotOverlap() throws Exception {
+        String svg = ParetoChart.svg(REPORT);
+        var document =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
+        assertThat(svg).contains(">topk-k16</text>", "var(--pca)").doesNotContain("NaN", ">late<");
+    }
+
+    @Test
+    void shouldDrawAnEmptyPlotBeforeAnythingIsScored() {
+        assertThat(ParetoChart.svg(new Report("s", 0, 0, List.of())))
+                .endsWith("</svg>\n")
+                .doesNotContain("NaN");
+    }
+}

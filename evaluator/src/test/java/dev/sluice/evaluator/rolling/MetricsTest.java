@@ -1,0 +1,130 @@
+package dev.sluice.evaluator.rolling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.tensor.Safetensors;
+import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
+import dev.sluice.trainer.contract.DoubleVector;
+import dev.sluice.trainer.contract.LatentSet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.BitSet;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private static final String GOLDEN = "/golden/sae/";
+
+    /** Rounding of float64 sums over 24 rows, in another order than the reference's. */
+    private static final double TOLERANCE = 1e-6;
+
+    @Test
+    void shouldGiveWhatThePublicLibrariesGive() throws IOException {
+        Safetensors input = Safetensors.parse(ByteBuffer.wrap(resource("metrics_input.safetensors")));
+        JsonNode expected = Json.mapper().readTree(resource("metrics_expected.json"));
+        JsonNode saelens = expected.path("saelens_6.18.evals");
+
+        Values metrics = Metrics.of(sums(input), 16);
+
+        assertThat(metrics.fvu()).isCloseTo(expected.at("/sparsify/fvu").asDouble(), within(1e-9));
+        assertThat(1 - Objects.requireNonNull(metrics.fvu()))
+                .isCloseTo(saelens.path("explained_variance_as_intended").asDouble(), within(TOLERANCE));
+        assertThat(metrics.sse()).isCloseTo(saelens.path("mse").asDouble(), within(TOLERANCE));
+        assertThat(metrics.mse()).isCloseTo(saelens.path("mse").asDouble() / 16, within(TOLERANCE));
+        assertThat(metrics.l0()).isCloseTo(saelens.path("l0").asDouble(), within(1e-12));
+        assertThat(metrics.l1()).isCloseTo(saelens.path("l1").asDouble(), within(TOLERANCE));
+        assertThat(metrics.cosine()).isCloseTo(saelens.path("cossim").asDouble(), within(TOLERANCE));
+        assertThat(metrics.normRatio()).isCloseTo(saelens.path("l2_ratio").asDouble(), within(TOLERANCE));
+        assertThat(metrics.reconstructionBias())
+                .isCloseTo(saelens.path("relative_reconstruction_bias").asDouble(), within(TOLERANCE));
+    }
+
+    @Test
+    void shouldDivideSumsAsDefined() {
+        // Rows (1, 0) and (3, 0), both reconstructed as (2, 0): mean (2, 0), variance 2, squared error 2.
+        ClassSums sums = new ClassSums(2, 2, 10, DoubleVector.of(4, 0), 8, 8, 2, 2 + 2.0 / 3, 6, 3);
+
+        Values metrics = Metrics.of(sums, 2);
+
+        assertThat(metrics).isEqualTo(new Values(2, 0.5, 1, 1.0, 3, 1.5, 1, 1 + 1.0 / 3, 1.0));
+    }
+
+    @Test
+    void shouldHaveNoFvuWithoutVariance() {
+        double third = 1.0 / 3;
+        ClassSums equalRows = new ClassSums(3, 0.5, 3 * third * third, DoubleVector.of(1), 0, 0, 0, 0, 0, 0);
+
+        assertThat(Metrics.of(equalRows, 1).fvu()).isNull();
+        assertThat(Metrics.of(equalRows, 1).reconstructionBias()).isNull();
+    }
+
+    @Test
+    void shouldBeZeroWithoutRows() {
+        assertThat(Metrics.of(ClassSums.zero(4), 4)).isEqualTo(new Values(0, 0, 0, null, 0, 0, 0, 0, null));
+    }
+
+    @Test
+    void shouldCountLatentsThatNeverFiredAsDead() {
+        BitSet fired = new BitSet();
+        fired.set(0, 3);
+        assertThat(Metrics.deadFraction(LatentSet.of(fired), 4)).isEqualTo(0.25);
+    }
+
+    private static ClassSums sums(Safetensors input) {
+        int rows = 24;
+        int width = 16;
+        int latents = 64;
+        FloatBuffer x = input.tensor("x").data().asFloatBuffer();
+        FloatBuffer y = input.tensor("x_hat").data().asFloatBuffer();
+        FloatBuffer f = input.tensor("f").data().asFloatBuffer();
+        ClassSums total = ClassSums.zero(width);
+        for (int row = 0; row < rows; row++) {
+            double error = 0;
+            double xx = 0;
+            double yy = 0;
+            double xy = 0;
+            double[] sum = new double[width];
+            for (int i = 0; i < width; i++) {
+                double a = x.get(row * width + i);
+                double b = y.get(row * width + i);
+                error += (a - b) * (a - b);
+                xx += a * a;
+                yy += b * b;
+                xy += a * b;
+                sum[i] = a;
+            }
+            long active = 0;
+            double l1 = 0;
+            for (int j = 0; j < latents; j++) {
+                double code = f.get(row * latents + j);
+                active += code == 0 ? 0 : 1;
+                l1 += Math.abs(code);
+            }
+            total = total.plus(new ClassSums(
+                    1,
+                    error,
+                    xx,
+                    DoubleVector.of(sum),
+                    yy,
+                    xy,
+                    xy / Math.sqrt(xx * yy),
+                    Math.sqrt(yy / xx),
+                    active,
+                    l1));
+        }
+        return total;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = MetricsTest.class.getResourceAsStream(GOLDEN + name)) {
+            assertThat(in).as(name).isNotNull();
+            return in.readAllBytes();
+        }
+    }
+}

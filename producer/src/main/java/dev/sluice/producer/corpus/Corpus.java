@@ -1,0 +1,30 @@
+package dev.sluice.producer.corpus;
+
+import java.util.OptionalLong;
+
+/**
+ * An ordered, immutable collection of documents that is read as a stream: memory does not grow with its size.
+ *
+ * <p>Whatever is wrong with the files is a {@link CorpusException} that names the file, the place and the rule.
+ */
+public interface Corpus {
+
+    /** A short name for people: {@code sample}, or the name of the file or folder. */
+    String name();
+
+    /**
+     * Identifies the content: for one file the SHA-256 of its bytes as stored, for a folder the SHA-256 over the lines
+     * {@code <relative path> <size> <sha-256>} of its files in order. Reads everything once, then remembers.
+     */
+    String digest();
+
+    /**
+     * Documents from this place on, in order.
+     *
+     * @param firstDocument 0-based; what lies before is skipped without being decoded where the format allows it
+     */
+    DocumentCursor open(long firstDocument);
+
+    /** Stored size, to compare with {@link DocumentCursor#bytesRead()}; empty where it is not known. */
+    OptionalLong bytes();
+}

@@ -1,0 +1,28 @@
+package dev.sluice.producer.corpus;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * The split rule of DESIGN.md, "Corpus -> tokens": a document is held out if the first 8 hex digits of the SHA-256 of
+ * its UTF-8 text, as a number, mod 100, are below 5.
+ */
+public final class HoldOut {
+
+    /** The rule in words, for the identity of a stream. */
+    public static final String RULE = "sha256-first-8-hex-mod-100-below-5";
+
+    private static final int HEX_DIGITS = 8;
+    private static final int BUCKETS = 100;
+    private static final int HELD_OUT_BUCKETS = 5;
+
+    private HoldOut() {}
+
+    /** Whether a document with this text is held out. */
+    public static boolean holds(String text) {
+        MessageDigest sha256 = Sha256.digest();
+        String digest = HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        return Long.parseLong(digest, 0, HEX_DIGITS, 16) % BUCKETS < HELD_OUT_BUCKETS;
+    }
+}

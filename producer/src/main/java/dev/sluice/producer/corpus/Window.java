@@ -1,0 +1,37 @@
+package dev.sluice.producer.corpus;
+
+/**
+ * One sequence for the model: BOS and up to (context - 1) tokens of one document. Positions count from 0 at the BOS.
+ */
+public final class Window {
+
+    private final long document;
+    private final String subset;
+    private final int[] tokenIds;
+
+    Window(long document, String subset, int[] tokenIds) {
+        this.document = document;
+        this.subset = subset;
+        this.tokenIds = tokenIds;
+    }
+
+    /** 0-based place of the document in the corpus. */
+    public long document() {
+        return document;
+    }
+
+    /** The document's subset, or empty. */
+    public String subset() {
+        return subset;
+    }
+
+    /** Tokens, the BOS included. */
+    public int length() {
+        return tokenIds.length;
+    }
+
+    /** A copy of the ids [length], the BOS first. */
+    public int[] tokenIds() {
+        return tokenIds.clone();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.producer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.TorchProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** GPT-NeoX: rotary positions, biases everywhere, attention and MLP in parallel or in sequence. */
+final class NeoxBlocks implements Blocks {
+    private static final Pattern OLD_BUFFERS =
+            Pattern.compile("layers\\.\\d+\\.attention\\.(bias|masked_bias|rotary_emb\\.inv_freq)");
+
+    private final ModelConfig config;
+    private final Weights weights;
+    private final TorchProgram program;
+    private final RotaryTables rotary;
+    private final List<NDList> attention = new ArrayList<>();
+    private final List<NDList> mlp = new ArrayList<>();
+
+    NeoxBlocks(ModelConfig config, Weights weights, NDManager manager) {
+        this.config = config;
+        this.weights = weights;
+        this.program = TorchProgram.load(manager, NeoxBlocks.class, "gpt_neox.py");
+        this.rotary = new RotaryTables(manager, config.rotaryDimensions(), config.rotaryBase());
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String name = "layers." + layer + ".";
+            attention.add(weights.weightsAndBiases(
+                    name + "input_layernorm", name + "attention.query_key_value", name + "attention.dense"));
+            mlp.add(weights.weightsAndBiases(
+                    name + "post_attention_layernorm", name + "mlp.dense_h_to_4h", name + "mlp.dense_4h_to_h"));
+        }
+    }
+
+    static Weights.Layout layout(ModelConfig config) {
+        long width = config.dModel();
+        Weights.Layout layout = new Weights.Layout("gpt_neox.", OLD_BUFFERS);
+        layout.add("embed_in.weight", config.vocabulary(), width);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String name = "layers." + layer + ".";
+            layout.addNorm(name + "input_layernorm", width);
+            layout.addNorm(name + "post_attention_layernorm", width);
+            layout.addLinear(name + "attention.query_key_value", 3 * width, 3 * width, width);
+            layout.addLinear(name + "attention.dense", width, width, width);
+            layout.addLinear(name + "mlp.dense_h_to_4h", config.dMlp(), config.dMlp(), width);
+            layout.addLinear(name + "mlp.dense_4h_to_h", width, width, config.dMlp());
+        }
+        layout.addNorm("final_layer_norm", width);
+        if (!config.tiedEmbeddings()) {
+            layout.add("embed_out.weight", config.vocabulary(), width);
+            layout.alias("lm_head.weight", "embed_out.weight");
+        }
+        return layout;
+    }
+
+    @Override
+    public NDArray embed(NDArray ids) {
+        return program.callForOne("embed", ids, weights.get("embed_in.weight"));
+    }
+
+    @Override
+    public NDArray attention(int layer, NDArray x) {
+        int time = (int) x.getShape().get(1);
+        try (NDList tables = rotary.upTo(time)) {
+            return program.callForOne(
+                    "attention",
+                    x,
+                    config.heads(),
+                    config.layerNormEpsilon(),
+                    tables.get(0),
+                    tables.get(1),
+                    attention.get(layer));
+        }
+    }
+
+    @Override
+    public NDArray mlp(int layer, NDArray x) {
+        return program.callForOne("mlp", x, config.activation(), config.layerNormEpsilon(), mlp.get(layer));
+    }
+
+    @Override
+    public NDList finalNorm() {
+        return weights.weightsAndBiases("final_layer_norm");
+    }
+
+    @Override
+    public NDArray unembedding() {
+        return weights.get(config.tiedEmbeddings() ? "embed_in.weight" : "embed_out.weight");
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.producer.publish;
+
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.corpus.Corpus;
+import dev.sluice.producer.corpus.Document;
+import dev.sluice.producer.corpus.SyntheticSource;
+import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.corpus.Tokenizer;
+import dev.sluice.producer.corpus.Window;
+import dev.sluice.producer.corpus.Windows;
+import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.model.LanguageModel;
+import dev.sluice.producer.model.ModelConfig;
+import dev.sluice.producer.publish.ProducerMetrics.Stage;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+
+/** A {@link RowSource} ready to be read from any place, and the identity of its streams but for their dtype. */
+final class OpenSource implements AutoCloseable {
+    /** Of documents: the split rule of {@link Document#heldOut}. */
+    private static final int HELDOUT_PERCENT = 5;
+
+    private static final int SYNTHETIC_CONTEXT = Windows.DEFAULT_CONTEXT;
+
+    private final ProducerSettings settings;
+    private final Corpus corpus;
+    private final List<String> hooks;
+    private final StreamSpec template;
+    private final Function<Document, List<Window>> cut;
+    private final Harvest harvest;
+    private final String device;
+    private final Runnable onClose;
+
+    private OpenSource(
+            ProducerSettings settings,
+            Corpus corpus,
+            List<String> hooks,
+            StreamSpec template,
+            Function<Document, List<Window>> cut,
+            Function<List<Window>, RowLabels> label,
+            Forward forward,
+            Runnable onClose) {
+        this.settings = settings;
+        this.corpus = corpus;
+        this.hooks = hooks;
+        this.template = template;
+        this.cut = cut;
+        this.harvest = new Harvest(forward, label);
+        this.device = forward.device();
+        this.onClose = onClose;
+    }
+
+    /**
+     * Loads what the source needs.
+     *
+     * @throws IOException if the model folder cannot be read
+     */
+    static OpenSource open(ProducerSettings settings, Torch torch, ComputeLane lane, ProducerMetrics metrics)
+            throws IOException {
+        if (settings.source() instanceof RowSource.Text text) {
+            return ofText(settings, text, torch, lane, metrics);
+        }
+        return ofSynthetic(settings, ((RowSource.Synthetic) settings.source()).spec());
+    }
+
+    private static OpenSource ofText(
+            ProducerSettings settings, RowSource.Text text, Torch torch, ComputeLane lane, ProducerMetrics metrics)
+            throws IOException {
+        ModelConfig config = ModelConfig.read(text.modelFolder());
+        if (text.context() > config.maxPositions()) {
+            throw new PublishException("context must be at most the model's " + config.maxPositions()
+                    + " positions, got " + text.context());
+        }
+        Tokenizer tokenizer = Tokenizer.open(text.modelFolder());
+        LanguageModel model = lane.call(() -> LanguageModel.open(text.modelFolder(), torch.manager()));
+        text.hooks().forEach(model::hookPoint);
+        Windows windows = new Windows(text.context(), tokenizer.bosId(config.bosId()), text.truncate());
+        StreamSpec template = new StreamSpec(
+                Json.VERSION,
+                text.corpus().name(),
+                text.corpus().digest(),
+                HELDOUT_PERCENT,
+                tokenizer.digest(),
+                text.modelName(),
+                ModelDigest.of(text.modelFolder()),
+                "",
+                config.dModel(),
+                windows.context(),
+                windows.bosId(),
+                windows.truncate(),
+                ProducerSettings.AUTO,
+                "rows",
+                settings.blockRows(config.dModel()),
+                settings.seed(),
+                settings.tokens());
+        return new OpenSource(
+                settings,
+                text.corpus(),
+                text.hooks(),
+                template,
+                document -> metrics.timed(Stage.TOKENIZE, () -> windows.cut(document, tokenizer.ids(document.text()))),
+                rows -> RowLabels.ofText(rows, tokenizer.specialIds()),
+                new ModelForward(model, torch.manager(), lane, metrics),
+                () -> {
+                    tokenizer.close();
+                    lane.callAtEnd(model::close);
+                });
+    }
+
+    private static OpenSource ofSynthetic(ProducerSettings settings, SyntheticSpec spec) {
+        Corpus corpus = new SyntheticCorpus(spec);
+        Windows windows = new Windows(SYNTHETIC_CONTEXT, 0, true);
+        StreamSpec template = new StreamSpec(
+                Json.VERSION,
+                corpus.name(),
+                corpus.digest(),
+                HELDOUT_PERCENT,
+                "",
+                RowSource.Synthetic.NAME,
+                corpus.digest(),
+                RowSource.Synthetic.NAME,
+                spec.dimension(),
+                SYNTHETIC_CONTEXT,
+                -1,
+                true,
+                ProducerSettings.AUTO,
+                "rows",
+                settings.blockRows(spec.dimension()),
+                settings.seed(),
+                settings.tokens());
+        return new OpenSource(
+                settings,
+                corpus,
+                List.of(RowSource.Synthetic.NAME),
+                template,
+                document -> windows.cut(document, new int[SYNTHETIC_CONTEXT - 1]),
+                RowLabels::ofSynthetic,
+                new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT),
+                () -> {});
+    }
+
+    /** One stream each. */
+    List<String> hooks() {
+        return hooks;
+    }
+
+    /** The identity of a hook's stream with this dtype. */
+    StreamSpec spec(String hook, String dtype) {
+        return new StreamSpec(
+                template.version(),
+                template.corpus(),
+                template.corpusRevision(),
+                template.heldoutPercent(),
+                template.tokenizerDigest(),
+                template.model(),
+                template.modelRevision(),
+                hook,
+                template.width(),
+                template.context(),
+                template.bosId(),
+                template.truncate(),
+                dtype,
+                template.mixing(),
+                template.blockRows(),
+                template.seed(),
+                template.tokens());
+    }
+
+    /**
+     * Reads blocks from a place on.
+     *
+     * @param block number of the block that begins there
+     * @param firstRow train rows before it
+     */
+    BlockReader reader(CorpusPlace place, long block, long firstRow) {
+        WindowCursor cursor = new WindowCursor(corpus, cut, place);
+        WindowBlocks blocks =
+                new WindowBlocks(cursor, template.blockRows(), settings.tokens(), corpus.bytes(), block, firstRow);
+        return new BlockReader(corpus.name(), cursor, blocks, harvest);
+    }
+
+    String device() {
+        return device;
+    }
+
+    /** Stored bytes of the corpus, -1 if unknown. */
+    long corpusBytes() {
+        return corpus.bytes().orElse(-1);
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+    }
+}

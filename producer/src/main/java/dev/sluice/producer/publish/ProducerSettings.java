@@ -1,0 +1,103 @@
+package dev.sluice.producer.publish;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a producer publishes. All but {@code recordsPerTransaction} and {@code partitions} is part of the streams'
+ * identity.
+ *
+ * @param dtype of the rows: {@code auto}, {@code F16}, {@code BF16} or {@code F32}
+ * @param seed of the mixing
+ * @param tokens the stream ends at the first whole window that reaches this many train rows; 0 for the whole corpus
+ * @param blockRows of the mixing block; 0 for the default of {@link #blockRows(int)}
+ * @param recordsPerTransaction at most
+ * @param partitions of the topics that are keyed by variant
+ */
+public record ProducerSettings(
+        RowSource source,
+        String dtype,
+        long seed,
+        long tokens,
+        int blockRows,
+        int recordsPerTransaction,
+        int partitions) {
+    public static final String AUTO = "auto";
+
+    /** Mixing blocks of the bundled sample. */
+    public static final int SAMPLE_BLOCK_ROWS = 1 << 14;
+
+    private static final List<String> DTYPES = List.of(AUTO, "F16", "BF16", "F32");
+    private static final int MAX_BLOCK_ROWS = 1 << 18;
+    private static final int RECORDS_PER_TRANSACTION = 16;
+    private static final int ONE_PROCESS_PARTITIONS = 8;
+
+    /** For each hook: one block being computed and one being sent. */
+    private static final long MIXING_BYTES_PER_HOOK = 256L << 20;
+
+    private static final int LABEL_BYTES_PER_ROW = 48;
+
+    public ProducerSettings {
+        String given = dtype;
+        dtype = dtype.equalsIgnoreCase(AUTO) ? AUTO : dtype.toUpperCase(Locale.ROOT);
+        require(DTYPES.contains(dtype), "dtype", "one of " + DTYPES, given);
+        require(tokens >= 0, "tokens", "at least 0", tokens);
+        require(
+                !(source instanceof RowSource.Synthetic) || tokens > 0,
+                "tokens",
+                "at least 1 for the synthetic source, which has no end",
+                tokens);
+        require(blockRows >= 0 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "0 to " + MAX_BLOCK_ROWS, blockRows);
+        require(recordsPerTransaction >= 1, "records-per-transaction", "at least 1", recordsPerTransaction);
+        require(partitions >= 1, "topics.partitions", "at least 1", partitions);
+    }
+
+    /** Everything of the source, dtype auto, seed 0, default sizes. */
+    public static ProducerSettings of(RowSource source) {
+        long tokens = source instanceof RowSource.Synthetic ? 1L << 20 : 0;
+        return new ProducerSettings(source, AUTO, 0, tokens, 0, RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
+    }
+
+    public ProducerSettings withDtype(String other) {
+        return new ProducerSettings(source, other, seed, tokens, blockRows, recordsPerTransaction, partitions);
+    }
+
+    public ProducerSettings withSeed(long other) {
+        return new ProducerSettings(source, dtype, other, tokens, blockRows, recordsPerTransaction, partitions);
+    }
+
+    public ProducerSettings withTokens(long other) {
+        return new ProducerSettings(source, dtype, seed, other, blockRows, recordsPerTransaction, partitions);
+    }
+
+    public ProducerSettings withBlockRows(int other) {
+        return new ProducerSettings(source, dtype, seed, tokens, other, recordsPerTransaction, partitions);
+    }
+
+    public ProducerSettings withRecordsPerTransaction(int other) {
+        return new ProducerSettings(source, dtype, seed, tokens, blockRows, other, partitions);
+    }
+
+    public ProducerSettings withPartitions(int other) {
+        return new ProducerSettings(source, dtype, seed, tokens, blockRows, recordsPerTransaction, other);
+    }
+
+    /**
+     * The block that is set, or else the largest power of two, up to 2^18, of which two fit the memory for mixing in
+     * float32 (held-out rows included). Depends on the width alone: other hooks do not change a stream.
+     */
+    int blockRows(int width) {
+        if (blockRows > 0) {
+            return blockRows;
+        }
+        long bytesPerRow = (long) width * Float.BYTES + LABEL_BYTES_PER_ROW;
+        long fitting = Math.max(1, MIXING_BYTES_PER_HOOK / (2 * bytesPerRow));
+        return (int) Math.min(MAX_BLOCK_ROWS, Long.highestOneBit(fitting));
+    }
+
+    private static void require(boolean holds, String field, String rule, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("producer." + field + " must be " + rule + ", got " + found);
+        }
+    }
+}

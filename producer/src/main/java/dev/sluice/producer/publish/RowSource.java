@@ -1,0 +1,45 @@
+package dev.sluice.producer.publish;
+
+import dev.sluice.producer.corpus.Corpus;
+import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.corpus.Windows;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+
+/** Where rows come from. */
+public sealed interface RowSource {
+    /**
+     * A language model reads a corpus.
+     *
+     * @param modelName readable, part of the streams' identity
+     * @param modelFolder in Hugging Face layout
+     * @param hooks TransformerLens names, one stream each
+     * @param context tokens of a window, BOS included
+     * @param truncate keep only the first window of a document
+     */
+    record Text(Corpus corpus, String modelName, Path modelFolder, List<String> hooks, int context, boolean truncate)
+            implements RowSource {
+        public Text {
+            hooks = List.copyOf(hooks);
+            if (hooks.isEmpty() || new HashSet<>(hooks).size() != hooks.size()) {
+                throw new IllegalArgumentException("hooks must be at least one, each named once, got " + hooks);
+            }
+            if (context < Windows.MIN_WINDOW) {
+                throw new IllegalArgumentException(
+                        "context must be at least " + Windows.MIN_WINDOW + ", got " + context);
+            }
+        }
+
+        /** Whole documents in windows of the default context. */
+        public Text(Corpus corpus, String modelName, Path modelFolder, List<String> hooks) {
+            this(corpus, modelName, modelFolder, hooks, Windows.DEFAULT_CONTEXT, false);
+        }
+    }
+
+    /** Sparse combinations of a known random dictionary plus noise; needs a bound on tokens. */
+    record Synthetic(SyntheticSpec spec) implements RowSource {
+        /** The model and the hook of its stream. */
+        public static final String NAME = "synthetic";
+    }
+}

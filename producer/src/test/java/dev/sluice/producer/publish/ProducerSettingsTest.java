@@ -1,0 +1,48 @@
+package dev.sluice.producer.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.producer.corpus.SyntheticSpec;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProducerSettingsTest {
+    private static final ProducerSettings SETTINGS =
+            ProducerSettings.of(new RowSource.Text(TestBlocks.corpus(1), "m", Path.of("m"), List.of(TestBlocks.HOOK)));
+
+    @Test
+    void shouldHaveDefaults() {
+        assertThat(SETTINGS.dtype()).isEqualTo("auto");
+        assertThat(SETTINGS.seed()).isZero();
+        assertThat(SETTINGS.tokens()).isZero();
+        assertThat(SETTINGS.recordsPerTransaction()).isEqualTo(16);
+        assertThat(((RowSource.Text) SETTINGS.source()).context()).isEqualTo(128);
+    }
+
+    @Test
+    void shouldSizeTheBlockByTheWidthUnlessItIsSet() {
+        assertThat(SETTINGS.blockRows(128)).isEqualTo(1 << 17);
+        assertThat(SETTINGS.blockRows(512)).isEqualTo(1 << 15);
+        assertThat(SETTINGS.blockRows(16)).isEqualTo(1 << 18);
+        assertThat(SETTINGS.withBlockRows(100).blockRows(512)).isEqualTo(100);
+    }
+
+    @Test
+    void shouldNameTheFieldTheValueAndTheRule() {
+        assertThatThrownBy(() -> SETTINGS.withDtype("int8"))
+                .hasMessage("producer.dtype must be one of [auto, F16, BF16, F32], got int8");
+        assertThatThrownBy(() -> SETTINGS.withTokens(-1)).hasMessage("producer.tokens must be at least 0, got -1");
+        assertThatThrownBy(() -> SETTINGS.withBlockRows(1 << 19))
+                .hasMessage("producer.block-rows must be 0 to 262144, got 524288");
+        assertThatThrownBy(() -> SETTINGS.withRecordsPerTransaction(0))
+                .hasMessage("producer.records-per-transaction must be at least 1, got 0");
+        assertThatThrownBy(() -> ProducerSettings.of(
+                                new RowSource.Synthetic(new SyntheticSpec(4, 4, 1, false, 1, 1, 0, 0)))
+                        .withTokens(0))
+                .hasMessageContaining("producer.tokens must be at least 1 for the synthetic source");
+        assertThatThrownBy(() -> new RowSource.Text(TestBlocks.corpus(1), "m", Path.of("m"), List.of("a", "a")))
+                .hasMessage("hooks must be at least one, each named once, got [a, a]");
+    }
+}

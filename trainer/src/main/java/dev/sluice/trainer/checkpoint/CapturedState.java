@@ -1,0 +1,50 @@
+package dev.sluice.trainer.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import dev.sluice.producer.tensor.Dtype;
+import dev.sluice.producer.tensor.SafetensorsWriter;
+import dev.sluice.producer.tensor.Tensor;
+import dev.sluice.trainer.dictionary.StateSink;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A copy of a learner's state in memory: taken on the compute thread, written to a file on another. */
+public final class CapturedState implements StateSink {
+    private final List<Tensor> tensors = new ArrayList<>();
+
+    @Override
+    public void tensor(String name, NDArray value) {
+        Dtype dtype = switch (value.getDataType()) {
+            case FLOAT32 -> Dtype.F32;
+            case FLOAT64 -> Dtype.F64;
+            case INT32 -> Dtype.I32;
+            case INT64 -> Dtype.I64;
+            default ->
+                throw new IllegalArgumentException(
+                        "state." + name + " must be float32, float64, int32 or int64, got " + value.getDataType());
+        };
+        ByteBuffer source = value.toByteBuffer(true);
+        ByteBuffer copy = ByteBuffer.allocate(source.remaining());
+        copy.put(source).flip();
+        tensors.add(Tensor.of(name, dtype, value.getShape().getShape(), copy));
+    }
+
+    @Override
+    public void longs(String name, long[] values) {
+        tensors.add(Tensor.ofLongs(name, values, values.length));
+    }
+
+    @Override
+    public void doubles(String name, double[] values) {
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(values.length, Double.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asDoubleBuffer().put(values);
+        tensors.add(Tensor.of(name, Dtype.F64, new long[] {values.length}, data));
+    }
+
+    void addTo(SafetensorsWriter writer) {
+        tensors.forEach(writer::tensor);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.sluice.trainer.control;
+
+import dev.sluice.trainer.checkpoint.CapturedState;
+import dev.sluice.trainer.checkpoint.CheckpointHeader;
+import dev.sluice.trainer.checkpoint.FencedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes and commits checkpoints, one after another, beside the computation. */
+final class CheckpointDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointDesk.class);
+    private static final long RETRY_SECONDS = 2;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final ExecutorService executor =
+            Executors.newSingleThreadExecutor(task -> new Thread(task, "sluice-checkpoint"));
+    private final MeasurementLog measurements;
+    private final TrainerMetrics metrics;
+    private volatile boolean hurrying;
+
+    CheckpointDesk(MeasurementLog measurements, TrainerMetrics metrics) {
+        this.measurements = measurements;
+        this.metrics = metrics;
+    }
+
+    /** A copy of a variant's state, and where it was. */
+    record Captured(CheckpointHeader header, CapturedState state) {}
+
+    /**
+     * Commits a checkpoint. The last one is tried until it succeeds; another may fail, the next mark brings a new one.
+     *
+     * @return true if it was committed
+     */
+    CompletableFuture<Boolean> commit(VariantRun run, Captured captured, boolean last) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        executor.execute(() -> attempt(run, captured, last, result));
+        return result;
+    }
+
+    private void attempt(VariantRun run, Captured captured, boolean last, CompletableFuture<Boolean> result) {
+        try {
+            long begin = System.nanoTime();
+            run.checkpoints().commit(captured.header(), captured.state(), last, measurements::flush);
+            long now = System.currentTimeMillis();
+            run.checkpointed(captured.header().tokens(), now);
+            metrics.checkpointed(run.id(), (System.nanoTime() - begin) / NANOS_PER_SECOND, now);
+            result.complete(true);
+        } catch (FencedException e) {
+            LOG.warn("{}: dropped without writing", e.getMessage());
+            run.drop();
+            metrics.fenced();
+            result.complete(false);
+        } catch (IOException | KafkaException e) {
+            metrics.checkpointFailed();
+            LOG.warn(
+                    "checkpoint of {} at {} tokens failed",
+                    run.id(),
+                    captured.header().tokens(),
+                    e);
+            if (last && !hurrying) {
+                CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, executor)
+                        .execute(() -> attempt(run, captured, true, result));
+            } else {
+                result.complete(false);
+            }
+        } catch (RuntimeException | Error e) { // whoever waits must hear of it
+            result.completeExceptionally(e);
+        }
+    }
+
+    /** From now on nothing is tried twice. */
+    void hurry() {
+        hurrying = true;
+    }
+
+    void close(Duration within) throws InterruptedException {
+        hurry();
+        executor.shutdown();
+        if (!executor.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {
+            executor.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sluice.trainer.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.DictionarySpec.KMeans;
+import dev.sluice.trainer.contract.DictionarySpec.Pca;
+import dev.sluice.trainer.contract.DictionarySpec.Standard;
+import dev.sluice.trainer.contract.DictionarySpec.TopK;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads one variant of user input, and expands it over the streams of the run. */
+final class VariantReader {
+    private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
+    private static final int LEAST_BATCH_TOKENS = 16;
+    private static final Set<String> NORMALISATIONS = Set.of("expected-average", "none");
+    private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
+    private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
+
+    private final VariantDefaults defaults;
+    private final Function<VariantSpec, Kind> kinds;
+    private final List<String> violations;
+
+    VariantReader(VariantDefaults defaults, Function<VariantSpec, Kind> kinds, List<String> violations) {
+        this.defaults = defaults;
+        this.kinds = kinds;
+        this.violations = violations;
+    }
+
+    /** The variants that one entry stands for; none if it has violations, which are noted. */
+    List<VariantSpec> read(JsonNode node, String path) {
+        int before = violations.size();
+        Fields fields = new Fields(node, path, violations);
+        String id = fields.text("id", "");
+        if (!ID.matcher(id).matches()) {
+            fields.refuse("id", ID_RULE, fields.has("id") ? id : "nothing");
+        }
+        String from = fields.oneOf("from", "earliest", Set.of("earliest"));
+        Fields dictionary = fields.object("dictionary");
+        String kind = dictionary.oneOf("kind", "", KindDefaults.kinds());
+        if (!dictionary.has("kind")) {
+            dictionary.refuse("kind", "one of " + String.join(", ", KindDefaults.kinds()), "nothing");
+        }
+        List<Target> targets = targets(fields);
+        Fields training = fields.object("training");
+        fields.refuseOthers("a variant");
+        KindDefaults ofKind = KindDefaults.of(kind);
+        if (ofKind == null) {
+            return List.of();
+        }
+        TrainingSpec trained = training(training, ofKind.training());
+        List<VariantSpec> specs = new ArrayList<>();
+        for (Target target : targets) {
+            int clean = violations.size();
+            DictionarySpec learned = dictionary(dictionary, ofKind.dictionary(), target.width());
+            VariantSpec spec = new VariantSpec(id + target.suffix(), target.stream(), learned, trained, from);
+            if (violations.size() == before) {
+                askKind(spec, target, path);
+            }
+            specs.add(spec);
+            if (violations.size() > clean) {
+                break; // the same again for every stream would help nobody
+            }
+        }
+        return violations.size() == before ? specs : List.of();
+    }
+
+    /**
+     * A stream to train on.
+     *
+     * @param suffix of the variant's id
+     * @param width of its rows, -1 if unknown
+     */
+    private record Target(String stream, String suffix, int width) {}
+
+    private List<Target> targets(Fields fields) {
+        List<StreamSpec> streams = defaults.streams();
+        if (!fields.has("stream")) {
+            if (streams.isEmpty()) {
+                fields.refuse("stream", "the id of a stream", "nothing");
+            }
+            return streams.stream()
+                    .map(spec -> new Target(spec.id(), suffix(spec), spec.width()))
+                    .toList();
+        }
+        String stream = fields.text("stream", "");
+        if (streams.isEmpty()) {
+            return List.of(new Target(stream, "", -1));
+        }
+        List<String> ids = streams.stream().map(StreamSpec::id).toList();
+        int place = ids.indexOf(stream);
+        if (place < 0) {
+            fields.refuse("stream", "one of " + String.join(", ", ids) + Suggestion.of(stream, ids), stream);
+            return List.of();
+        }
+        return List.of(new Target(stream, "", streams.get(place).width()));
+    }
+
+    /** Nothing for the only stream, else its hook, or its whole id if several have this hook. */
+    private String suffix(StreamSpec spec) {
+        if (defaults.streams().size() == 1) {
+            return "";
+        }
+        long sameHook = defaults.streams().stream()
+                .filter(other -> other.hook().equals(spec.hook()))
+                .count();
+        String hook = spec.hook()
+                .replace("blocks.", "l")
+                .replace("hook_", "")
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-+|-+$", "");
+        String digits = spec.id().substring(spec.id().lastIndexOf('-'));
+        return "-" + hook + (sameHook > 1 ? digits : "");
+    }
+
+    private void askKind(VariantSpec spec, Target target, String path) {
+        if (!ID.matcher(spec.id()).matches()) {
+            violations.add(path + ".id must be " + ID_RULE + ", got " + spec.id() + " with the stream's suffix");
+        }
+        if (target.width() > 0) {
+            kinds.apply(spec)
+                    .violations(spec, target.width())
+                    .forEach(violation -> violations.add(path + "." + violation));
+        }
+    }
+
+    private TrainingSpec training(Fields fields, TrainingSpec absent) {
+        int epochs = fields.count("epochs", defaults.epochs(), 1);
+        long tokens = fields.whole("tokens", defaults.tokens(epochs), 1, Long.MAX_VALUE);
+        TrainingSpec training = new TrainingSpec(
+                fields.decimal("learning-rate", absent.learningRate(), 0, Double.MAX_VALUE),
+                fields.count("batch-tokens", absent.batchTokens(), LEAST_BATCH_TOKENS),
+                epochs,
+                tokens,
+                fields.decimal("warm-up", absent.warmUp(), 0, 1),
+                fields.decimal("decay", absent.decay(), 0, 1),
+                fields.decimal("clip-norm", absent.clipNorm(), 0, Double.MAX_VALUE),
+                fields.oneOf("normalisation", absent.normalisation(), NORMALISATIONS),
+                fields.whole("seed", absent.seed(), Long.MIN_VALUE, Long.MAX_VALUE),
+                fields.whole("checkpoint-tokens", KindDefaults.checkpointTokens(tokens), 1, Long.MAX_VALUE));
+        fields.refuseOthers("training");
+        return training;
+    }
+
+    private DictionarySpec dictionary(Fields fields, DictionarySpec absent, int width) {
+        DictionarySpec spec;
+        if (absent instanceof TopK topK) {
+            spec = topK(fields, topK);
+        } else if (absent instanceof Standard standard) {
+            spec = standard(fields, standard);
+        } else if (absent instanceof KMeans kMeans) {
+            spec = new KMeans(
+                    fields.count("latents", kMeans.latents(), 1), fields.count("init-rows", kMeans.initRows(), 0));
+        } else {
+            Pca pca = (Pca) absent;
+            spec = new Pca(
+                    fields.counts("fixed", upTo(width, pca.fixed()), 1),
+                    fields.counts("per-token", upTo(width, pca.perToken()), 1));
+        }
+        fields.refuseOthers("a dictionary of kind " + absent.kind());
+        return spec;
+    }
+
+    private static TopK topK(Fields fields, TopK absent) {
+        TopK spec = new TopK(
+                fields.count("latents", absent.latents(), 1),
+                fields.count("k", absent.k(), 1),
+                fields.decimal("aux-coefficient", absent.auxCoefficient(), 0, Double.MAX_VALUE),
+                fields.count("aux-k", absent.auxK(), 0),
+                fields.oneOf("aux-normalisation", absent.auxNormalisation(), AUX_NORMALISATIONS),
+                fields.whole("dead-tokens", absent.deadTokens(), 0, Long.MAX_VALUE),
+                fields.flag("rescale-by-decoder-norm", absent.rescaleByDecoderNorm()),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS));
+        if (spec.k() > spec.latents()) {
+            fields.refuse("k", "at most latents (" + spec.latents() + ")", spec.k());
+        }
+        return spec;
+    }
+
+    private static Standard standard(Fields fields, Standard absent) {
+        return new Standard(
+                fields.count("latents", absent.latents(), 1),
+                fields.decimal("l1-coefficient", absent.l1Coefficient(), 0, Double.MAX_VALUE),
+                fields.decimal("l1-warm-up", absent.l1WarmUp(), 0, 1),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
+                fields.flag("centre-input", absent.centreInput()));
+    }
+
+    /** A default may not be larger than the stream is wide. */
+    private static List<Integer> upTo(int width, List<Integer> values) {
+        return width < 1
+                ? values
+                : values.stream().filter(value -> value <= width).toList();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.trainer.stream;
+
+/** The log does not hold what the stream promises; the message names what was expected and what was found. */
+public class StreamException extends RuntimeException {
+    StreamException(String message) {
+        super(message);
+    }
+
+    StreamException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Rows are missing from, or repeated in, the log. */
+    public static final class Gap extends StreamException {
+        Gap(String where, long expected, long found) {
+            super(where + ": gap: record.first_row must be " + expected + ", got " + found);
+        }
+    }
+
+    /** The rows wanted are no longer kept. */
+    public static final class RowsLost extends StreamException {
+        RowsLost(String where, long wanted, long kept) {
+            super(where + ": rows-lost: rows " + wanted + " to " + (kept - 1) + " are deleted, the first kept row is "
+                    + kept);
+        }
+    }
+
+    /** A record of another stream, or one that cannot be read. */
+    public static final class Foreign extends StreamException {
+        Foreign(String where, String problem, Throwable cause) {
+            super(where + ": " + problem, cause);
+        }
+    }
+}

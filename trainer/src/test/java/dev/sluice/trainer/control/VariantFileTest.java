@@ -1,0 +1,202 @@
+package dev.sluice.trainer.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.stream.PublishedStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VariantFileTest {
+    private static final StreamSpec STREAM = PublishedStream.spec(128, 1);
+    private static final StreamSpec OTHER = PublishedStream.spec(128, 2);
+    private final VariantFile file = new VariantFile(new VariantDefaults(List.of(STREAM), 5, 640_000));
+
+    @Test
+    void shouldFillEverythingButIdAndKind() {
+        List<VariantSpec> specs = file.parse("v.yaml", "id: a\ndictionary: {kind: topk}");
+
+        assertThat(specs)
+                .containsExactly(new VariantSpec(
+                        "a",
+                        STREAM.id(),
+                        new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
+                        new TrainingSpec(8e-3, 1024, 5, 640_000, 0.05, 0.5, 1, "expected-average", 0, 65_536),
+                        "earliest"));
+    }
+
+    @Test
+    void shouldHaveDefaultsThatEveryKindAccepts() {
+        String text = "variants:\n"
+                + String.join(
+                        "",
+                        KindDefaults.kinds().stream()
+                                .map(kind -> "  - {id: " + kind + ", dictionary: {kind: " + kind + "}}\n")
+                                .toList());
+
+        assertThat(file.parse("v.yaml", text)).hasSize(KindDefaults.kinds().size());
+    }
+
+    @Test
+    void shouldReadEveryKey() {
+        VariantSpec spec = file.parse("v.yaml", """
+                id: b
+                from: earliest
+                stream: %s
+                dictionary:
+                  kind: standard
+                  latents: 512
+                  l1-coefficient: 2.5
+                  l1-warm-up: 0.1
+                  decoder-norm: unit
+                  centre-input: false
+                training:
+                  learning-rate: 1e-3
+                  batch-tokens: 2048
+                  epochs: 2
+                  warm-up: 0
+                  decay: 0.5
+                  clip-norm: 0
+                  normalisation: none
+                  seed: -3
+                  checkpoint-tokens: 100000
+                """.formatted(STREAM.id())).get(0);
+
+        assertThat(spec.dictionary()).isEqualTo(new DictionarySpec.Standard(512, 2.5, 0.1, "unit", false));
+        assertThat(spec.training()).isEqualTo(new TrainingSpec(1e-3, 2048, 2, 256_000, 0, 0.5, 0, "none", -3, 100_000));
+    }
+
+    @Test
+    void shouldReadListsSeveralDocumentsAndJson(@TempDir Path folder) throws IOException {
+        Path yaml = Files.writeString(folder.resolve("v.yaml"), """
+                variants:
+                  - {id: a, dictionary: {kind: kmeans, latents: 64}}
+                  - {id: b, dictionary: {kind: pca, fixed: [2, 4], per-token: []}}
+                ---
+                id: c
+                dictionary: {kind: topk, k: 8}
+                """);
+
+        assertThat(file.read(yaml)).extracting(VariantSpec::id).containsExactly("a", "b", "c");
+        assertThat(file.parse("v.json", "{\"variants\": [{\"id\": \"a\", \"dictionary\": {\"kind\": \"topk\"}}]}"))
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldReportEveryViolationAtOnceWithItsPath() {
+        VariantFileException refused =
+                catchThrowableOfType(VariantFileException.class, () -> file.parse("v.yaml", """
+                variants:
+                  - id: A_b
+                    dictionary: {kind: topk, latent: 12}
+                  - id: ok
+                    dictionary: {kind: tpok}
+                  - id: big
+                    dictionary: {kind: topk, k: 4096}
+                    training: {batch-tokens: 1.5, decay: 2, warmup: 0.1, seed: x}
+                    colour: red
+                """));
+
+        assertThat(refused.violations())
+                .anyMatch(line -> line.startsWith("variants[0].id must be a DNS label") && line.endsWith("got A_b"))
+                .anyMatch(
+                        line -> line.startsWith(
+                                "variants[0].dictionary.latent is not a key of a dictionary of kind topk; did you mean latents?"))
+                .contains(
+                        "variants[1].dictionary.kind must be one of kmeans, pca, standard, topk, got tpok; did you mean topk?")
+                .contains("variants[2].dictionary.k must be at most latents (1024), got 4096")
+                .contains("variants[2].training.batch-tokens must be a whole number of at least 16, got 1.5")
+                .contains("variants[2].training.decay must be a number from 0.0 to 1.0, got 2")
+                .anyMatch(line ->
+                        line.startsWith("variants[2].training.warmup is not a key of training; did you mean warm-up?"))
+                .anyMatch(line -> line.startsWith("variants[2].training.seed must be a whole number"))
+                .anyMatch(line -> line.startsWith("variants[2].colour is not a key of a variant"))
+                .hasSize(9);
+        assertThat(refused).hasMessageStartingWith("v.yaml: 9 problems");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id: [a]                                          | variants[0].id must be a text, got [\"a\"]",
+                "dictionary: {kind: topk}                         | variants[0].id must be a DNS label",
+                "id: a                                            | variants[0].dictionary.kind must be one of",
+                "{id: a, dictionary: topk}                        | variants[0].dictionary must be an object",
+                "{id: a, from: latest, dictionary: {kind: topk}}  | variants[0].from must be one of earliest, got latest",
+                "{id: a, stream: x, dictionary: {kind: topk}}     | variants[0].stream must be one of made-",
+                "{id: a, id: b, dictionary: {kind: topk}}         | Duplicate field 'id'",
+                "{id: a, dictionary: {kind: topk, k: -1}}         | variants[0].dictionary.k must be a whole number of at least 1, got -1",
+                "{id: a, dictionary: {kind: topk, k: 99999999999}} | variants[0].dictionary.k must be a whole number",
+                "{id: a, dictionary: {kind: topk, latents: '12'}} | variants[0].dictionary.latents must be a whole number",
+                "{id: a, dictionary: {kind: topk, latents: 1000000000}} | variants[0].dictionary.latents",
+                "{id: a, dictionary: {kind: pca, fixed: 3}}       | variants[0].dictionary.fixed must be a list",
+                "{id: a, dictionary: {kind: pca, fixed: [500]}}   | variants[0].dictionary.fixed",
+                "{id: a, dictionary: {kind: topk}, training: {learning-rate: .nan}} | Malformed numeric value",
+                "{id: a, dictionary: {kind: topk}, training: {learning-rate: 0}} | variants[0].training.learning-rate must be",
+                "{id: a, dictionary: {kind: topk, rescale-by-decoder-norm: 1}} | must be true or false, got 1",
+                "variants: {}                                     | variants must be a list",
+                "'{variants: [], variant: 1}'                     | variant is not a key beside variants; did you mean variants?",
+                "'# nothing'                                      | there must be at least one variant",
+                "'a: [unclosed'                                   | cannot be read as YAML or JSON"
+            })
+    void shouldRefuseBadInputNamingPathRuleAndValue(String text, String expected) {
+        assertThatThrownBy(() -> file.parse("v.yaml", text))
+                .isInstanceOf(VariantFileException.class)
+                .hasMessageContaining(expected.strip());
+    }
+
+    @Test
+    void shouldRefuseAnIdThatIsUsedTwice() {
+        assertThatThrownBy(() ->
+                        file.parse("v.yaml", "id: a\ndictionary: {kind: topk}\n---\nid: a\ndictionary: {kind: pca}"))
+                .hasMessageContaining("id a must be used once only");
+    }
+
+    @Test
+    void shouldExpandAVariantOverTheStreamsOfTheRun() {
+        StreamSpec deeper = new StreamSpec(
+                1,
+                "made",
+                "1",
+                0,
+                "",
+                "none",
+                "1",
+                "blocks.3.hook_mlp_out",
+                128,
+                16,
+                -1,
+                false,
+                "F32",
+                "rows",
+                64,
+                1,
+                0);
+        VariantFile two = new VariantFile(new VariantDefaults(List.of(STREAM, deeper), 1, 1000));
+
+        assertThat(two.parse("v.yaml", "id: a\ndictionary: {kind: topk}"))
+                .extracting(VariantSpec::id, VariantSpec::stream)
+                .containsExactly(tuple("a-l1-resid-post", STREAM.id()), tuple("a-l3-mlp-out", deeper.id()));
+        assertThat(two.parse("v.yaml", "id: a\nstream: " + deeper.id() + "\ndictionary: {kind: topk}"))
+                .extracting(VariantSpec::id)
+                .containsExactly("a");
+        assertThat(new VariantFile(new VariantDefaults(List.of(STREAM, OTHER), 1, 1000))
+                        .parse("v.yaml", "id: a\ndictionary: {kind: topk}"))
+                .extracting(VariantSpec::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.startsWith("a-l1-resid-post-"));
+    }
+}

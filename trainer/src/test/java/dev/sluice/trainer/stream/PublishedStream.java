@@ -1,0 +1,160 @@
+package dev.sluice.trainer.stream;
+
+import dev.sluice.producer.contract.ActivationEncoder;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.TopicSetup;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A stream of rows that depend on their number and the seed only, in records of uneven size, as a producer would send. */
+public final class PublishedStream {
+    private static final int LEAST_ROWS = 20;
+    private static final int MORE_ROWS = 60;
+
+    private final KafkaConnection kafka;
+    private final StreamSpec spec;
+    private final ActivationEncoder encoder;
+    private final Random cuts;
+    private long rows;
+    private int records;
+
+    public PublishedStream(KafkaConnection kafka, int width, long seed) {
+        this.kafka = kafka;
+        this.spec = spec(width, seed);
+        this.encoder = new ActivationEncoder(spec);
+        this.cuts = new Random(seed);
+        TopicSetup.ensure(kafka, Topic.shared(4));
+        TopicSetup.ensure(kafka, Topic.ofStream(spec.id()));
+    }
+
+    public static StreamSpec spec(int width, long seed) {
+        return new StreamSpec(
+                1,
+                "made",
+                "1",
+                0,
+                "",
+                "none",
+                "1",
+                "blocks.1.hook_resid_post",
+                width,
+                16,
+                -1,
+                false,
+                "F32",
+                "rows",
+                64,
+                seed,
+                0);
+    }
+
+    public StreamSpec spec() {
+        return spec;
+    }
+
+    public long rows() {
+        return rows;
+    }
+
+    /** Committed records. */
+    public int records() {
+        return records;
+    }
+
+    /** The values of a row: two directions of the width, a little noise. */
+    public static float[] row(StreamSpec spec, long row) {
+        Random random = new Random(spec.seed() * 1_000_003 + row);
+        float[] values = new float[spec.width()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian() / 4;
+        }
+        values[random.nextInt(spec.width())] += 3;
+        values[random.nextInt(spec.width())] += 5;
+        return values;
+    }
+
+    /** Sends as many rows more in transactions of a few records, with aborted ones between; then their progress. */
+    public PublishedStream add(int count, boolean complete) {
+        try (Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.recordProducer("test-" + spec.id()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            long end = rows + count;
+            while (rows < end) {
+                producer.beginTransaction();
+                send(producer, record(rows, 5));
+                producer.flush();
+                producer.abortTransaction();
+                producer.beginTransaction();
+                List<byte[]> values = records(end);
+                values.forEach(value -> send(producer, value));
+                records += values.size();
+                progress(producer, complete && rows == end);
+                producer.commitTransaction();
+            }
+        }
+        return this;
+    }
+
+    private List<byte[]> records(long end) {
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 3 && rows < end; i++) {
+            int count = (int) Math.min(LEAST_ROWS + cuts.nextInt(MORE_ROWS), end - rows);
+            values.add(record(rows, count));
+            rows += count;
+        }
+        return values;
+    }
+
+    /** Sends one record as it is, in its place or not. */
+    public void addRaw(byte[] value) {
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            send(producer, value);
+        }
+    }
+
+    /** The bytes of a record of this stream. */
+    public byte[] record(long firstRow, int count) {
+        for (long row = firstRow; row < firstRow + count; row++) {
+            RowClass rowClass = row % 16 == 0 ? RowClass.FIRST_POSITION : RowClass.REST;
+            encoder.add(FloatBuffer.wrap(row(spec, row)), (int) (row % 50), row / 16, (int) (row % 16), "", rowClass);
+        }
+        return encoder.finish(firstRow);
+    }
+
+    private void send(Producer<byte[], byte[]> producer, byte[] value) {
+        Future<?> unused = producer.send(new ProducerRecord<>(Topic.train(spec.id()), value));
+    }
+
+    private void progress(Producer<byte[], byte[]> producer, boolean complete) {
+        StreamProgress progress = progress(complete);
+        Future<?> unused = producer.send(
+                new ProducerRecord<>(Topic.PROGRESS, spec.id().getBytes(StandardCharsets.UTF_8), Json.write(progress)));
+    }
+
+    public StreamProgress progress(boolean complete) {
+        return new StreamProgress(
+                1,
+                spec,
+                spec.digest(),
+                rows,
+                0,
+                complete,
+                new StreamProgress.Place(0, 0, 0, rows, 0, 0, "", 0),
+                new StreamProgress.Telemetry(0, 0, 0, 0, 0, Map.of(), "cpu", 0, 0));
+    }
+}
