@@ -33,10 +33,10 @@ final class DenseCodes implements Codes {
             values.get(row * latents, dense);
             int count = 0;
             for (int latent = 0; latent < latents; latent++) {
-                if (dense[latent] != 0) {
-                    active[count] = latent;
-                    activeValues[count++] = dense[latent];
-                }
+                // Written always, kept if active: where half of them are, a branch costs more than the writes.
+                active[count] = latent;
+                activeValues[count] = dense[latent];
+                count += dense[latent] != 0 ? 1 : 0;
             }
             visitor.row(row, active, activeValues, 0, count);
         }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Reconstruction;
-import java.util.Arrays;
 
 /**
  * The one measure of every dictionary: sums over the rows of a batch and what a dictionary made of them, in raw units
@@ -32,19 +31,5 @@ public final class Scorer {
         tally.addRows(reconstruction.reconstructed().toFloatArray());
         reconstruction.codes().forEachRow(tally);
         return tally.statistics();
-    }
-
-    /** The number of the histogram's bin: 0 for no active code, b for 2^(b-1) to 2^b - 1. */
-    static int bin(int active) {
-        return Integer.SIZE - Integer.numberOfLeadingZeros(active);
-    }
-
-    /** The histogram without the empty bins at its end. */
-    static long[] trim(long[] histogram) {
-        int bins = histogram.length;
-        while (bins > 0 && histogram[bins - 1] == 0) {
-            bins--;
-        }
-        return Arrays.copyOf(histogram, bins);
     }
 }

@@ -14,7 +14,7 @@ final class Tally implements Codes.RowVisitor {
     private final Sums all = new Sums();
     private final Sums rest = new Sums();
     private final long[] histogram = new long[Integer.SIZE + 1];
-    private final BitSet fired;
+    private final boolean[] fired;
 
     private static final class Sums {
         private double squaredError;
@@ -58,7 +58,7 @@ final class Tally implements Codes.RowVisitor {
     Tally(BatchMoments moments, float[] atomNorms) {
         this.moments = moments;
         this.atomNorms = atomNorms;
-        this.fired = new BitSet(atomNorms.length);
+        this.fired = new boolean[atomNorms.length];
     }
 
     /** @param out the reconstruction, [rows * width] */
@@ -82,9 +82,9 @@ final class Tally implements Codes.RowVisitor {
         double l1 = 0;
         for (int i = from; i < from + count; i++) {
             l1 += Math.abs((double) values[i]) * atomNorms[latents[i]];
-            fired.set(latents[i]);
+            fired[latents[i]] = true;
         }
-        histogram[Scorer.bin(count)]++;
+        histogram[bin(count)]++;
         all.add(count, l1);
         if (moments.isRest(row)) {
             rest.add(count, l1);
@@ -95,7 +95,29 @@ final class Tally implements Codes.RowVisitor {
         return new BatchStatistics(
                 all.with(moments.all()),
                 rest.with(moments.ofRest()),
-                Arrays.stream(Scorer.trim(histogram)).boxed().toList(),
-                LatentSet.of(fired));
+                Arrays.stream(trim(histogram)).boxed().toList(),
+                firedSet());
+    }
+
+    private LatentSet firedSet() {
+        BitSet bits = new BitSet(fired.length);
+        for (int latent = 0; latent < fired.length; latent++) {
+            bits.set(latent, fired[latent]);
+        }
+        return LatentSet.of(bits);
+    }
+
+    /** The number of the histogram's bin: 0 for no active code, b for 2^(b-1) to 2^b - 1. */
+    private static int bin(int active) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(active);
+    }
+
+    /** The histogram without the empty bins at its end. */
+    private static long[] trim(long[] histogram) {
+        int bins = histogram.length;
+        while (bins > 0 && histogram[bins - 1] == 0) {
+            bins--;
+        }
+        return Arrays.copyOf(histogram, bins);
     }
 }

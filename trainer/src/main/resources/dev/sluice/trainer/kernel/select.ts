@@ -1,23 +1,37 @@
-# The k largest of each row of z. With many groups of 64 columns: the k groups with the largest maxima hold them all.
+# The k largest of each row of z: the k groups of columns with the largest maxima hold them all.
 def top(self, z: Tensor, k: int) -> Tuple[Tensor, Tensor]:
-    rows = torch.size(z, 0)
     columns = torch.size(z, 1)
-    groups = columns // 64
-    if torch.__and__(columns % 64 == 0, groups >= 4 * k):
-        peaks = torch.amax(torch.view(z, [rows, groups, 64]), [2])
-        _0, best = torch.topk(peaks, k, 1, True, False)
-        row = torch.unsqueeze(torch.arange(rows, dtype=4, device=ops.prim.device(z)), 1)
-        chosen = torch.reshape(torch.add(torch.mul(row, groups), best), [-1])
-        near = torch.view(torch.index_select(torch.view(z, [-1, 64]), 0, chosen), [rows, 64 * k])
-        values0, place = torch.topk(near, k, 1, True, False)
-        group = torch.gather(best, 1, torch.floor_divide(place, 64))
-        values = values0
-        latents = torch.add(torch.mul(group, 64), torch.remainder(place, 64))
+    if torch.__and__(columns % 32 == 0, columns // 32 >= 4 * k):
+        values, latents = self.among_neighbours(z, k, 32)
+    elif torch.__and__(columns % 8 == 0, columns // 8 >= 2 * k):
+        values, latents = self.among_strides(z, k, 8)
     else:
-        values1, latents1 = torch.topk(z, k, 1, True, False)
-        values = values1
-        latents = latents1
+        values, latents = torch.topk(z, k, 1, True, False)
     return (values, latents)
+
+# Groups of neighbouring columns: whole groups are copied.
+def among_neighbours(self, z: Tensor, k: int, size: int) -> Tuple[Tensor, Tensor]:
+    rows = torch.size(z, 0)
+    groups = torch.size(z, 1) // size
+    peaks = torch.amax(torch.reshape(z, [rows, groups, size]), [2])
+    _0, best = torch.topk(peaks, k, 1, True, False)
+    row = torch.unsqueeze(torch.arange(rows, dtype=4, device=ops.prim.device(z)), 1)
+    chosen = torch.reshape(torch.add(torch.mul(row, groups), best), [-1])
+    near = torch.view(torch.index_select(torch.reshape(z, [-1, size]), 0, chosen), [rows, size * k])
+    values, place = torch.topk(near, k, 1, True, False)
+    group = torch.gather(best, 1, torch.floor_divide(place, size))
+    return (values, torch.add(torch.mul(group, size), torch.remainder(place, size)))
+
+# Groups of columns a constant distance apart: their maxima are taken a vector at a time.
+def among_strides(self, z: Tensor, k: int, size: int) -> Tuple[Tensor, Tensor]:
+    rows = torch.size(z, 0)
+    groups = torch.size(z, 1) // size
+    cube = torch.reshape(z, [rows, size, groups])
+    _0, best = torch.topk(torch.amax(cube, [1]), k, 1, True, False)
+    near = torch.gather(cube, 2, torch.expand(torch.unsqueeze(best, 1), [rows, size, k]))
+    values, place = torch.topk(torch.reshape(near, [rows, size * k]), k, 1, True, False)
+    group = torch.gather(best, 1, torch.remainder(place, k))
+    return (values, torch.add(torch.mul(torch.floor_divide(place, k), groups), group))
 
 # The k largest of each row of (x w^T + b)[:, :columns], by ascending column; the product is held block by block in z.
 def largest(self, x: Tensor, w: Tensor, b: Tensor, columns: int, k: int, z: Tensor) -> Tuple[Tensor, Tensor]:

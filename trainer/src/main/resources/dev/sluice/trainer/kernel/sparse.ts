@@ -24,6 +24,15 @@ def gather_rows(self, rows: Tensor, flat: Tensor, bags: Tensor, values: Tensor, 
     unused = torch.empty([0], dtype=4, device=ops.prim.device(flat))
     return torch._embedding_bag_dense_backward(rows, flat, bags, unused, unused, n, False, 0, values, -1)
 
+# sum over codes of latent l: values, [n]; in order, but not by the GPU's unordered additions.
+def sums(self, flat: Tensor, bags: Tensor, values: Tensor, rows: int, n: int) -> Tensor:
+    if ops.prim.is_cuda(values):
+        ones = torch.ones([rows, 1], dtype=ops.prim.dtype(values), device=ops.prim.device(values))
+        result = torch.reshape(self.gather_rows(ones, flat, bags, values, n), [-1])
+    else:
+        result = torch.bincount(flat, values, n)
+    return result
+
 # Gradients of sum_p g_p . decode_p(codes_p), where codes_p = slope_p (x w_enc^T + b_enc) on fixed latents: of w_enc,
 # b_enc, w_dec, and of x through the codes, summed over rows.
 def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], latents: List[Tensor], values: List[Tensor], slopes: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -45,10 +54,14 @@ def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], la
     all = torch.cat(flat)
     bags_x = torch.cat(into_x)
     pulled = torch.cat(pulls)
-    ones = torch.ones([rows, 1], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    grad_dec = self.gather_rows(torch.cat(g), all, torch.cat(into_g), torch.cat(weights), n)
-    grad_enc = self.gather_rows(x, all, bags_x, pulled, n)
-    grad_b = torch.reshape(self.gather_rows(ones, all, bags_x, pulled, n), [-1])
+    # Both matrices in one pass, which sorts the latents once: those of w_enc come n later, its rows after those of g.
+    sources = torch.cat([torch.cat(g), x])
+    targets = torch.cat([all, torch.add(all, n)])
+    bags = torch.cat([torch.cat(into_g), torch.add(bags_x, rows * torch.len(g))])
+    both = self.gather_rows(sources, targets, bags, torch.cat([torch.cat(weights), pulled]), 2 * n)
+    grad_dec = torch.narrow(both, 0, 0, n)
+    grad_enc = torch.narrow(both, 0, n, n)
+    grad_b = self.sums(all, bags_x, pulled, rows, n)
     padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     _5 = torch.copy_(torch.select(padded, 0, 0), grad_b)
     grad_x = torch.select(torch.mm(padded, w_enc), 0, 0)

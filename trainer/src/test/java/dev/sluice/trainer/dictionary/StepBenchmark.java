@@ -21,9 +21,7 @@ import java.util.function.IntConsumer;
  * all by default.
  */
 public final class StepBenchmark {
-    private static final int WIDTH = 512;
-    private static final int ROWS = 4096;
-    private static final int REPEATS = 7;
+    private static final int REPEATS = 15;
     private static final String PRODUCT = """
             def product(self, x: Tensor, w: Tensor, b: Tensor, z: Tensor) -> int:
                 _0 = torch.addmm(b, x, torch.t(w), out=z)
@@ -31,23 +29,32 @@ public final class StepBenchmark {
             """;
 
     private final NDManager manager;
+    private final int width;
+    private final int rows;
     private final TorchProgram product;
 
-    private StepBenchmark(NDManager manager) {
+    private StepBenchmark(NDManager manager, int width, int rows) {
         this.manager = manager;
+        this.width = width;
+        this.rows = rows;
         this.product = TorchProgram.of(manager, "product", PRODUCT);
     }
 
     public static void main(String[] names) {
         try (Torch torch = Torch.start()) {
-            print("%d threads on %s, d %d, batch %d", torch.threads(), torch.device(), WIDTH, ROWS);
-            StepBenchmark benchmark = new StepBenchmark(torch.manager());
+            print("%d threads on %s", torch.threads(), torch.device());
+            StepBenchmark benchmark = new StepBenchmark(torch.manager(), 512, 4096);
             benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
             benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
             benchmark.run("standard", 16_384, Specs.standard(16_384), names);
             benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
             benchmark.run("kmeans-vocabulary", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
-            benchmark.run("pca", WIDTH, new DictionarySpec.Pca(List.of(32), List.of(32)), names);
+            benchmark.run("pca", 512, new DictionarySpec.Pca(List.of(32), List.of(32)), names);
+            StepBenchmark sample = new StepBenchmark(torch.manager(), 128, 1024);
+            sample.run("sample-topk", 1024, Specs.topK(1024, 16), names);
+            sample.run("sample-standard", 1024, Specs.standard(1024), names);
+            sample.run("sample-kmeans", 1024, new DictionarySpec.KMeans(1024, 0), names);
+            sample.run("sample-pca", 128, new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), names);
         }
     }
 
@@ -55,15 +62,15 @@ public final class StepBenchmark {
         if (names.length > 0 && !Arrays.asList(names).contains(name)) {
             return;
         }
-        VariantSpec spec = Specs.variant(dictionary, Specs.training(ROWS, 1000, 1e-3));
+        VariantSpec spec = Specs.variant(dictionary, Specs.training(rows, 1000, 1e-3));
         try (NDManager own = manager.newSubManager();
-                Learner learner = Kind.of(spec).create(spec, WIDTH, own)) {
-            Batches batches = new Batches(own, ROWS, WIDTH, 2048, 24, 1);
+                Learner learner = Kind.of(spec).create(spec, width, own)) {
+            Batches batches = new Batches(own, rows, width, 2048, 24, 1);
             Batch[] inputs = {batches.get(0), batches.get(1), batches.get(2)};
             BatchMoments moments = BatchMoments.of(inputs[0]);
-            NDArray w = own.randomNormal(new Shape(columns, WIDTH));
+            NDArray w = own.randomNormal(new Shape(columns, width));
             NDArray b = own.zeros(new Shape(columns));
-            NDArray z = own.zeros(new Shape(ROWS, columns));
+            NDArray z = own.zeros(new Shape(rows, columns));
             warmUp(learner, inputs);
             double[] products = new double[REPEATS];
             double[] steps = new double[REPEATS];
@@ -107,7 +114,7 @@ public final class StepBenchmark {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static void report(String name, double[] products, double[] steps, double[] scores) {
+    private void report(String name, double[] products, double[] steps, double[] scores) {
         double[] ratios = new double[REPEATS];
         Arrays.setAll(ratios, i -> steps[i] / products[i]);
         print(
@@ -118,7 +125,7 @@ public final class StepBenchmark {
                 Arrays.stream(steps).min().orElseThrow(),
                 median(ratios),
                 Arrays.stream(ratios).min().orElseThrow(),
-                1000 * ROWS / median(steps),
+                1000 * rows / median(steps),
                 median(scores));
     }
 

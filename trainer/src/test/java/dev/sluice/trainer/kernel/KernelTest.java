@@ -29,9 +29,17 @@ class KernelTest {
         manager.close();
     }
 
-    /** 1024 columns in groups; 1000 and 8 k > 1024 without; more rows than a block; fewer columns than the weights. */
+    /** Groups of neighbours, of strides, none; more rows than a block; fewer columns than the weights. */
     @ParameterizedTest
-    @CsvSource({"40, 1024, 1024, 3", "40, 1000, 1000, 3", "40, 1024, 1024, 32", "1500, 256, 256, 1", "30, 128, 90, 90"})
+    @CsvSource({
+        "40, 1024, 1024, 3",
+        "40, 1000, 1000, 3",
+        "40, 1024, 1024, 32",
+        "1500, 256, 256, 1",
+        "30, 128, 90, 90",
+        "30, 128, 64, 2",
+        "30, 300, 256, 2"
+    })
     void shouldSelectTheLargestOfEachRowInAscendingColumns(int rows, int n, int columns, int k) {
         NDArray x = uniform("x", rows, 8);
         NDArray w = uniform("w", n, 8);
