@@ -80,7 +80,7 @@ final class Follower {
         if (over) {
             return Optional.empty();
         }
-        over = overview.done() || (variants.allEnded() && !announced.isEmpty());
+        over = overview.done();
         if (!over) {
             terminal.show(overview, variants);
             return Optional.empty();

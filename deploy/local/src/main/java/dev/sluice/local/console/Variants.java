@@ -54,11 +54,6 @@ public record Variants(@Nullable List<Row> variants) {
         return variants == null ? List.of() : variants;
     }
 
-    /** Whether none will go on; false while there are none. */
-    public boolean allEnded() {
-        return !rows().isEmpty() && rows().stream().allMatch(row -> row.failed() || "finished".equals(row.state()));
-    }
-
     /** Those that gave up, each once, with their reasons. */
     public List<String> failures() {
         return rows().stream()
