@@ -1,27 +1,10 @@
 package dev.sluice.producer.corpus;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file with one JSON object a line, plain or compressed by its extension. */
-record JsonLinesFile(Path path, String name) implements RowFile {
-
-    @Override
-    public String location() {
-        return path.toString();
-    }
-
-    @Override
-    public long bytes() throws IOException {
-        return Files.size(path);
-    }
-
-    @Override
-    public InputStream content() throws IOException {
-        return Files.newInputStream(path);
-    }
+record JsonLinesFile(Path path, String name) implements StoredFile {
 
     @Override
     public RowReader rows() throws IOException {

@@ -1,28 +1,12 @@
 package dev.sluice.producer.corpus;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** One text file of a folder is one document; its subset is the first folder level below the root. */
-record TextFile(Path path, String name) implements RowFile {
-
-    @Override
-    public String location() {
-        return path.toString();
-    }
-
-    @Override
-    public long bytes() throws IOException {
-        return Files.size(path);
-    }
-
-    @Override
-    public InputStream content() throws IOException {
-        return Files.newInputStream(path);
-    }
+record TextFile(Path path, String name) implements StoredFile {
 
     @Override
     public RowReader rows() {
