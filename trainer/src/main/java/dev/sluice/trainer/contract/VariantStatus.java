@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetTokens to consume in all, -1 while the stream's end is unknown
  * @param epoch current pass, from 0
  * @param row next row of the log
- * @param lagRows rows of the log not yet read in this pass
+ * @param lagRows rows of the log not yet read in this pass, 0 once it has ended
  * @param tokensPerSecond over the last seconds
  * @param busySeconds of compute since the process started
  * @param checkpointTokens tokens of the last committed checkpoint, -1 before the first

@@ -144,7 +144,7 @@ final class VariantRun {
                 progress != null && progress.complete() ? target(rows) : -1,
                 epoch,
                 row,
-                Math.max(0, rows - row),
+                state.isEnd() ? 0 : Math.max(0, rows - row),
                 state.isEnd() ? 0 : rate.perSecond(),
                 lane.busySeconds(),
                 checkpointTokens,

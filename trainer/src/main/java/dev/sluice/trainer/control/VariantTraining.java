@@ -103,8 +103,7 @@ final class VariantTraining implements AutoCloseable {
     private Measurement measure(DeviceBatch shared, String view, Reconstruction made, boolean last) {
         made.losses().forEach((name, loss) -> {
             if (!Double.isFinite(loss)) {
-                throw new ArithmeticException(
-                        "loss " + name + " must be finite, got " + loss + " at step " + header.step());
+                throw new ArithmeticException(name + " must be finite, got " + loss + " at step " + header.step());
             }
         });
         Dictionary.Size size = sizes.get(view);
