@@ -24,8 +24,3 @@ def largest(self, coefficients: Tensor, k: int) -> Tuple[Tensor, Tensor]:
     _0, chosen = torch.topk(torch.abs(coefficients), k, 1, True, False)
     latents, _1 = torch.sort(chosen, 1)
     return (latents, torch.gather(coefficients, 1, latents))
-
-def svd(self, x: Tensor) -> Tuple[Tensor, Tensor]:
-    _0, s, rows = torch.linalg_svd(x, False)
-    largest = torch.gather(rows, 1, torch.unsqueeze(torch.argmax(torch.abs(rows), 1), 1))
-    return (s, torch.mul(rows, torch.sign(largest)))

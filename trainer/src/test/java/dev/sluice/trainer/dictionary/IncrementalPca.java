@@ -15,6 +15,13 @@ import java.util.Arrays;
  * @see <a href="https://www.cs.toronto.edu/~dross/ivt/RossLimLinYang_ijcv.pdf">Ross et al. 2008</a>
  */
 final class IncrementalPca implements AutoCloseable {
+    private static final String SVD = """
+            def svd(self, x: Tensor) -> Tuple[Tensor, Tensor]:
+                _0, s, rows = torch.linalg_svd(x, False)
+                largest = torch.gather(rows, 1, torch.unsqueeze(torch.argmax(torch.abs(rows), 1), 1))
+                return (s, torch.mul(rows, torch.sign(largest)))
+            """;
+
     private final NDManager manager;
     private final TorchProgram program;
     private final int k;
@@ -29,7 +36,7 @@ final class IncrementalPca implements AutoCloseable {
 
     IncrementalPca(NDManager parent, int k, int width) {
         this.manager = parent.newSubManager();
-        this.program = TorchProgram.load(manager, IncrementalPca.class, "pca.ts");
+        this.program = TorchProgram.of(manager, "svd", SVD);
         this.k = k;
         this.width = width;
         this.mean = new double[width];
