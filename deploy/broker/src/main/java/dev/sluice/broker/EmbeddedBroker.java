@@ -27,6 +27,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int NODE = 1;
 
+    /** A saturated disk must not cost the only node its session: its metadata log is fsynced. */
+    private static final String SESSION_MILLIS = "30000";
+
+    /** After a kill the controller waits for the dead node's session to end before it takes the new one. */
+    private static final String SESSION_MILLIS_AFTER_A_KILL = "3000";
+
     private final KafkaRaftServer server;
     private final int port;
 
@@ -89,6 +95,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .run();
     }
 
+    /** Kafka leaves a mark in the folder when it stops cleanly. */
+    private static boolean wasKilled(Path log) {
+        return Files.exists(log.resolve("__cluster_metadata-0")) && !Files.exists(log.resolve(".kafka_cleanshutdown"));
+    }
+
     private static Properties asProperties(Path log, int clients) {
         int controller = freePort();
         Properties properties = new Properties();
@@ -119,8 +130,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("socket.receive.buffer.bytes", "-1");
         // The defaults are for big machines: 128 MiB of heap for the cleaner alone.
         properties.put("log.cleaner.dedupe.buffer.size", "8388608");
-        // A saturated disk must not cost the only node its session (its metadata log is fsynced).
-        properties.put("broker.session.timeout.ms", "30000");
+        properties.put("broker.session.timeout.ms", wasKilled(log) ? SESSION_MILLIS_AFTER_A_KILL : SESSION_MILLIS);
+        properties.put("broker.heartbeat.interval.ms", "500");
         return properties;
     }
 
