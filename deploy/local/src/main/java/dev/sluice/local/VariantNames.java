@@ -4,6 +4,7 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.stream.CompactedTopic;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ final class VariantNames {
     }
 
     static VariantSpec distinct(VariantSpec variant, byte @Nullable [] known) {
-        if (known == null || Json.read(known, VariantSpec.class).stream().equals(variant.stream())) {
+        if (known == null
+                || Json.read(known, WantedVariant.class).spec().stream().equals(variant.stream())) {
             return variant;
         }
         String digits = variant.stream().substring(variant.stream().lastIndexOf('-'));

@@ -6,6 +6,7 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import org.junit.jupiter.api.Test;
 
 class VariantNamesTest {
@@ -20,7 +21,8 @@ class VariantNamesTest {
     void shouldKeepTheIdWhenTheSameStreamIsRunAgain() {
         VariantSpec variant = variant("kmeans", "sample-aaaa0000");
 
-        assertThat(VariantNames.distinct(variant, Json.write(variant))).isEqualTo(variant);
+        assertThat(VariantNames.distinct(variant, Json.write(WantedVariant.of(variant))))
+                .isEqualTo(variant);
     }
 
     @Test
@@ -28,7 +30,7 @@ class VariantNamesTest {
         VariantSpec first = variant("kmeans", "sample-aaaa0000");
         VariantSpec second = variant("kmeans", "sample-bbbb1111");
 
-        assertThat(VariantNames.distinct(second, Json.write(first)))
+        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first))))
                 .isEqualTo(variant("kmeans-bbbb1111", "sample-bbbb1111"));
     }
 
@@ -37,7 +39,8 @@ class VariantNamesTest {
         VariantSpec first = variant("k".repeat(63), "sample-aaaa0000");
         VariantSpec second = variant("k".repeat(63), "sample-bbbb1111");
 
-        assertThat(VariantNames.distinct(second, Json.write(first)).id())
+        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first)))
+                        .id())
                 .hasSize(63)
                 .endsWith("-bbbb1111");
     }

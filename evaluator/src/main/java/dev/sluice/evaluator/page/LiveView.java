@@ -5,8 +5,8 @@ import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,12 +64,12 @@ public final class LiveView {
         }
     }
 
-    synchronized void put(String id, @Nullable VariantSpec spec) {
+    synchronized void put(String id, @Nullable WantedVariant wanted) {
         seq++;
-        if (spec == null) {
+        if (wanted == null) {
             variants.remove(id);
         } else {
-            variant(id).put(spec);
+            variant(id).put(wanted.spec());
         }
     }
 

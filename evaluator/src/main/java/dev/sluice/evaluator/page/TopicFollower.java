@@ -8,8 +8,8 @@ import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +121,7 @@ public final class TopicFollower implements AutoCloseable {
     private void put(String topic, String key, byte @Nullable [] value) {
         switch (topic) {
             case Topic.PROGRESS -> view.put(key, value == null ? null : Json.read(value, StreamProgress.class));
-            case Topic.VARIANTS -> view.put(key, value == null ? null : Json.read(value, VariantSpec.class));
+            case Topic.VARIANTS -> view.put(key, value == null ? null : Json.read(value, WantedVariant.class));
             default -> {
                 if (value != null) {
                     putValue(topic, value);

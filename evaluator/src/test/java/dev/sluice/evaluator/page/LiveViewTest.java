@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +25,7 @@ class LiveViewTest {
     void shouldNameTheBusiestStageAsTheBottleneck() {
         view.put(Facts.STREAM, Facts.progress(10_000, false, 1, START - 2000));
         view.put(Facts.STREAM, Facts.progress(42_000, false, 2.8, START));
-        view.put("a", Facts.topk("a"));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
         view.put(Facts.status("a", "topk", "training", 20_000, 1, START - 2000));
         view.put(Facts.status("a", "topk", "training", 40_000, 2, START));
 
@@ -57,8 +58,8 @@ class LiveViewTest {
 
     @Test
     void shouldLetTheSlowestVariantDecideTheProgress() {
-        view.put("a", Facts.topk("a"));
-        view.put("b", Facts.topk("b"));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put("b", WantedVariant.of(Facts.topk("b")));
         view.put(Facts.status("a", "topk", "training", 320_000, 1, START));
         view.put(Facts.status("b", "topk", "training", 160_000, 1, START));
 
@@ -118,7 +119,7 @@ class LiveViewTest {
     void shouldBeDoneOnlyWithTheFinalManifestItsScoreAndTheFinalMetricsOfEveryView() {
         VariantSpec spec = Facts.pca("pca");
         view.caughtUp();
-        view.put("pca", spec);
+        view.put("pca", WantedVariant.of(spec));
         view.put(Facts.manifest(spec, 4096, true));
         for (String name : List.of("first-8", "per-token-8", "per-token-16")) {
             assertThat(view.isDone()).isFalse();
@@ -133,7 +134,7 @@ class LiveViewTest {
     @Test
     void shouldCountAFailedVariantAsOver() {
         view.caughtUp();
-        view.put("a", Facts.topk("a"));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
         assertThat(view.isDone()).isFalse();
         view.put(Facts.status("a", "topk", "failed", 10, 1, START));
         assertThat(view.isDone()).isTrue();
@@ -141,7 +142,7 @@ class LiveViewTest {
 
     @Test
     void shouldShowEveryViewOfAVariantBeforeItHasMetrics() {
-        view.put("pca", Facts.pca("pca"));
+        view.put("pca", WantedVariant.of(Facts.pca("pca")));
         assertThat(view.variants().variants())
                 .extracting(Api.Row::series)
                 .containsExactly("pca-first-8", "pca-per-token-8", "pca-per-token-16");
@@ -149,8 +150,8 @@ class LiveViewTest {
 
     @Test
     void shouldForgetATombstonedVariant() {
-        view.put("a", Facts.topk("a"));
-        view.put("a", (VariantSpec) null);
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put("a", (WantedVariant) null);
         assertThat(view.variants().variants()).isEmpty();
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
@@ -159,7 +160,7 @@ class LiveViewTest {
 
     @Test
     void shouldNumberTheChangesOfALaterProcessHigher() {
-        view.put("a", Facts.topk("a"));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
         now.addAndGet(1000);
         LiveView later = new LiveView(now::get, () -> 0, 16_384, 65_536);
         assertThat(later.seq()).isGreaterThan(view.seq());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.WebServer;
+import dev.sluice.trainer.contract.WantedVariant;
 import io.prometheus.client.CollectorRegistry;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -51,7 +52,7 @@ class PageTest {
                 .mount("/*", page.router());
         base = "http://127.0.0.1:" + server.start();
         view.put(Facts.STREAM, Facts.progress(10_000, false, 1, System.currentTimeMillis()));
-        view.put("a", Facts.topk("a"));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
         view.put(Facts.status("a", "topk", "training", 20_000, 1, System.currentTimeMillis()));
         view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
         view.put(Facts.metrics("a", "", "topk", HELDOUT, 16_384, 16_384, false, 0.4));

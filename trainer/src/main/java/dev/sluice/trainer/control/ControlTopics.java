@@ -6,6 +6,7 @@ import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.stream.CompactedTopic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class ControlTopics implements AutoCloseable {
         } else if (record.topic().equals(Topic.PROGRESS)) {
             progress.put(key, Json.read(record.value(), StreamProgress.class));
         } else {
-            VariantSpec spec = Json.read(record.value(), VariantSpec.class);
+            VariantSpec spec = Json.read(record.value(), WantedVariant.class).spec();
             VariantSpec before = known.putIfAbsent(key, spec);
             if (!spec.id().equals(key)) {
                 throw new ContractException("variant.id must be its key " + key + ", got " + spec.id());

@@ -5,6 +5,7 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.stream.CompactedTopic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -60,7 +61,10 @@ public final class VariantPublisher {
             producer.beginTransaction();
             for (VariantSpec spec : absent) {
                 Future<?> unused = producer.send(new ProducerRecord<>(
-                        Topic.VARIANTS, partition, spec.id().getBytes(StandardCharsets.UTF_8), Json.write(spec)));
+                        Topic.VARIANTS,
+                        partition,
+                        spec.id().getBytes(StandardCharsets.UTF_8),
+                        Json.write(WantedVariant.of(spec))));
             }
             producer.commitTransaction();
         }
@@ -76,7 +80,8 @@ public final class VariantPublisher {
             if (value == null) {
                 absent.add(spec);
             } else {
-                JsonNode there = Json.mapper().valueToTree(Json.read(value, VariantSpec.class));
+                JsonNode there = Json.mapper()
+                        .valueToTree(Json.read(value, WantedVariant.class).spec());
                 addDifferences(spec.id(), Json.mapper().valueToTree(spec), there, differing);
             }
         }
