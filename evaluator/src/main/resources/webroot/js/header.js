@@ -51,6 +51,7 @@ export class Header {
 function note(progress) {
   if (progress.done || progress.state === "finished") return "finished";
   if (progress.state === "waiting") return "waiting for the first rows";
+  if (progress.waiting_for) return `waiting for the ${progress.waiting_for}`;
   const parts = [];
   if (progress.epochs > 1 && progress.epoch != null) parts.push(`pass ${progress.epoch} of ${progress.epochs}`);
   if (progress.remaining_seconds != null) parts.push(`${duration(progress.remaining_seconds)} left`);

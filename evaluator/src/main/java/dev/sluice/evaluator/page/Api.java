@@ -48,7 +48,7 @@ final class Api {
             boolean complete,
             long seed) {}
 
-    /** The slowest variant decides; tokens count over all passes. */
+    /** The slowest variant decides; tokens count over all passes. {@code waitingFor} is what a trained one still lacks. */
     record Progress(
             @Nullable Long tokens,
             @Nullable Long targetTokens,
@@ -57,7 +57,8 @@ final class Api {
             boolean done,
             String state,
             @Nullable Integer epoch,
-            @Nullable Integer epochs) {}
+            @Nullable Integer epochs,
+            @Nullable String waitingFor) {}
 
     /** One stage of the pipeline strip. */
     record Node(

@@ -109,7 +109,7 @@ public final class LiveView {
     }
 
     private VariantView variant(String id) {
-        return variants.computeIfAbsent(id, any -> new VariantView());
+        return variants.computeIfAbsent(id, VariantView::new);
     }
 
     /** Whether every variant is done or failed: what a run waits for before it ends. */
@@ -118,7 +118,7 @@ public final class LiveView {
     }
 
     private boolean isDone(Collection<VariantView> of) {
-        return current && !of.isEmpty() && of.stream().allMatch(VariantView::isOver);
+        return current && !of.isEmpty() && of.stream().allMatch(variant -> variant.missing() == null);
     }
 
     synchronized long seq() {

@@ -38,7 +38,7 @@ final class ProgressBar {
             }
         }
         if (least == null || slowest == null) {
-            return new Api.Progress(null, null, null, null, done, done ? "finished" : "waiting", null, null);
+            return new Api.Progress(null, null, null, null, done, done ? "finished" : "waiting", null, null, null);
         }
         VariantStatus status = slowest.status();
         VariantSpec spec = slowest.spec();
@@ -50,7 +50,17 @@ final class ProgressBar {
                 done,
                 state(variants, done),
                 status == null ? null : Integer.valueOf(epoch(status, spec)),
-                spec == null ? null : Integer.valueOf(spec.training().epochs()));
+                spec == null ? null : Integer.valueOf(spec.training().epochs()),
+                slowest.state().equals("finished") ? waitingFor(variants) : null);
+    }
+
+    /** Every variant is trained; their evaluation is not over. */
+    private static @Nullable String waitingFor(List<VariantView> variants) {
+        return variants.stream()
+                .filter(variant -> variant.missing() != null)
+                .findFirst()
+                .map(variant -> variant.missing() + " of " + variant.id())
+                .orElse(null);
     }
 
     static Part part(VariantView variant, @Nullable StreamView stream, long now) {

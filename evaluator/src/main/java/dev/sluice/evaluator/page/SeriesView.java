@@ -105,12 +105,14 @@ final class SeriesView {
         return point;
     }
 
-    /** Whether the series' metrics of a training that ended at {@code tokens} are all here. */
-    boolean isFinal(long tokens) {
+    /** What is missing of the metrics of a training that ended at {@code tokens}, null if they are all here. */
+    @Nullable
+    String missing(long tokens) {
         RollingMetrics score = newestHeldOut();
         if (score == null || !score.last() || score.toTokens() != tokens) {
-            return false;
+            return "final held-out score";
         }
-        return tokens == 0 || (summary != null && closed != null && closed.toTokens() >= tokens);
+        boolean trained = tokens == 0 || (summary != null && closed != null && closed.toTokens() >= tokens);
+        return trained ? null : "final metrics of training";
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.trainer.contract.VariantStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,20 @@ final class VariantView {
     private static final long SILENT_MILLIS = 5000;
     private static final String BUSY = "busy";
 
+    private final String id;
     private final Rates rates = new Rates();
     private final TreeMap<String, SeriesView> series = new TreeMap<>();
     private @Nullable VariantSpec spec;
     private @Nullable VariantStatus status;
     private @Nullable CheckpointManifest manifest;
+
+    VariantView(String id) {
+        this.id = id;
+    }
+
+    String id() {
+        return id;
+    }
 
     void put(VariantSpec next) {
         spec = next;
@@ -89,19 +99,29 @@ final class VariantView {
         return busy == null || !isAtWork() ? 0 : busy;
     }
 
-    /** Nothing more will come: failed, or the final manifest, its held-out score and the final metrics are here. */
-    boolean isOver() {
+    /**
+     * What is still to come: null once it failed, or once the final manifest, its held-out score and the final metrics
+     * are here.
+     */
+    @Nullable
+    String missing() {
         if (state().equals("failed")) {
-            return true;
+            return null;
         }
         CheckpointManifest last = manifest;
         if (last == null || !last.last()) {
-            return false;
+            return "final checkpoint";
         }
-        return views(last.spec()).stream().allMatch(view -> {
-            SeriesView seen = series.get(view);
-            return seen != null && seen.generation() == last.generation() && seen.isFinal(last.tokens());
-        });
+        return views(last.spec()).stream()
+                .map(view -> {
+                    SeriesView seen = series.get(view);
+                    return seen == null || seen.generation() != last.generation()
+                            ? "metrics"
+                            : seen.missing(last.tokens());
+                })
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The views that the variant has or will have. */

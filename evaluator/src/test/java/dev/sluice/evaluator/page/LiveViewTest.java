@@ -121,14 +121,18 @@ class LiveViewTest {
         view.caughtUp();
         view.put("pca", WantedVariant.of(spec));
         view.put(Facts.manifest(spec, 4096, true));
+        view.put(Facts.status("pca", "pca", "finished", 4096, 1, START));
         for (String name : List.of("first-8", "per-token-8", "per-token-16")) {
             assertThat(view.isDone()).isFalse();
+            assertThat(view.overview(null).progress().waitingFor()).isEqualTo("metrics of pca");
             view.put(Facts.metrics("pca", name, "pca", SUMMARY, 4096, 4096, true, 0.4));
             view.put(Facts.metrics("pca", name, "pca", SEEN, 16_384, 4096, true, 0.4));
             assertThat(view.isDone()).isFalse();
+            assertThat(view.overview(null).progress().waitingFor()).isEqualTo("final held-out score of pca");
             view.put(Facts.metrics("pca", name, "pca", HELDOUT, 4096, 4096, true, 0.4));
         }
         assertThat(view.isDone()).isTrue();
+        assertThat(view.overview(null).progress().waitingFor()).isNull();
     }
 
     @Test

@@ -48,6 +48,7 @@ public record Overview(
      * @param state running, finished or waiting
      * @param epoch of the slowest variant
      * @param epochs of it
+     * @param waitingFor what is still to come though all are trained, null for nothing
      */
     public record Progress(
             @Nullable Long tokens,
@@ -57,7 +58,8 @@ public record Overview(
             boolean done,
             @Nullable String state,
             @Nullable Integer epoch,
-            @Nullable Integer epochs) {}
+            @Nullable Integer epochs,
+            @Nullable String waitingFor) {}
 
     /**
      * @param id corpus, model, log, dictionaries or evaluator

@@ -73,7 +73,7 @@ record Screen(int columns, int rows, boolean unicode) {
                 Math.floor(100 * fraction(progress)),
                 progress.tokens() == null ? 0 : progress.tokens(),
                 target(progress),
-                overview.done() ? separator() + "done" : left(progress.remainingSeconds()),
+                overview.done() ? separator() + "done" : left(progress),
                 rate(overview.done() ? 0 : overview.rate("dictionaries")),
                 pass(progress));
     }
@@ -141,7 +141,11 @@ record Screen(int columns, int rows, boolean unicode) {
         return separator() + "pass " + Math.min(progress.epoch(), progress.epochs()) + " of " + progress.epochs();
     }
 
-    private String left(@Nullable Double seconds) {
+    private String left(Overview.Progress progress) {
+        Double seconds = progress.remainingSeconds();
+        if (progress.waitingFor() != null) {
+            return separator() + "waits for the " + progress.waitingFor();
+        }
         if (seconds == null) {
             return "";
         }

@@ -81,6 +81,16 @@ class ScreenTest {
     }
 
     @Test
+    void shouldSayWhatATrainedVariantStillWaitsFor() throws Exception {
+        Overview trained = Json.mapper().readValue("""
+                        {"progress": {"tokens": 4096, "target_tokens": 4096, "remaining_seconds": 0, "done": false,
+                                      "waiting_for": "final held-out score of topk"}}""", Overview.class);
+
+        assertThat(new Screen(200, 40, true).line(trained, new Variants(null)))
+                .contains("100 %  4,096 of 4,096 tokens · waits for the final held-out score of topk");
+    }
+
+    @Test
     void shouldNameEachFailedVariantOnce() throws Exception {
         assertThat(variants().failures()).containsExactly("variant pca failed: no rows");
     }
