@@ -2,17 +2,22 @@ package dev.sluice.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -27,11 +32,55 @@ class EmbeddedBrokerIT {
     @Test
     void shouldKeepRecordsOverARestartOnTheSameFolder(@TempDir Path folder) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
-            write(broker, "kept");
+            write(Map.of("bootstrap.servers", broker.bootstrapServers()), "kept");
         }
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
             assertThat(readFirst(broker)).isEqualTo("kept");
         }
+    }
+
+    @Test
+    void shouldServeRecordsAndGroupsAfterAKill(@TempDir Path folder) throws Exception {
+        Path logs = folder.resolve("kafka");
+        Path address = folder.resolve("address");
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BrokerProcess.class.getName(),
+                        logs.toString(),
+                        address.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(address));
+            Map<String, Object> connection = Map.of("bootstrap.servers", Files.readString(address));
+            write(connection, "kept");
+            commit(connection, 1);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(logs, 0)) {
+            assertThat(readFirst(broker)).isEqualTo("kept");
+            Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
+            try (KafkaConsumer<String, String> consumer = groupConsumer(connection)) {
+                assertThat(consumer.committed(Set.of(LOG), Duration.ofMinutes(1)))
+                        .containsEntry(LOG, new OffsetAndMetadata(1));
+            }
+        }
+    }
+
+    private static void commit(Map<String, Object> connection, long offset) {
+        try (KafkaConsumer<String, String> consumer = groupConsumer(connection)) {
+            consumer.commitSync(Map.of(LOG, new OffsetAndMetadata(offset)), Duration.ofMinutes(1));
+        }
+    }
+
+    private static KafkaConsumer<String, String> groupConsumer(Map<String, Object> connection) {
+        Map<String, Object> settings = new HashMap<>(connection);
+        settings.put("group.id", "readers");
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     }
 
     @Test
@@ -43,8 +92,7 @@ class EmbeddedBrokerIT {
         }
     }
 
-    private static void write(EmbeddedBroker broker, String value) throws Exception {
-        Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
+    private static void write(Map<String, Object> connection, String value) throws Exception {
         try (Admin admin = Admin.create(connection)) {
             admin.createTopics(List.of(new NewTopic(LOG.topic(), 1, (short) 1)))
                     .all()
