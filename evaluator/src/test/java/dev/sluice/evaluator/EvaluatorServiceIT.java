@@ -237,6 +237,7 @@ class EvaluatorServiceIT {
                 ROWS,
                 HELDOUT,
                 true,
+                new StreamProgress.Run(List.of(STREAM.id()), ROWS),
                 new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
                 new StreamProgress.Telemetry(1, 1, 1, 1, ROWS, Map.of(), "cpu", 1, 1));
     }

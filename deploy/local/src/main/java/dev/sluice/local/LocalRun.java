@@ -45,6 +45,9 @@ final class LocalRun {
         } catch (WrongInput | LocalException e) {
             throw e;
         } catch (RuntimeException e) {
+            if (process.isStopping()) {
+                throw new LocalException("stopped while starting", e);
+            }
             LoggerFactory.getLogger(LocalRun.class).info("the run ends with an error", e);
             throw new LocalException(
                     Objects.requireNonNullElseGet(e.getMessage(), e::toString) + " (details in " + folder.log() + ")",

@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.producer.ProducerConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -69,18 +70,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "sample|DIR",
-            defaultValue = RunOptions.SAMPLE,
+            defaultValue = ProducerConfiguration.SAMPLE,
             description = "Language model: the bundled one, or a Hugging Face folder of a GPT-NeoX (pythia) or GPT-2"
                     + " model (config.json, model.safetensors, tokenizer.json). Default: ${DEFAULT-VALUE}")
-    private String model = RunOptions.SAMPLE;
+    private String model = ProducerConfiguration.SAMPLE;
 
     @Option(
             names = "--corpus",
             paramLabel = "sample|FILE|DIR",
-            defaultValue = RunOptions.SAMPLE,
+            defaultValue = ProducerConfiguration.SAMPLE,
             description = "Text: the bundled one, a .parquet or .jsonl file (also .gz, .zst) with a column 'text', or"
                     + " a folder of such files or of plain text. Default: ${DEFAULT-VALUE}")
-    private String corpus = RunOptions.SAMPLE;
+    private String corpus = ProducerConfiguration.SAMPLE;
 
     @Option(
             names = "--hook",

@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.producer.ProducerConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the command line asks for, checked as far as that needs no model and no corpus.
  *
- * @param model {@link #SAMPLE} or a Hugging Face folder
- * @param corpus {@link #SAMPLE}, a file or a folder
+ * @param model {@link ProducerConfiguration#SAMPLE} or a Hugging Face folder
+ * @param corpus {@link ProducerConfiguration#SAMPLE}, a file or a folder
  * @param hooks names of hook points, empty for the middle layer's
  * @param variants file, null for the default ones
  * @param tokens to publish at least, null for the whole corpus
@@ -36,8 +37,6 @@ record RunOptions(
         @Nullable Integer kafkaPort,
         boolean exitWhenDone,
         @Nullable Path report) {
-    static final String SAMPLE = "sample";
-
     private static final Pattern HOOK =
             Pattern.compile("blocks\\.\\d{1,4}\\.hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)");
     private static final int MAX_EPOCHS = 1_000_000;
@@ -45,9 +44,13 @@ record RunOptions(
 
     RunOptions {
         hooks = List.copyOf(hooks);
-        require(model.equals(SAMPLE) || Files.isDirectory(Path.of(model)), "--model", "'sample' or a folder", model);
         require(
-                corpus.equals(SAMPLE) || Files.exists(Path.of(corpus)),
+                model.equals(ProducerConfiguration.SAMPLE) || Files.isDirectory(Path.of(model)),
+                "--model",
+                "'sample' or a folder",
+                model);
+        require(
+                corpus.equals(ProducerConfiguration.SAMPLE) || Files.exists(Path.of(corpus)),
                 "--corpus",
                 "'sample' or an existing file or folder",
                 corpus);

@@ -1,130 +1,112 @@
 package dev.sluice.local;
 
+import dev.sluice.evaluator.EvaluatorConfiguration;
+import dev.sluice.producer.ProducerConfiguration;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.producer.corpus.BundledSample;
-import dev.sluice.producer.corpus.Corpora;
-import dev.sluice.producer.corpus.Corpus;
-import dev.sluice.producer.corpus.CorpusException;
-import dev.sluice.producer.corpus.Tokenizer;
-import dev.sluice.producer.corpus.Windows;
-import dev.sluice.producer.model.HookPoint;
-import dev.sluice.producer.model.ModelConfig;
-import dev.sluice.producer.model.ModelException;
+import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.publish.ProducerSettings;
-import dev.sluice.producer.publish.RowSource;
+import dev.sluice.producer.service.ConfigurationException;
+import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.ServiceConfiguration;
+import dev.sluice.producer.service.WebServer;
+import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.contract.VariantSpec;
-import dev.sluice.trainer.control.VariantDefaults;
+import dev.sluice.trainer.control.VariantConflictException;
 import dev.sluice.trainer.control.VariantFile;
 import dev.sluice.trainer.control.VariantFileException;
+import dev.sluice.trainer.control.VariantRequest;
+import dev.sluice.trainer.stream.CompactedTopic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
-/** What the services are to do: the options, completed by what the model's and the corpus' files say. */
-final class RunPlan {
+/**
+ * What the three services of a run are told, each in the words of its own configuration.
+ *
+ * @param common to all
+ * @param settings that the producer's configuration gives with the model's and the corpus' files
+ */
+record RunPlan(
+        RunOptions options,
+        ServiceConfiguration common,
+        ProducerConfiguration producer,
+        ProducerSettings settings,
+        TrainerConfiguration trainer,
+        EvaluatorConfiguration evaluator) {
     private static final String DEFAULT_VARIANTS = "variants.yaml";
-    private static final int DEFAULT_EPOCHS = 5;
 
-    private final RunOptions options;
-    private final RowSource.Text source;
-    private final ModelConfig config;
+    /** Of the topics keyed by variant. */
+    private static final int PARTITIONS = 8;
 
-    private RunPlan(RunOptions options, RowSource.Text source, ModelConfig config) {
-        this.options = options;
-        this.source = source;
-        this.config = config;
-    }
+    static final Duration GRACE = Duration.ofSeconds(30);
 
     /**
      * Opens the corpus and reads the model's configuration, nothing larger.
      *
-     * @param sampleModel where the bundled model is unpacked
+     * @param command that gives this run again, for the report
      * @throws WrongInput if one of them cannot be used, or the model has no such hook point
      */
-    static RunPlan of(RunOptions options, Path sampleModel) {
+    static RunPlan of(RunOptions options, String command, DataFolder folder, Ports ports) {
+        ServiceConfiguration common = new ServiceConfiguration(
+                new KafkaConnection(ports.broker()),
+                PARTITIONS,
+                WebServer.LOOPBACK,
+                ports.http(),
+                Optional.empty(),
+                GRACE);
+        ProducerConfiguration producer = ProducerConfiguration.of(
+                options.model(),
+                options.corpus(),
+                options.hooks(),
+                options.tokens() == null ? 0 : options.tokens(),
+                options.seed(),
+                folder.path());
+        int epochs = options.epochs() == null ? TrainerConfiguration.EPOCHS : options.epochs();
         try {
-            boolean sample = options.model().equals(RunOptions.SAMPLE);
-            Path folder = sample ? BundledSample.unpackModel(sampleModel) : Path.of(options.model());
-            ModelConfig config = ModelConfig.read(folder);
-            Corpus corpus = Corpora.open(options.corpus());
-            Path last = folder.toAbsolutePath().normalize().getFileName();
-            String name = sample ? RunOptions.SAMPLE : String.valueOf(last);
-            RowSource.Text source = new RowSource.Text(
-                    corpus,
-                    name,
-                    folder,
-                    hooks(options, config),
-                    Math.min(Windows.DEFAULT_CONTEXT, config.maxPositions()),
-                    false);
-            return new RunPlan(options, source, config);
-        } catch (ModelException | CorpusException e) {
-            throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new LocalException("the bundled model cannot be unpacked: " + e.getMessage(), e);
-        }
-    }
-
-    private static List<String> hooks(RunOptions options, ModelConfig config) {
-        for (String hook : options.hooks()) {
-            if (HookPoint.parse(hook).layer() >= config.layers()) {
-                throw new WrongInput(
-                        "--hook must be in layer 0 to " + (config.layers() - 1) + " of this model, got " + hook);
-            }
-        }
-        if (!options.hooks().isEmpty()) {
-            return options.hooks();
-        }
-        return List.of(new HookPoint(config.layers() / 2, HookPoint.Site.RESID_POST).name());
-    }
-
-    ProducerSettings producer() {
-        ProducerSettings settings = ProducerSettings.of(source)
-                .withSeed(options.seed())
-                .withTokens(options.tokens() == null ? 0 : options.tokens());
-        boolean sample = options.corpus().equals(RunOptions.SAMPLE);
-        return sample ? settings.withBlockRows(ProducerSettings.SAMPLE_BLOCK_ROWS) : settings;
-    }
-
-    List<String> hooks() {
-        return source.hooks();
-    }
-
-    int epochs() {
-        return options.epochs() == null ? DEFAULT_EPOCHS : options.epochs();
-    }
-
-    /** How many rows the schedules count on; reads up to the first half million tokens of the corpus. */
-    ExpectedRows expectedRows() {
-        try (Tokenizer tokenizer = Tokenizer.open(source.modelFolder())) {
-            Windows windows = new Windows(source.context(), tokenizer.bosId(config.bosId()), source.truncate());
-            return ExpectedRows.of(
-                    source.corpus(), tokenizer, windows, options.tokens() == null ? 0 : options.tokens());
-        } catch (CorpusException e) {
+            return new RunPlan(
+                    options,
+                    common,
+                    producer,
+                    producer.settings(PARTITIONS),
+                    new TrainerConfiguration(folder.checkpoints(), Optional.ofNullable(options.variants()), epochs),
+                    EvaluatorConfiguration.of(folder.checkpoints(), command));
+        } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
         }
     }
 
     /**
-     * The dictionaries to train.
+     * Asks for the dictionaries to train, on the streams of this run only: a data dir may hold others.
      *
-     * @param streams that the producer publishes
-     * @param rows that each will have
      * @throws WrongInput if the user's file holds what cannot be trained
      */
-    List<VariantSpec> variants(List<StreamSpec> streams, ExpectedRows rows) {
-        VariantFile file = new VariantFile(
-                new VariantDefaults(streams, epochs(), Math.multiplyExact(rows.rows(), (long) epochs())));
+    void askForVariants(List<StreamSpec> streams) {
+        List<String> ids = streams.stream().map(StreamSpec::id).toList();
+        Map<String, byte[]> progress = CompactedTopic.read(common.kafka(), Topic.PROGRESS, ids);
+        VariantRequest request = new VariantRequest(common.kafka(), PARTITIONS, trainer.epochs(), this::variants);
         try {
-            return options.variants() == null
-                    ? file.parse(DEFAULT_VARIANTS, defaultVariants())
-                    : file.read(options.variants());
+            request.publish(ids.stream()
+                    .map(id -> Json.read(Objects.requireNonNull(progress.get(id)), StreamProgress.class))
+                    .toList());
         } catch (VariantFileException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
+        } catch (VariantConflictException e) {
+            throw new WrongInput(e.getMessage() + "; or another --data-dir", e);
         }
+    }
+
+    private List<VariantSpec> variants(VariantFile file) {
+        return trainer.variants().isPresent()
+                ? file.read(trainer.variants().get())
+                : file.parse(DEFAULT_VARIANTS, defaultVariants());
     }
 
     private static String defaultVariants() {

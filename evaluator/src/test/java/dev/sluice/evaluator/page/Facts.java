@@ -46,6 +46,7 @@ public final class Facts {
                 rows,
                 4000,
                 complete,
+                new StreamProgress.Run(List.of(STREAM), 130_000),
                 new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
                 new StreamProgress.Telemetry(
                         rows / 1000,

@@ -1,5 +1,6 @@
 package dev.sluice.producer.contract;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param rows train rows committed so far; final once {@code complete}
  * @param heldoutRows held-out rows committed so far; final once {@code complete}
  * @param complete the stream never grows again; only this ends an epoch
+ * @param run the streams that were begun together with this one, and how long they are expected to be
  * @param place where the producer goes on after a restart
  * @param telemetry what the page shows of the producer; decides nothing
  */
@@ -21,8 +23,23 @@ public record StreamProgress(
         long rows,
         long heldoutRows,
         boolean complete,
+        Run run,
         Place place,
         Telemetry telemetry) {
+
+    /**
+     * What the streams of one producer have in common, one for each of its hooks. Fixed when a stream begins, so that
+     * the schedules of variants, which need a horizon before the last row exists, do not depend on when they were asked
+     * for.
+     *
+     * @param streams ids, in the order of the hooks, this stream's included
+     * @param expectedRows train rows of each: exact for a corpus that is soon counted, else an estimate; at least 1
+     */
+    public record Run(List<String> streams, long expectedRows) {
+        public Run {
+            streams = List.copyOf(streams);
+        }
+    }
 
     /**
      * The first block that is not committed whole, and what of it is.
@@ -51,7 +68,7 @@ public record StreamProgress(
      * @param corpusBytes read so far
      * @param totalCorpusBytes of the corpus, -1 if unknown
      * @param logBytes published so far
-     * @param expectedRows estimate of the final number of train rows, -1 if unknown
+     * @param expectedRows estimate of the final number of train rows that gets better on the way, -1 if unknown
      * @param stageSeconds busy seconds since this process started, by stage: tokenize, forward, mix, encode, send
      * @param device cpu or gpu
      * @param startedMillis when this process started to produce

@@ -181,6 +181,11 @@ final class OpenSource implements AutoCloseable {
         return new BlockReader(corpus.name(), cursor, blocks, harvest);
     }
 
+    /** Train rows that each stream will have, as far as the beginning of the corpus tells; may take a second. */
+    long expectedRows() {
+        return ExpectedRows.of(corpus, cut, settings.tokens()).rows();
+    }
+
     String device() {
         return device;
     }

@@ -2,6 +2,7 @@ package dev.sluice.producer.publish;
 
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamProgress.Place;
+import dev.sluice.producer.contract.StreamProgress.Run;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
@@ -51,7 +52,7 @@ final class ProducerRun {
      * @param known is told the streams as soon as they exist in the log
      */
     void run(Consumer<List<StreamSpec>> known) {
-        TopicSetup.ensure(kafka, Topic.shared(settings.partitions()));
+        TopicSetup.ensure(kafka, Topic.shared(settings.partitions()), tick);
         ProgressLog log = new ProgressLog(kafka);
         List<StreamPublisher> publishers = new ArrayList<>();
         try (BlockFeed feed = new BlockFeed(source)) {
@@ -77,7 +78,7 @@ final class ProducerRun {
     private void open(List<StreamSpec> specs, ProgressLog log, List<StreamPublisher> publishers) {
         TelemetrySource telemetry = new TelemetrySource(Clock.systemUTC(), source.device(), source.corpusBytes());
         for (StreamSpec spec : specs) {
-            TopicSetup.ensure(kafka, Topic.ofStream(spec.id()));
+            TopicSetup.ensure(kafka, Topic.ofStream(spec.id()), tick);
             KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                     kafka.recordProducer(StreamPublisher.transactionalId(spec)),
                     new ByteArraySerializer(),
@@ -89,9 +90,11 @@ final class ProducerRun {
         }
         Set<String> ids = specs.stream().map(StreamSpec::id).collect(Collectors.toSet());
         Map<String, StreamProgress> committed = log.readAll(ids);
-        for (StreamPublisher publisher : publishers) {
-            publisher.resume(committed.get(publisher.spec().id()));
-            publisher.announce();
+        publishers.forEach(
+                publisher -> publisher.resume(committed.get(publisher.spec().id())));
+        if (!publishers.stream().allMatch(StreamPublisher::announced)) {
+            Run run = new Run(specs.stream().map(StreamSpec::id).toList(), source.expectedRows());
+            publishers.forEach(publisher -> publisher.announce(run));
         }
     }
 

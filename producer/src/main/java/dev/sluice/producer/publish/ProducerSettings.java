@@ -27,9 +27,11 @@ public record ProducerSettings(
     /** Mixing blocks of the bundled sample. */
     public static final int SAMPLE_BLOCK_ROWS = 1 << 14;
 
-    private static final List<String> DTYPES = List.of(AUTO, "F16", "BF16", "F32");
-    private static final int MAX_BLOCK_ROWS = 1 << 18;
-    private static final int RECORDS_PER_TRANSACTION = 16;
+    /** What the rows of a stream may be. */
+    public static final List<String> DTYPES = List.of(AUTO, "F16", "BF16", "F32");
+
+    public static final int MAX_BLOCK_ROWS = 1 << 18;
+    public static final int RECORDS_PER_TRANSACTION = 16;
     private static final int ONE_PROCESS_PARTITIONS = 8;
 
     /** For each hook: one block being computed and one being sent. */

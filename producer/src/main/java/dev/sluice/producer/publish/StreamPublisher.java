@@ -4,10 +4,12 @@ import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamProgress.Place;
+import dev.sluice.producer.contract.StreamProgress.Run;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +30,7 @@ final class StreamPublisher implements AutoCloseable {
     private final Runnable checkpoint;
     private final ActivationEncoder encoder;
     private Place place = new Place(0, 0, 0, 0, 0, 0, "", 0);
+    private Run run = new Run(List.of(), 0);
     private boolean announced;
     private boolean complete;
     private long logBytes;
@@ -83,6 +86,7 @@ final class StreamPublisher implements AutoCloseable {
                     + ". Choose another seed or another broker folder");
         }
         place = committed.place();
+        run = committed.run();
         complete = committed.complete();
         logBytes = committed.telemetry().logBytes();
         announced = true;
@@ -96,9 +100,15 @@ final class StreamPublisher implements AutoCloseable {
         return complete;
     }
 
+    /** Whether the stream is in the log, be it without rows. */
+    boolean announced() {
+        return announced;
+    }
+
     /** Makes a new stream known before its first rows are; does nothing for one that is known. */
-    void announce() {
+    void announce(Run begun) {
         if (!announced) {
+            run = begun;
             transaction(0, () -> progress(place.firstRow(), place.firstHeldoutRow(), place, null));
             announced = true;
         }
@@ -232,6 +242,7 @@ final class StreamPublisher implements AutoCloseable {
                 rows,
                 heldoutRows,
                 complete,
+                run,
                 next,
                 telemetry.now(reading, logBytes, metrics.stageSeconds()));
     }

@@ -38,14 +38,14 @@ public final class Health {
     List<String> notStarted() {
         return parts.stream()
                 .filter(part -> !part.started)
-                .map(part -> part.name + " has not started")
+                .map(part -> part.name + " has not started" + part.waiting())
                 .toList();
     }
 
     List<String> notReady() {
         return parts.stream()
                 .filter(part -> !part.ready)
-                .map(part -> part.name + " is not ready")
+                .map(part -> part.name + " is not ready" + part.waiting())
                 .toList();
     }
 
@@ -89,13 +89,24 @@ public final class Health {
         private final String name;
         private volatile boolean started;
         private volatile boolean ready;
+        private volatile String waitsFor = "";
 
         private Part(String name) {
             this.name = name;
         }
 
+        /** Tells probes what the part waits for, until it has started. */
+        public void waits(String what) {
+            waitsFor = what;
+        }
+
+        private String waiting() {
+            return waitsFor.isEmpty() ? "" : ", it waits for " + waitsFor;
+        }
+
         /** Start-up is over, and the part is ready. */
         public void started() {
+            waitsFor = "";
             started = true;
             ready = true;
         }

@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
  * @param clientProperties further properties of every client, e.g. security settings
+ * @param createTopics whether services make topics that are absent there
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> clientProperties) {
+public record KafkaConnection(String bootstrapServers, Map<String, String> clientProperties, boolean createTopics) {
     /** One activation record of 1 MiB and its overhead fill one batch; more than the topic's limit would be split. */
     private static final int RECORD_BATCH_BYTES = (1 << 20) + (1 << 17);
 
@@ -24,7 +25,7 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
     }
 
     public KafkaConnection(String bootstrapServers) {
-        this(bootstrapServers, Map.of());
+        this(bootstrapServers, Map.of(), true);
     }
 
     /** An idempotent producer of small values. */

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -21,11 +23,15 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Creates the topics that are absent, and verifies those that exist, against the table of topics. */
+/** Creates the topics that are absent, or waits for them, and verifies those that exist, against the table of topics. */
 public final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final int ATTEMPTS = 50;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The operator may bound retention. */
     private static final Set<String> NOT_VERIFIED = Set.of("retention.ms");
@@ -41,9 +47,20 @@ public final class TopicSetup {
      * @throws TopicException naming the topic, the key, what was found and what is wanted
      */
     public static void ensure(KafkaConnection kafka, Collection<Topic> topics) {
+        ensure(kafka, topics, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param tick called about every second while it waits for a topic; may throw to give up
+     */
+    public static void ensure(KafkaConnection kafka, Collection<Topic> topics, Runnable tick) {
         try (Admin admin = Admin.create(kafka.admin())) {
-            Set<String> existing =
-                    new HashSet<>(get("list topics", admin.listTopics().names()));
+            if (!kafka.createTopics()) {
+                await(admin, topics, tick);
+            }
+            Set<String> existing = existing(admin);
             List<Topic> toVerify = new ArrayList<>();
             for (Topic topic : topics) {
                 if (existing.contains(topic.name()) || !created(admin, topic)) {
@@ -51,6 +68,28 @@ public final class TopicSetup {
                 }
             }
             verify(admin, toVerify);
+        }
+    }
+
+    private static Set<String> existing(Admin admin) {
+        return new HashSet<>(get("list topics", admin.listTopics().names()));
+    }
+
+    /** The operator makes the topics. */
+    private static void await(Admin admin, Collection<Topic> topics, Runnable tick) {
+        Set<String> said = Set.of();
+        while (true) {
+            Set<String> absent = topics.stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
+            absent.removeAll(existing(admin));
+            if (absent.isEmpty()) {
+                return;
+            }
+            if (!absent.equals(said)) {
+                said = absent;
+                LOG.warn("topics.create is false: waiting for {}", String.join(", ", absent));
+            }
+            tick.run();
+            LockSupport.parkNanos(WAIT_NANOS);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import dev.sluice.producer.contract.StreamProgress.Telemetry;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,7 @@ class StreamSpecTest {
                 10,
                 2,
                 false,
+                new StreamProgress.Run(List.of("a", "b"), 9),
                 new Place(1, 2, 3, 4, 5, 6, "ab", 0.1 + 0.2),
                 new Telemetry(1, 2, 3, 4, 5, Map.of("forward", 1.5), "cpu", 7, 8));
         byte[] json = Json.write(progress);

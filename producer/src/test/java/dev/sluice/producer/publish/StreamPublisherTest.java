@@ -74,7 +74,7 @@ class StreamPublisherTest {
         // When
         StreamPublisher publisher = publisher(kafka, SPEC, 2);
         publisher.resume(null);
-        publisher.announce();
+        publisher.announce(new StreamProgress.Run(List.of(SPEC.id()), 96_000));
         blocks(publisher.place()).forEach(publisher::publish);
 
         // Then: 80,000, then 16,000 train rows; the held-out rows behind their block
@@ -160,6 +160,7 @@ class StreamPublisherTest {
                 progress.rows(),
                 progress.heldoutRows(),
                 progress.complete(),
+                progress.run(),
                 place,
                 progress.telemetry());
     }
@@ -167,7 +168,7 @@ class StreamPublisherTest {
     @Test
     void shouldRefuseAnotherSpecUnderItsNameAndNameTheField() {
         StreamPublisher publisher = publisher(kafka, SPEC, 1);
-        publisher.announce();
+        publisher.announce(new StreamProgress.Run(List.of(SPEC.id()), 96_000));
         StreamProgress announced = progress(kafka).get(0);
         StreamPublisher other = publisher(producer(), TestBlocks.spec(BLOCK_ROWS, "F32"), 1);
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaConnectionTest {
     private final KafkaConnection kafka = new KafkaConnection(
-            "a:1,b:2", Map.of("isolation.level", "read_uncommitted", "linger.ms", "7", "acks", "1"));
+            "a:1,b:2", Map.of("isolation.level", "read_uncommitted", "linger.ms", "7", "acks", "1"), true);
 
     @Test
     void shouldLetTheUserTuneButNotGiveUpCorrectness() {

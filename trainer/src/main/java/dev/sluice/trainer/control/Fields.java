@@ -2,6 +2,7 @@ package dev.sluice.trainer.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.sluice.producer.service.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

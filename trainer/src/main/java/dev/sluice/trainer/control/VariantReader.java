@@ -2,6 +2,7 @@ package dev.sluice.trainer.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.service.Suggestion;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;

@@ -154,6 +154,7 @@ public final class PublishedStream {
                 rows,
                 0,
                 complete,
+                new StreamProgress.Run(List.of(spec.id()), Math.max(1, rows)),
                 new StreamProgress.Place(0, 0, 0, rows, 0, 0, "", 0),
                 new StreamProgress.Telemetry(0, 0, 0, 0, 0, Map.of(), "cpu", 0, 0));
     }

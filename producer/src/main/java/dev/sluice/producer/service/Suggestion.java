@@ -1,15 +1,15 @@
-package dev.sluice.trainer.control;
+package dev.sluice.producer.service;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
 /** What somebody may have meant by a word that does not exist. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code "; did you mean latents?"}, or nothing if no word is near. */
-    static String of(String word, Collection<String> words) {
+    public static String of(String word, Collection<String> words) {
         return words.stream()
                 .min(Comparator.comparingInt((String known) -> distance(word, known))
                         .thenComparing(Comparator.naturalOrder()))

@@ -1,4 +1,4 @@
-package dev.sluice.local;
+package dev.sluice.trainer.control;
 
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data dir may hold several streams, say of two seeds, and the same variants on each. The first stream's variants have
+ * A cluster may hold several streams, say of two seeds, and the same variants on each. The first stream's variants have
  * the ids that their file gives; the same ids on another stream end in the first 8 digits of that stream's digest.
  */
 final class VariantNames {

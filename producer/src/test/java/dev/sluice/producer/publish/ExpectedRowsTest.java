@@ -1,14 +1,18 @@
-package dev.sluice.local;
+package dev.sluice.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.corpus.Corpora;
+import dev.sluice.producer.corpus.Document;
+import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Tokenizer;
+import dev.sluice.producer.corpus.Window;
 import dev.sluice.producer.corpus.Windows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,9 +39,13 @@ class ExpectedRowsTest {
         tokenizer.close();
     }
 
+    private static List<Window> cut(Document document) {
+        return windows.cut(document, tokenizer.ids(document.text()));
+    }
+
     @Test
     void shouldCountTheBundledSampleExactly() {
-        ExpectedRows rows = ExpectedRows.of(BundledSample.corpus(), tokenizer, windows, 0);
+        ExpectedRows rows = ExpectedRows.of(BundledSample.corpus(), ExpectedRowsTest::cut, 0);
 
         assertThat(rows.exact()).isTrue();
         assertThat(rows.rows()).isBetween(125_000L, 135_000L);
@@ -45,7 +53,7 @@ class ExpectedRowsTest {
 
     @Test
     void shouldEndAtTheFirstWholeSequenceThatReachesTheBound() {
-        ExpectedRows rows = ExpectedRows.of(BundledSample.corpus(), tokenizer, windows, 5_000);
+        ExpectedRows rows = ExpectedRows.of(BundledSample.corpus(), ExpectedRowsTest::cut, 5_000);
 
         assertThat(rows.exact()).isTrue();
         assertThat(rows.rows()).isBetween(5_000L, 5_127L);
@@ -59,14 +67,22 @@ class ExpectedRowsTest {
                 .collect(Collectors.joining("\n"));
         Path file = Files.writeString(folder.resolve("large.jsonl"), text, StandardCharsets.UTF_8);
 
-        ExpectedRows whole = ExpectedRows.of(Corpora.open(file.toString()), tokenizer, windows, 0);
+        ExpectedRows whole = ExpectedRows.of(Corpora.open(file.toString()), ExpectedRowsTest::cut, 0);
 
         assertThat(whole.exact()).isFalse();
         assertThat(whole.rows()).isGreaterThan(400_000);
-        assertThat(ExpectedRows.of(Corpora.open(file.toString()), tokenizer, windows, 0))
+        assertThat(ExpectedRows.of(Corpora.open(file.toString()), ExpectedRowsTest::cut, 0))
                 .isEqualTo(whole);
-        assertThat(ExpectedRows.of(Corpora.open(file.toString()), tokenizer, windows, whole.rows() - 1000)
+        assertThat(ExpectedRows.of(Corpora.open(file.toString()), ExpectedRowsTest::cut, whole.rows() - 1000)
                         .rows())
                 .isEqualTo(whole.rows() - 1000);
+    }
+
+    @Test
+    void shouldTakeTheBoundWhereTheCorpusHasNoSize() {
+        SyntheticCorpus endless = new SyntheticCorpus(new SyntheticSpec(4, 4, 1, false, 1, 1, 0, 0));
+
+        assertThat(ExpectedRows.of(endless, ExpectedRowsTest::cut, 1 << 20))
+                .isEqualTo(new ExpectedRows(1 << 20, false));
     }
 }

@@ -1,0 +1,81 @@
+package dev.sluice.evaluator;
+
+import dev.sluice.producer.service.Configuration;
+import dev.sluice.producer.service.Key;
+import dev.sluice.producer.service.Schema;
+import dev.sluice.producer.service.ServiceConfiguration;
+import dev.sluice.producer.service.ServiceProcess;
+import dev.sluice.producer.service.ValueType;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an evaluator is told beside what every service is.
+ *
+ * @param checkpoints folder that trainers write and evaluators read
+ * @param windowTokens width of a rolling window
+ * @param heldoutRows that an intermediate checkpoint is scored on
+ * @param applicationId of the Kafka Streams application
+ * @param reproduce the command that the report names to get it again
+ */
+public record EvaluatorConfiguration(
+        Path checkpoints, long windowTokens, long heldoutRows, String applicationId, String reproduce) {
+    private static final Key<Long> WINDOW_TOKENS = Key.of(
+            "evaluator.window-tokens",
+            ValueType.whole(1, Long.MAX_VALUE),
+            Long.toString(EvaluatorSettings.WINDOW_TOKENS),
+            "Width of a rolling window.");
+    private static final Key<Long> HELDOUT_ROWS = Key.of(
+            "evaluator.heldout-rows",
+            ValueType.whole(1, Long.MAX_VALUE),
+            Long.toString(EvaluatorSettings.HELDOUT_ROWS),
+            "Held-out rows that a checkpoint on the way is scored on; a final one is scored on all.");
+    private static final Key<String> APPLICATION_ID = Key.of(
+            "evaluator.application-id",
+            ValueType.TEXT,
+            EvaluatorSettings.APPLICATION_ID,
+            "Of the Kafka Streams application: evaluators with the same one share the work.");
+
+    /** All that may be configured of an evaluator. */
+    public static final Schema SCHEMA = new Schema(
+            "evaluator",
+            "Turns measurements into rolling metrics, scores checkpoints, and serves the page and its API.",
+            List.of(ServiceConfiguration.CHECKPOINTS, WINDOW_TOKENS, HELDOUT_ROWS, APPLICATION_ID),
+            List.of(ServiceConfiguration.TOKEN_BEYOND_LOOPBACK));
+
+    static EvaluatorConfiguration of(Configuration values) {
+        return new EvaluatorConfiguration(
+                values.get(ServiceConfiguration.CHECKPOINTS),
+                values.get(WINDOW_TOKENS),
+                values.get(HELDOUT_ROWS),
+                values.get(APPLICATION_ID),
+                values.command());
+    }
+
+    /** Checkpoints of a folder, everything else by default. */
+    public static EvaluatorConfiguration of(Path checkpoints, String reproduce) {
+        return new EvaluatorConfiguration(
+                checkpoints,
+                EvaluatorSettings.WINDOW_TOKENS,
+                EvaluatorSettings.HELDOUT_ROWS,
+                EvaluatorSettings.APPLICATION_ID,
+                reproduce);
+    }
+
+    /** The service, as a part of the process. */
+    public EvaluatorService service(ServiceConfiguration common, ServiceProcess process) {
+        return new EvaluatorService(new EvaluatorSettings(
+                common.kafka(),
+                common.partitions(),
+                checkpoints,
+                process.torch(),
+                process.compute(),
+                process.vertx(),
+                process.metrics(),
+                process.health(),
+                applicationId,
+                windowTokens,
+                heldoutRows,
+                reproduce));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.producer;
+
+import dev.sluice.producer.corpus.BundledSample;
+import dev.sluice.producer.corpus.Corpora;
+import dev.sluice.producer.corpus.CorpusException;
+import dev.sluice.producer.corpus.Windows;
+import dev.sluice.producer.model.HookPoint;
+import dev.sluice.producer.model.ModelConfig;
+import dev.sluice.producer.model.ModelException;
+import dev.sluice.producer.publish.ProducerService;
+import dev.sluice.producer.publish.ProducerSettings;
+import dev.sluice.producer.publish.RowSource;
+import dev.sluice.producer.service.Configuration;
+import dev.sluice.producer.service.ConfigurationException;
+import dev.sluice.producer.service.Key;
+import dev.sluice.producer.service.Schema;
+import dev.sluice.producer.service.ServiceConfiguration;
+import dev.sluice.producer.service.ServiceProcess;
+import dev.sluice.producer.service.ValueType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a producer publishes.
+ *
+ * @param model {@link #SAMPLE} or a Hugging Face folder
+ * @param corpus {@link #SAMPLE}, a file or a folder
+ * @param hooks names of hook points, empty for the middle layer's
+ * @param tokens to publish at least, 0 for the whole corpus
+ * @param seed of the order of the rows
+ * @param dtype of the rows, or {@code auto}
+ * @param context tokens of a window, 0 for the default
+ * @param truncate whether only the first window of a document is kept
+ * @param blockRows of the mixing block, 0 for the default
+ * @param recordsPerTransaction at most
+ * @param workDir where the bundled model is unpacked
+ */
+public record ProducerConfiguration(
+        String model,
+        String corpus,
+        List<String> hooks,
+        long tokens,
+        long seed,
+        String dtype,
+        int context,
+        boolean truncate,
+        int blockRows,
+        int recordsPerTransaction,
+        Path workDir) {
+    /** The bundled model and the bundled corpus. */
+    public static final String SAMPLE = BundledSample.NAME;
+
+    private static final int MOST_CONTEXT = 1 << 20;
+
+    private static final Key<String> MODEL = Key.of(
+            "producer.model",
+            new ValueType<>("sample|FOLDER", "'sample' or a Hugging Face folder", text -> text),
+            SAMPLE,
+            "Language model: the bundled one, or a Hugging Face folder of a GPT-NeoX or GPT-2 model.");
+    private static final Key<String> CORPUS = Key.of(
+            "producer.corpus",
+            new ValueType<>("sample|PATH", "'sample', a file or a folder", text -> text),
+            SAMPLE,
+            "Text: the bundled one, a Parquet or JSONL file, or a folder of such files or of plain text.");
+    private static final Key<List<String>> HOOKS = Key.optional(
+            "producer.hooks",
+            new ValueType<>(
+                    "NAME,...", "hook points like blocks.3.hook_resid_post, each once", ProducerConfiguration::hooks),
+            "Where in the model activations are taken, by TransformerLens names, one stream each; absent: the middle"
+                    + " layer's hook_resid_post.");
+    private static final Key<Long> TOKENS = Key.of(
+            "producer.tokens",
+            ValueType.whole(0, Long.MAX_VALUE),
+            "0",
+            "A stream ends at the first whole sequence that reaches so many training tokens; 0 for the whole corpus.");
+    private static final Key<Long> SEED = Key.of(
+            "producer.seed",
+            ValueType.whole(Long.MIN_VALUE, Long.MAX_VALUE),
+            "0",
+            "Of the order of the rows; another seed is another stream.");
+    private static final Key<String> DTYPE = Key.of(
+            "producer.dtype",
+            ValueType.oneOf(ProducerSettings.DTYPES),
+            ProducerSettings.AUTO,
+            "Of the rows; auto takes F16 where the first block fits it, else F32.");
+    private static final Key<Integer> CONTEXT = Key.optional(
+            "producer.context",
+            ValueType.count(Windows.MIN_WINDOW, MOST_CONTEXT),
+            "Tokens of a window, the BOS included; absent: " + Windows.DEFAULT_CONTEXT
+                    + ", or the model's positions if those are fewer.");
+    private static final Key<Boolean> TRUNCATE =
+            Key.of("producer.truncate", ValueType.FLAG, "false", "Keep only the first window of each document.");
+    private static final Key<Integer> BLOCK_ROWS = Key.of(
+            "producer.block-rows",
+            ValueType.count(0, ProducerSettings.MAX_BLOCK_ROWS),
+            "0",
+            "Rows that are mixed with each other; 0 for what 256 MiB hold (" + ProducerSettings.SAMPLE_BLOCK_ROWS
+                    + " for the bundled corpus).");
+    private static final Key<Integer> RECORDS = Key.of(
+            "producer.records-per-transaction",
+            ValueType.count(1, 1 << 10),
+            Integer.toString(ProducerSettings.RECORDS_PER_TRANSACTION),
+            "Records of about 1 MiB in one transaction, at most.");
+    private static final Key<Path> WORK_DIR = Key.of(
+            "producer.work-dir",
+            new ValueType<>("FOLDER", "a folder", Path::of),
+            "/tmp/sluice",
+            "Where the bundled model is unpacked.");
+
+    /** All that may be configured of a producer. */
+    public static final Schema SCHEMA = new Schema(
+            "producer",
+            "Runs a language model over text and publishes its activations to Kafka.",
+            List.of(MODEL, CORPUS, HOOKS, TOKENS, SEED, DTYPE, CONTEXT, TRUNCATE, BLOCK_ROWS, RECORDS, WORK_DIR),
+            List.of());
+
+    public ProducerConfiguration {
+        hooks = List.copyOf(hooks);
+    }
+
+    static ProducerConfiguration of(Configuration values) {
+        return new ProducerConfiguration(
+                values.get(MODEL),
+                values.get(CORPUS),
+                values.find(HOOKS).orElse(List.of()),
+                values.get(TOKENS),
+                values.get(SEED),
+                values.get(DTYPE),
+                values.find(CONTEXT).orElse(0),
+                values.get(TRUNCATE),
+                values.get(BLOCK_ROWS),
+                values.get(RECORDS),
+                values.get(WORK_DIR));
+    }
+
+    /** Everything of a model and a corpus at a seed, the rest as a producer does by default. */
+    public static ProducerConfiguration of(
+            String model, String corpus, List<String> hooks, long tokens, long seed, Path workDir) {
+        return new ProducerConfiguration(
+                model,
+                corpus,
+                hooks,
+                tokens,
+                seed,
+                ProducerSettings.AUTO,
+                0,
+                false,
+                0,
+                ProducerSettings.RECORDS_PER_TRANSACTION,
+                workDir);
+    }
+
+    private static List<String> hooks(String text) throws IOException {
+        try {
+            return ValueType.LIST.parser().parse(text).stream()
+                    .map(name -> HookPoint.parse(name).name())
+                    .toList();
+        } catch (ModelException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /**
+     * Completes this by what the model's and the corpus' files say; reads nothing large.
+     *
+     * @param partitions of the topics keyed by variant
+     * @throws ConfigurationException if one of them cannot be used, or the model has no such hook point
+     */
+    public ProducerSettings settings(int partitions) {
+        try {
+            boolean sample = model.equals(SAMPLE);
+            Path folder = sample ? BundledSample.unpackModel(workDir.resolve("model")) : Path.of(model);
+            ModelConfig config = ModelConfig.read(folder);
+            String name = sample
+                    ? SAMPLE
+                    : String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+            int most = Math.min(Windows.DEFAULT_CONTEXT, config.maxPositions());
+            RowSource source = new RowSource.Text(
+                    Corpora.open(corpus), name, folder, hooksOf(config), context == 0 ? most : context, truncate);
+            int rows = blockRows == 0 && corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : blockRows;
+            return new ProducerSettings(source, dtype, seed, tokens, rows, recordsPerTransaction, partitions);
+        } catch (ModelException | CorpusException e) {
+            throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new ConfigurationException("the bundled model cannot be unpacked into " + workDir + ": " + e, e);
+        }
+    }
+
+    private List<String> hooksOf(ModelConfig config) {
+        for (String hook : hooks) {
+            if (HookPoint.parse(hook).layer() >= config.layers()) {
+                throw new ConfigurationException(List.of(
+                        "hooks must be in layer 0 to " + (config.layers() - 1) + " of this model, got " + hook));
+            }
+        }
+        return hooks.isEmpty() ? List.of(new HookPoint(config.layers() / 2, HookPoint.Site.RESID_POST).name()) : hooks;
+    }
+
+    /** The service that publishes this, as a part of the process. */
+    public ProducerService service(ProducerSettings settings, ServiceConfiguration common, ServiceProcess process) {
+        return new ProducerService(
+                settings,
+                common.kafka(),
+                process.torch(),
+                process.compute().lane("producer", 1),
+                process.metrics(),
+                process.health());
+    }
+}
