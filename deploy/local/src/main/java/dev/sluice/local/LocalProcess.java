@@ -94,12 +94,25 @@ final class LocalProcess implements AutoCloseable {
         ProducerService producer = new ProducerService(
                 plan.producer(), kafka, torch, compute.lane("producer", PRODUCER_WEIGHT), registry, health);
         start(producer);
-        start(new TrainerService(
-                new TrainerSettings(kafka, PARTITIONS, folder.checkpoints(), torch, compute, registry, health)));
+        start(trainer(kafka, torch, compute));
         start(evaluator);
         List<StreamSpec> streams = result(producer.streams().toCompletableFuture());
         publish(plan.variants(streams, result(rows)), kafka);
         return streams.stream().map(StreamSpec::id).toList();
+    }
+
+    /** The only trainer of its cluster: with a name, so that after a kill it gets its variants back at once. */
+    private TrainerService trainer(KafkaConnection kafka, Torch torch, ComputeThread compute) {
+        return new TrainerService(new TrainerSettings(
+                kafka,
+                PARTITIONS,
+                folder.checkpoints(),
+                TrainerSettings.GROUP,
+                "one-process",
+                torch,
+                compute,
+                registry,
+                health));
     }
 
     private EvaluatorService evaluator(KafkaConnection kafka, Torch torch, ComputeThread compute, Vertx vertx) {

@@ -108,7 +108,9 @@ final class VariantView {
      */
     @Nullable
     String missing() {
-        if (status != null && status.generation() >= generation && status.state().equals("failed")) {
+        if (status != null
+                && status.generation() >= generation
+                && status.state().equals("failed")) {
             return null;
         }
         CheckpointManifest last = manifest;

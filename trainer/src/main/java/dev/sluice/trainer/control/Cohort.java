@@ -106,7 +106,7 @@ final class Cohort implements Runnable {
     void lead() {
         if (!leading) {
             leading = true;
-            batches.members().forEach(member -> member.meets(place.position()));
+            batches.members().forEach(CohortMember::arrive);
         }
     }
 

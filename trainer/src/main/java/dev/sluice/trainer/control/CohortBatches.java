@@ -66,12 +66,8 @@ final class CohortBatches {
             late.forEach(member -> window.widen(2L * member.batchTokens()));
             return false;
         }
-        long front = members().stream()
-                .mapToLong(member -> member.next().tokens())
-                .max()
-                .orElse(0);
         late.forEach(this::seat);
-        late.forEach(member -> member.meets(front));
+        late.forEach(CohortMember::arrive);
         return true;
     }
 

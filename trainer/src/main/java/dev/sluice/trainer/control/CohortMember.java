@@ -31,8 +31,6 @@ final class CohortMember {
     private volatile long submitted;
     private volatile boolean finishing;
     private CompletableFuture<Boolean> checkpointing = CompletableFuture.completedFuture(true);
-    private volatile long trained;
-    private volatile long front;
 
     CohortMember(Workbench workbench, VariantRun run, VariantTraining training) {
         this.workbench = workbench;
@@ -43,7 +41,6 @@ final class CohortMember {
         this.startRow = at.startRow();
         this.next = position(at.epoch(), at.row(), at.tokens());
         this.submitted = at.tokens();
-        this.trained = next.tokens();
     }
 
     /** Own tokens count from the start row, the stream's from row 0. */
@@ -95,25 +92,18 @@ final class CohortMember {
     /**
      * Announces that training begins.
      *
-     * @param position of the stream at which the variant is with the others
+     * @param behind a cohort that is ahead
      */
-    void begin(long position) {
-        front = position;
-        boolean behind = trained < position;
+    void begin(boolean behind) {
         if (run.become(Waiting.class, behind ? new CatchingUp() : new Training())) {
             run.lane().weight(behind ? CATCHING_UP_SHARE : SHARE);
             workbench.statuses().publish(run);
         }
     }
 
-    /** From here on it is with the others. */
-    void meets(long position) {
-        front = position;
-        arrive();
-    }
-
-    private void arrive() {
-        if (trained >= front && run.become(CatchingUp.class, new Training())) {
+    /** It is with the others now, or there are none ahead any more. */
+    void arrive() {
+        if (run.become(CatchingUp.class, new Training())) {
             run.lane().weight(SHARE);
             workbench.statuses().publish(run);
         }
@@ -151,10 +141,7 @@ final class CohortMember {
                 return null;
             }
             VariantTraining.Step step = training.learn(batch, last);
-            CheckpointHeader at = step.header();
-            run.moved(at);
-            trained = position(at.epoch(), at.row(), at.tokens()).tokens();
-            arrive();
+            run.moved(step.header());
             return step;
         } catch (RuntimeException e) {
             fail(e.getMessage() == null ? e.toString() : e.getMessage());

@@ -61,14 +61,14 @@ final class StreamCohorts {
                     .filter(member -> foremost - member.next().tokens() <= near)
                     .toList();
             left.removeAll(together);
-            begin(together, foremost);
+            begin(together);
         }
     }
 
-    private void begin(List<CohortMember> members, long foremost) {
+    private void begin(List<CohortMember> members) {
         Cohort cohort = new Cohort(workbench, this, members, progress, begun++);
         boolean behind = front(cohort).isPresent();
-        members.forEach(member -> member.begin(behind ? Long.MAX_VALUE : foremost));
+        members.forEach(member -> member.begin(behind));
         running.add(cohort);
         start(cohort, "sluice-cohort-");
     }
