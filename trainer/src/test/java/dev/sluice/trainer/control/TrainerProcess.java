@@ -29,7 +29,8 @@ final class TrainerProcess {
     public static void main(String[] args) throws InterruptedException {
         TrainerHarness trainer = new TrainerHarness(
                 new KafkaConnection(args[0]), Path.of(args[1]), args.length > 2 ? args[2] : null, Kind::of);
-        trainer.service().failure().toCompletableFuture().join();
+        Throwable cause = trainer.service().failure().toCompletableFuture().join();
         trainer.close();
+        throw new IllegalStateException("the trainer has failed", cause);
     }
 }
