@@ -18,15 +18,29 @@ import java.util.Optional;
  * What a trainer is told beside what every service is.
  *
  * @param checkpoints folder that trainers write and evaluators read
+ * @param group of the trainers that share the variants
+ * @param instance name of this trainer in its group, if it has one of its own
  * @param variants file or folder of variants to ask for, if any
  * @param epochs of variants of that file that do not say
  */
-public record TrainerConfiguration(Path checkpoints, Optional<Path> variants, int epochs) {
+public record TrainerConfiguration(
+        Path checkpoints, String group, Optional<String> instance, Optional<Path> variants, int epochs) {
     /** Passes over the stream, of variants that do not say. */
     public static final int EPOCHS = 5;
 
     private static final int MOST_EPOCHS = 1_000_000;
 
+    private static final Key<String> GROUP = Key.of(
+            "trainer.group",
+            ValueType.TEXT,
+            TrainerSettings.GROUP,
+            "Consumer group of the trainers that share the cluster's variants.");
+    private static final Key<String> INSTANCE = Key.optional(
+            "trainer.instance",
+            ValueType.TEXT,
+            "Name of this trainer in its group, the same after a restart and no other's at the time (as a pod's of a"
+                    + " StatefulSet): it gets its variants back at once instead of after the session of the one that"
+                    + " died.");
     private static final Key<Path> VARIANTS = Key.optional(
             "trainer.variants",
             ValueType.EXISTING,
@@ -42,12 +56,16 @@ public record TrainerConfiguration(Path checkpoints, Optional<Path> variants, in
     public static final Schema SCHEMA = new Schema(
             "trainer",
             "Trains dictionaries from the activations in Kafka.",
-            List.of(ServiceConfiguration.CHECKPOINTS, VARIANTS, EPOCHS_KEY),
+            List.of(ServiceConfiguration.CHECKPOINTS, GROUP, INSTANCE, VARIANTS, EPOCHS_KEY),
             List.of());
 
     static TrainerConfiguration of(Configuration values) {
         return new TrainerConfiguration(
-                values.get(ServiceConfiguration.CHECKPOINTS), values.find(VARIANTS), values.get(EPOCHS_KEY));
+                values.get(ServiceConfiguration.CHECKPOINTS),
+                values.get(GROUP),
+                values.find(INSTANCE),
+                values.find(VARIANTS),
+                values.get(EPOCHS_KEY));
     }
 
     /** The service that trains, as a part of the process. */
@@ -56,6 +74,8 @@ public record TrainerConfiguration(Path checkpoints, Optional<Path> variants, in
                 common.kafka(),
                 common.partitions(),
                 checkpoints,
+                group,
+                instance.orElse(null),
                 process.torch(),
                 process.compute(),
                 process.metrics(),

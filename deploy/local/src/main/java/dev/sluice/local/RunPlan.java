@@ -13,6 +13,7 @@ import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.WebServer;
 import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.control.TrainerSettings;
 import dev.sluice.trainer.control.VariantConflictException;
 import dev.sluice.trainer.control.VariantFile;
 import dev.sluice.trainer.control.VariantFileException;
@@ -46,6 +47,9 @@ record RunPlan(
     /** Of the topics keyed by variant. */
     private static final int PARTITIONS = 8;
 
+    /** The only trainer of its cluster has a name, so that after a kill it gets its variants back at once. */
+    private static final String ONLY_TRAINER = "one-process";
+
     static final Duration GRACE = Duration.ofSeconds(30);
 
     /**
@@ -76,7 +80,12 @@ record RunPlan(
                     common,
                     producer,
                     producer.settings(PARTITIONS),
-                    new TrainerConfiguration(folder.checkpoints(), Optional.ofNullable(options.variants()), epochs),
+                    new TrainerConfiguration(
+                            folder.checkpoints(),
+                            TrainerSettings.GROUP,
+                            Optional.of(ONLY_TRAINER),
+                            Optional.ofNullable(options.variants()),
+                            epochs),
                     EvaluatorConfiguration.of(folder.checkpoints(), command));
         } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);

@@ -10,8 +10,10 @@ import dev.sluice.trainer.contract.WantedVariant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -28,6 +30,10 @@ public final class LiveView {
 
     private final TreeMap<String, StreamView> streams = new TreeMap<>();
     private final TreeMap<String, VariantView> variants = new TreeMap<>();
+
+    /** What others still say of these comes too late. */
+    private final Set<String> deleted = new HashSet<>();
+
     private final Delays delays = new Delays();
     private final Rates scorer = new Rates();
     private final LongSupplier clock;
@@ -67,23 +73,33 @@ public final class LiveView {
     synchronized void put(String id, @Nullable WantedVariant wanted) {
         seq++;
         if (wanted == null) {
+            deleted.add(id);
             variants.remove(id);
         } else {
-            variant(id).put(wanted.spec());
+            deleted.remove(id);
+            variant(id).put(wanted);
         }
     }
 
     synchronized void put(VariantStatus status) {
-        seq++;
-        variant(status.variant()).put(status);
+        if (!deleted.contains(status.variant())) {
+            seq++;
+            variant(status.variant()).put(status);
+        }
     }
 
     synchronized void put(CheckpointManifest manifest) {
-        seq++;
-        variant(manifest.spec().id()).put(manifest);
+        String id = manifest.spec().id();
+        if (!deleted.contains(id)) {
+            seq++;
+            variant(id).put(manifest);
+        }
     }
 
     synchronized void put(RollingMetrics metrics) {
+        if (deleted.contains(metrics.variant())) {
+            return;
+        }
         seq++;
         Map<String, SeriesView> series = variant(metrics.variant()).series();
         SeriesView known = series.get(metrics.view());

@@ -4,6 +4,7 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class VariantView {
     private final Rates rates = new Rates();
     private final TreeMap<String, SeriesView> series = new TreeMap<>();
     private @Nullable VariantSpec spec;
+    private int generation;
     private @Nullable VariantStatus status;
     private @Nullable CheckpointManifest manifest;
 
@@ -31,8 +33,9 @@ final class VariantView {
         return id;
     }
 
-    void put(VariantSpec next) {
-        spec = next;
+    void put(WantedVariant next) {
+        spec = next.spec();
+        generation = next.generation();
     }
 
     void put(VariantStatus next) {
@@ -101,15 +104,17 @@ final class VariantView {
 
     /**
      * What is still to come: null once it failed, or once the final manifest, its held-out score and the final metrics
-     * are here.
+     * are here, of the generation that is wanted.
      */
     @Nullable
     String missing() {
-        if (state().equals("failed")) {
+        if (status != null
+                && status.generation() >= generation
+                && status.state().equals("failed")) {
             return null;
         }
         CheckpointManifest last = manifest;
-        if (last == null || !last.last()) {
+        if (last == null || !last.last() || last.generation() < generation) {
             return "final checkpoint";
         }
         return views(last.spec()).stream()

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class RollingProcessor implements Processor<String, Measurement, String, RollingMetrics> {
     static final String SERIES = "rolling-series";
     static final String SLICES = "rolling-slices";
+    static final String PUBLISHED = "rolling-published";
+    static final String DELETED = "rolling-deleted";
 
     private static final Logger LOG = LoggerFactory.getLogger(RollingProcessor.class);
     private static final long PARTIAL_MILLIS = 1000;
@@ -32,6 +34,8 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
     private ProcessorContext<String, RollingMetrics> context;
     private KeyValueStore<String, SeriesState> series;
     private Slices slices;
+    private PublishedKeys published;
+    private KeyValueStore<String, String> deleted;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
     RollingProcessor(long windowTokens, Consumer<String> rejected) {
@@ -49,6 +53,8 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         context = processorContext;
         series = processorContext.getStateStore(SERIES);
         slices = new Slices(processorContext.getStateStore(SLICES));
+        published = new PublishedKeys(processorContext.getStateStore(PUBLISHED));
+        deleted = processorContext.getStateStore(DELETED);
     }
 
     @Override
@@ -63,6 +69,8 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         if (violation.isPresent()) {
             LOG.warn("measurement of {} is not counted: {}", record.key(), violation.get());
             rejected.accept("measurement");
+        } else if (deleted.get(m.variant()) != null) {
+            LOG.debug("measurement of {}, which is deleted", record.key());
         } else if (m.split().equals(Measurement.HELDOUT)) {
             heldOut(key, state, m);
         } else {
@@ -194,6 +202,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
                 deadTokens(),
                 window.losses(),
                 window.atMillis());
+        published.add(m.variant(), metrics.key());
         context.forward(new Record<>(metrics.key(), metrics, Math.max(0, window.atMillis())));
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.function.Consumer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
@@ -11,8 +12,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** {@code sluice.measurements} to {@code sluice.metrics}, through stores in memory that Kafka's changelogs restore. */
+/**
+ * {@code sluice.measurements} to {@code sluice.metrics}, through stores in memory that Kafka's changelogs restore; {@code
+ * sluice.variants}, which has the same keys in the same partitions, says what is deleted.
+ */
 final class RollingTopology {
+    private static final String[] USERS = {"rolling", "deletions"};
+
     private RollingTopology() {}
 
     /**
@@ -31,18 +37,27 @@ final class RollingTopology {
                         JsonSerde.of(Measurement.class).deserializer(),
                         Topic.MEASUREMENTS)
                 .addProcessor("rolling", () -> new RollingProcessor(windowTokens, rejected), "measurements")
-                .addStateStore(store(RollingProcessor.SERIES, SeriesState.class), "rolling")
-                .addStateStore(store(RollingProcessor.SLICES, Window.class), "rolling")
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        "variants",
+                        Serdes.String().deserializer(),
+                        Serdes.ByteArray().deserializer(),
+                        Topic.VARIANTS)
+                .addProcessor("deletions", DeletionProcessor::new, "variants")
+                .addStateStore(store(RollingProcessor.SERIES, JsonSerde.of(SeriesState.class)), USERS)
+                .addStateStore(store(RollingProcessor.SLICES, JsonSerde.of(Window.class)), USERS)
+                .addStateStore(store(RollingProcessor.PUBLISHED, Serdes.String()), USERS)
+                .addStateStore(store(RollingProcessor.DELETED, Serdes.String()), USERS)
                 .addSink(
                         "metrics",
                         Topic.METRICS,
                         Serdes.String().serializer(),
                         JsonSerde.of(RollingMetrics.class).serializer(),
-                        "rolling");
+                        USERS);
     }
 
-    private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Class<T> type) {
-        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), JsonSerde.of(type))
+    private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Serde<T> values) {
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
                 .withCachingEnabled();
     }
 }

@@ -32,6 +32,11 @@ final class Marks {
         handled.remove(variant);
     }
 
+    /** True if no newer manifest of the variant is known, and the variant is not gone. */
+    boolean isNewest(CheckpointManifest manifest) {
+        return manifest.equals(waiting.get(manifest.spec().id()));
+    }
+
     private static boolean isNewer(CheckpointManifest manifest, CheckpointManifest before) {
         return manifest.generation() > before.generation()
                 || manifest.step() > before.step()

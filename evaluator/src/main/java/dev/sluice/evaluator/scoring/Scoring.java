@@ -132,7 +132,7 @@ public final class Scoring implements AutoCloseable {
                 loop.tick();
                 Optional<CheckpointManifest> next = marks.next(manifest -> rowsFor(manifest) >= 0);
                 if (next.isPresent()) {
-                    score(next.get(), measurements);
+                    score(next.get(), topics, measurements);
                 }
             }
         } finally {
@@ -149,7 +149,12 @@ public final class Scoring implements AutoCloseable {
                 .toList();
         topics.assign(partitions);
         topics.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = topics.endOffsets(partitions);
+        readOn(topics);
+    }
+
+    /** Returns when everything that is in the topics at the call is known. */
+    private void readOn(KafkaConsumer<String, byte[]> topics) {
+        Map<TopicPartition, Long> ends = topics.endOffsets(topics.assignment());
         while (!stopping
                 && !ends.entrySet().stream().allMatch(end -> topics.position(end.getKey()) >= end.getValue())) {
             topics.poll(POLL).forEach(this::learn);
@@ -188,7 +193,10 @@ public final class Scoring implements AutoCloseable {
         return !last && inLog >= most ? most : -1;
     }
 
-    private void score(CheckpointManifest manifest, KafkaProducer<String, byte[]> measurements)
+    private void score(
+            CheckpointManifest manifest,
+            KafkaConsumer<String, byte[]> topics,
+            KafkaProducer<String, byte[]> measurements)
             throws InterruptedException {
         String variant = manifest.spec().id();
         StreamProgress stream = progress.get(manifest.spec().stream());
@@ -200,13 +208,16 @@ public final class Scoring implements AutoCloseable {
                     rows.computeIfAbsent(stream.spec().id(), any -> new HeldoutRows(kafka, stream.spec()));
             publish(variant, scorer.score(manifest, stream.spec().width(), heldout, rowsFor(manifest)), measurements);
         } catch (CheckpointException e) {
-            if (manifest.last()) {
+            // Its owner deletes a checkpoint once there are newer ones, or when the variant is deleted.
+            readOn(topics);
+            if (manifest.last() && marks.isNewest(manifest)) {
                 throw e;
             }
-            // Its owner deletes a checkpoint once there are newer ones: the next mark will do.
             LOG.info("the checkpoint of {} after step {} is not scored: {}", variant, manifest.step(), e.getMessage());
         }
-        marks.handled(manifest);
+        if (marks.isNewest(manifest)) {
+            marks.handled(manifest);
+        }
     }
 
     /** Returns when all of them are in the log. */

@@ -142,6 +142,8 @@ class LiveViewTest {
         assertThat(view.isDone()).isFalse();
         view.put(Facts.status("a", "topk", "failed", 10, 1, START));
         assertThat(view.isDone()).isTrue();
+        view.put("a", WantedVariant.of(Facts.topk("a")).replay("earliest"));
+        assertThat(view.isDone()).isFalse();
     }
 
     @Test
@@ -156,7 +158,13 @@ class LiveViewTest {
     void shouldForgetATombstonedVariant() {
         view.put("a", WantedVariant.of(Facts.topk("a")));
         view.put("a", (WantedVariant) null);
+        view.put(Facts.status("a", "topk", "handing-over", 10, 1, START));
+        view.put(Facts.manifest(Facts.topk("a"), 10, false));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 10, 10, false, 0.4));
         assertThat(view.variants().variants()).isEmpty();
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put(Facts.status("a", "topk", "training", 0, 1, START));
+        assertThat(view.variants().variants()).singleElement().returns("training", Api.Row::state);
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
         assertThat(view.overview(null).streams()).isEmpty();

@@ -31,6 +31,7 @@ class RollingTopologyTest {
     private final List<String> rejected = new ArrayList<>();
     private TopologyTestDriver driver;
     private TestInputTopic<String, Measurement> measurements;
+    private TestInputTopic<String, byte[]> variants;
     private TestOutputTopic<String, RollingMetrics> metrics;
 
     @BeforeEach
@@ -48,6 +49,8 @@ class RollingTopologyTest {
                 Topic.MEASUREMENTS,
                 Serdes.String().serializer(),
                 JsonSerde.of(Measurement.class).serializer());
+        variants = driver.createInputTopic(
+                Topic.VARIANTS, Serdes.String().serializer(), Serdes.ByteArray().serializer());
         metrics = driver.createOutputTopic(
                 Topic.METRICS,
                 Serdes.String().deserializer(),
@@ -246,6 +249,41 @@ class RollingTopologyTest {
     void shouldRefuseWindowsOfNoTokens() {
         assertThatThrownBy(() -> RollingTopology.of(0, rejected::add))
                 .hasMessage("evaluator.window-tokens must be at least 1, got 0");
+    }
+
+    @Test
+    void shouldDeleteEveryKeyOfADeletedVariantAndForgetItsSeries() {
+        steps("a", PREQUENTIAL, 0, 11);
+        steps("ab", PREQUENTIAL, 0, 11);
+        pipe(Steps.step("a", "", HELDOUT, 5, false));
+        List<String> published = metrics.readKeyValuesToList().stream()
+                .map(record -> record.key)
+                .filter(key -> key.startsWith("a/"))
+                .distinct()
+                .toList();
+        assertThat(published).hasSize(3);
+
+        delete("a");
+
+        assertThat(metrics.readKeyValuesToList())
+                .allMatch(record -> record.value == null)
+                .extracting(record -> record.key)
+                .containsExactlyInAnyOrderElementsOf(published);
+        steps("a", PREQUENTIAL, 11, 21);
+        assertThat(metrics.isEmpty()).isTrue();
+        steps("ab", PREQUENTIAL, 11, 21);
+        assertThat(closed()).extracting(RollingMetrics::key).containsExactly("ab/0/prequential/2000");
+
+        variants.pipeInput("a", new byte[] {1});
+        steps("a", PREQUENTIAL, 0, 11);
+        assertThat(closed())
+                .singleElement()
+                .returns(1000L, window -> window.all().rows());
+    }
+
+    @SuppressWarnings("NullAway") // a tombstone is a null value
+    private void delete(String variant) {
+        variants.pipeInput(variant, null);
     }
 
     private void driverForWindowsOf(long tokens) {

@@ -36,6 +36,15 @@ class MarksTest {
     }
 
     @Test
+    void shouldKnowWhetherAManifestStillCounts() {
+        marks.offer(manifest("a", 30, true));
+        CheckpointManifest last = marks.next(any -> true).orElseThrow();
+        assertThat(marks.isNewest(last)).isTrue();
+        marks.forget("a");
+        assertThat(marks.isNewest(last)).isFalse();
+    }
+
+    @Test
     void shouldServeTheVariantThatHasWaitedLongest() {
         marks.offer(manifest("a", 10, false));
         marks.handled(manifest("a", 10, false));

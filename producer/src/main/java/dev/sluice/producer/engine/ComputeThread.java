@@ -33,12 +33,16 @@ public final class ComputeThread implements AutoCloseable {
 
     /** A new lane; names need not differ. */
     public synchronized Lane lane(String name, double weight) {
-        if (!(weight > 0) || Double.isInfinite(weight)) {
-            throw new IllegalArgumentException("the weight of lane " + name + " must be positive, got " + weight);
-        }
+        requireWeight(name, weight);
         Lane lane = new Lane(this, name, weight);
         lanes.add(lane);
         return lane;
+    }
+
+    static void requireWeight(String lane, double weight) {
+        if (!(weight > 0) || Double.isInfinite(weight)) {
+            throw new IllegalArgumentException("the weight of lane " + lane + " must be positive, got " + weight);
+        }
     }
 
     /** Forgets an idle lane; tasks still queued in it are failed. */

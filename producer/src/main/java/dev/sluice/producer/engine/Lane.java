@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 public final class Lane {
     private final ComputeThread thread;
     private final String name;
-    private final double weight;
     private final Deque<Task<?>> tasks = new ArrayDeque<>();
 
     /** Seconds consumed over weight, on the clock of all lanes: the lane that is furthest behind is next. */
     private double virtualSeconds;
 
     private double busySeconds;
+    private double weight;
 
     /** A callable and the future of its result. */
     static final class Task<T> {
@@ -54,6 +54,14 @@ public final class Lane {
         Task<T> task = new Task<>(work);
         thread.enqueue(this, task);
         return task.result;
+    }
+
+    /** Changes the lane's share of the time that is still to come. */
+    public void weight(double next) {
+        ComputeThread.requireWeight(name, next);
+        synchronized (thread) {
+            weight = next;
+        }
     }
 
     /** Time the lane's finished tasks have taken, ever. */

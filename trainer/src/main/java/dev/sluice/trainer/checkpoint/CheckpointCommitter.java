@@ -39,7 +39,7 @@ public final class CheckpointCommitter {
      * @param rejected is told of every checkpoint that cannot be used
      * @throws CheckpointException naming the field, if it is another training's
      */
-    public Optional<Restored> restore(
+    public synchronized Optional<Restored> restore(
             CheckpointManifest manifest,
             VariantSpec spec,
             String streamDigest,
@@ -58,6 +58,11 @@ public final class CheckpointCommitter {
             }
         }
         return Optional.empty();
+    }
+
+    /** The last that was committed or restored; null before the first. */
+    public synchronized @Nullable CheckpointManifest committed() {
+        return committed;
     }
 
     /**

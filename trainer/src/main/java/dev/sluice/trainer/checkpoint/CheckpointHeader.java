@@ -17,6 +17,7 @@ import java.util.Map;
  * @param spec of the variant
  * @param generation 0 until replayed
  * @param streamDigest of the stream that it is trained on
+ * @param startRow first row of every pass, to which the variant's start was resolved
  * @param step updates so far
  * @param tokens consumed over all passes
  * @param row next row of the log: the one after the last consumed
@@ -27,6 +28,7 @@ public record CheckpointHeader(
         VariantSpec spec,
         int generation,
         String streamDigest,
+        long startRow,
         long step,
         long tokens,
         long row,
@@ -43,6 +45,9 @@ public record CheckpointHeader(
         metadata.put("spec", new String(Json.write(spec), StandardCharsets.UTF_8));
         metadata.put("generation", Integer.toString(generation));
         metadata.put("stream_digest", streamDigest);
+        if (startRow > 0) { // so that the usual state has the hash that it had before there were other starts
+            metadata.put("start_row", Long.toString(startRow));
+        }
         metadata.put("step", Long.toString(step));
         metadata.put("tokens", Long.toString(tokens));
         metadata.put("row", Long.toString(row));
@@ -73,6 +78,7 @@ public record CheckpointHeader(
                     Json.read(spec, VariantSpec.class),
                     Math.toIntExact(number(metadata, "generation")),
                     text(metadata, "stream_digest"),
+                    metadata.containsKey("start_row") ? number(metadata, "start_row") : 0,
                     number(metadata, "step"),
                     number(metadata, "tokens"),
                     number(metadata, "row"),

@@ -185,6 +185,23 @@ public final class CheckpointStore {
         }
     }
 
+    /** True if anything of the variant is here. */
+    public boolean has(String variant) {
+        return Files.isDirectory(root.resolve(variant));
+    }
+
+    /** Deletes all that a variant has; only for who has fenced every other owner. */
+    public void deleteAll(String variant) throws IOException {
+        Path folder = root.resolve(variant);
+        if (Files.isDirectory(folder)) {
+            deleteTemporaries(variant);
+            for (FileName name : checkpoints(folder)) {
+                Files.deleteIfExists(name.path());
+            }
+            Files.delete(folder);
+        }
+    }
+
     static List<FileName> checkpoints(Path folder) {
         List<FileName> names = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {

@@ -12,6 +12,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write what a variant's owner writes: a transactional producer whose id is the variant. Taking it fences
@@ -43,7 +44,17 @@ public final class VariantOwner implements AutoCloseable {
      * @throws FencedException if there is another owner
      * @throws KafkaException if it is not known to be committed; a later call may succeed
      */
-    public synchronized void commit(String topic, byte[] value) {
+    public void commit(String topic, byte[] value) {
+        write(topic, value);
+    }
+
+    /** Writes a tombstone, as {@link #commit} writes a value. */
+    public void delete(String topic) {
+        write(topic, null);
+    }
+
+    @SuppressWarnings("NullAway") // a tombstone is a null value
+    private synchronized void write(String topic, byte @Nullable [] value) {
         try {
             producer.beginTransaction();
             Future<?> unused =

@@ -8,6 +8,6 @@ package dev.sluice.trainer.contract;
  * @param stream id of the stream
  * @param dictionary what is learned
  * @param training how
- * @param from {@code earliest} (the only start for now), resolved once to a row
+ * @param from see {@link Start}, resolved once to a row
  */
 public record VariantSpec(String id, String stream, DictionarySpec dictionary, TrainingSpec training, String from) {}

@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a variant is in its life. {@link #to} allows the legal steps only; finished and failed are ends. */
+/**
+ * Where one generation of a variant is in its life. {@link #to} allows the legal steps only; finished and failed are
+ * ends, after which only a replay, the next generation, begins anew.
+ */
 public sealed interface VariantState {
 
     /** As in {@link VariantStatus#state}, metrics and the page: waiting, catching-up, training, ... */
@@ -39,14 +42,15 @@ public sealed interface VariantState {
 
     /** The labels of all states. */
     static Set<String> labels() {
-        return Set.of("waiting", "catching-up", "training", "handing-over", "finished", "failed");
+        return Set.of("waiting", "catching-up", "training", "paused", "handing-over", "finished", "failed");
     }
 
     /** Not yet restored, or its stream is not there. */
     record Waiting() implements VariantState {
         @Override
         public Set<Class<? extends VariantState>> next() {
-            return Set.of(CatchingUp.class, Training.class, Finished.class, HandingOver.class, Failed.class);
+            return Set.of(
+                    CatchingUp.class, Training.class, Paused.class, Finished.class, HandingOver.class, Failed.class);
         }
     }
 
@@ -54,7 +58,7 @@ public sealed interface VariantState {
     record CatchingUp() implements VariantState {
         @Override
         public Set<Class<? extends VariantState>> next() {
-            return Set.of(Training.class, Finished.class, HandingOver.class, Failed.class);
+            return Set.of(Training.class, Paused.class, Finished.class, HandingOver.class, Failed.class);
         }
     }
 
@@ -62,7 +66,15 @@ public sealed interface VariantState {
     record Training() implements VariantState {
         @Override
         public Set<Class<? extends VariantState>> next() {
-            return Set.of(Finished.class, HandingOver.class, Failed.class);
+            return Set.of(Paused.class, Finished.class, HandingOver.class, Failed.class);
+        }
+    }
+
+    /** Has stopped at the end of a batch, its checkpoint is written, its memory given back; until it is resumed. */
+    record Paused() implements VariantState {
+        @Override
+        public Set<Class<? extends VariantState>> next() {
+            return Set.of(Waiting.class);
         }
     }
 
@@ -70,7 +82,7 @@ public sealed interface VariantState {
     record HandingOver() implements VariantState {
         @Override
         public Set<Class<? extends VariantState>> next() {
-            return Set.of(Waiting.class, Failed.class);
+            return Set.of(Waiting.class, Paused.class, Failed.class);
         }
     }
 

@@ -9,8 +9,7 @@ import dev.sluice.producer.contract.Json;
  * @param version of this contract
  * @param spec does not change under its id
  * @param generation 0 at first; a replay wants the next one
- * @param from where this generation starts: {@code earliest}, {@code latest}, {@code row N} or {@code timestamp T};
- *     resolved once by its owner
+ * @param from where this generation starts, see {@link Start}; resolved once by its owner
  * @param paused whether training waits until it is resumed
  */
 public record WantedVariant(int version, VariantSpec spec, int generation, String from, boolean paused) {

@@ -33,21 +33,32 @@ final class CheckpointDesk {
     /** A copy of a variant's state, and where it was. */
     record Captured(CheckpointHeader header, CapturedState state) {}
 
+    /** Where a checkpoint stands among those of a variant. An intermediate one may fail: the next mark brings another. */
+    enum Rank {
+        FIRST,
+        INTERMEDIATE,
+        LAST
+    }
+
     /**
-     * Commits a checkpoint. The last one is tried until it succeeds; another may fail, the next mark brings a new one.
+     * Commits a checkpoint. The first and the last one are tried until they succeed or the variant is to leave.
      *
      * @return true if it was committed
      */
-    CompletableFuture<Boolean> commit(VariantRun run, Captured captured, boolean last) {
+    CompletableFuture<Boolean> commit(VariantRun run, Captured captured, Rank rank) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
-        executor.execute(() -> attempt(run, captured, last, result));
+        executor.execute(() -> attempt(run, captured, rank, result));
         return result;
     }
 
-    private void attempt(VariantRun run, Captured captured, boolean last, CompletableFuture<Boolean> result) {
+    private void attempt(VariantRun run, Captured captured, Rank rank, CompletableFuture<Boolean> result) {
+        if (run.isDropped()) {
+            result.complete(false);
+            return;
+        }
         try {
             long begin = System.nanoTime();
-            run.checkpoints().commit(captured.header(), captured.state(), last, measurements::flush);
+            run.checkpoints().commit(captured.header(), captured.state(), rank == Rank.LAST, measurements::flush);
             long now = System.currentTimeMillis();
             run.checkpointed(captured.header().tokens(), now);
             metrics.checkpointed(run.id(), (System.nanoTime() - begin) / NANOS_PER_SECOND, now);
@@ -64,9 +75,9 @@ final class CheckpointDesk {
                     run.id(),
                     captured.header().tokens(),
                     e);
-            if (last && !hurrying) {
+            if (rank != Rank.INTERMEDIATE && !hurrying && !run.isLeaving()) {
                 CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, executor)
-                        .execute(() -> attempt(run, captured, true, result));
+                        .execute(() -> attempt(run, captured, rank, result));
             } else {
                 result.complete(false);
             }

@@ -3,22 +3,19 @@ package dev.sluice.trainer.control;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.Health;
 import dev.sluice.trainer.stream.ActivationReader;
-import dev.sluice.trainer.stream.BatchAssembler;
 import dev.sluice.trainer.stream.DecodedRows;
 import dev.sluice.trainer.stream.DirectBuffers;
-import dev.sluice.trainer.stream.RowBatch;
+import dev.sluice.trainer.stream.Passes;
 import dev.sluice.trainer.stream.StreamException;
 import dev.sluice.trainer.stream.StreamPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Variants of one stream that train together: one reader, one decode and one copy of each batch for all of them. Runs
@@ -32,141 +29,174 @@ final class Cohort implements Runnable {
     private static final int BATCHES_AHEAD = 3;
 
     private final Workbench workbench;
-    private final List<VariantRun> runs;
+    private final StreamCohorts cohorts;
     private final Supplier<StreamProgress> progress;
+    private final int number;
     private final DirectBuffers pool = new DirectBuffers();
     private final Semaphore ahead = new Semaphore(BATCHES_AHEAD);
-    private final Map<Alignment, BatchAssembler> assemblers = new TreeMap<>();
-    private final Map<Alignment, List<CohortMember>> members = new TreeMap<>();
-    private volatile boolean stopping;
-
-    /** Variants with the same batch size whose batches begin at the same rows share their batches. */
-    private record Alignment(int batchTokens, long offset) implements Comparable<Alignment> {
-        @Override
-        public int compareTo(Alignment other) {
-            return Comparator.comparingInt(Alignment::batchTokens)
-                    .thenComparingLong(Alignment::offset)
-                    .compare(this, other);
-        }
-    }
+    private final Passes passes;
+    private final StreamPosition start;
+    private final CohortBatches batches;
+    private boolean leading;
+    private volatile Place place;
 
     /**
-     * @param runs of one stream, waiting
-     * @param progress the newest of the stream
+     * How far a cohort is.
+     *
+     * @param tokens that its foremost member has consumed
+     * @param position of that member's next batch in the stream
      */
-    Cohort(Workbench workbench, List<VariantRun> runs, Supplier<StreamProgress> progress) {
+    record Place(long tokens, long position) {}
+
+    /** @param number larger than those of the stream's earlier cohorts */
+    Cohort(
+            Workbench workbench,
+            StreamCohorts cohorts,
+            List<CohortMember> members,
+            Supplier<StreamProgress> progress,
+            int number) {
         this.workbench = workbench;
-        this.runs = List.copyOf(runs);
+        this.cohorts = cohorts;
         this.progress = progress;
+        this.number = number;
+        this.passes = new Passes(
+                members.stream().mapToInt(CohortMember::epochs).max().orElse(1),
+                members.stream().mapToLong(CohortMember::startRow).min().orElse(0));
+        this.start = members.stream()
+                .map(CohortMember::next)
+                .min(Comparator.comparingLong(StreamPosition::tokens))
+                .orElse(StreamPosition.START);
+        this.batches = new CohortBatches(members, passes, pool);
+        this.place = place(members);
     }
 
-    /** Ends at the next batch boundary. */
-    void stop() {
-        stopping = true;
+    private static Place place(List<CohortMember> members) {
+        return new Place(
+                members.stream().mapToLong(CohortMember::tokens).max().orElse(0),
+                members.stream()
+                        .mapToLong(member -> member.next().tokens())
+                        .max()
+                        .orElse(0));
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** True if it has learned more, and has been where the other one is. */
+    boolean isAheadOf(Cohort other) {
+        Place mine = place;
+        Place others = other.place;
+        boolean moreLearned =
+                mine.tokens() > others.tokens() || (mine.tokens() == others.tokens() && number < other.number);
+        return moreLearned && mine.position() >= others.position();
+    }
+
+    /** Moves all members of this cohort to another one, if their next rows are in its window; whether they were. */
+    boolean moveTo(Cohort other) {
+        List<CohortMember> moving = batches.members();
+        boolean admitted = other.batches.admit(moving);
+        if (admitted) {
+            batches.disperse();
+        }
+        return admitted;
+    }
+
+    /** Nobody is ahead of it. */
+    void lead() {
+        if (!leading) {
+            leading = true;
+            batches.members().forEach(CohortMember::arrive);
+        }
     }
 
     @Override
     public void run() {
         try (Health.Loop loop = workbench
-                .settings()
-                .health()
-                .loop("trainer " + progress.get().spec().id(), SILENCE)) {
-            List<CohortMember> restored = new CohortStart(workbench, progress.get(), loop).restore(runs);
-            try {
-                restored.forEach(this::admit);
-                train(restored, loop);
-            } finally {
-                close(restored);
-            }
+                        .settings()
+                        .health()
+                        .loop("trainer " + progress.get().spec().id(), SILENCE);
+                ActivationReader reader = new ActivationReader(
+                        workbench.settings().kafka(), progress, start, passes, pool, workbench.metrics())) {
+            train(reader, loop);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // a thread must not end unheard
             workbench.fatal().accept(e);
+        } finally {
+            cohorts.ended(this);
+            batches.disperse().forEach(CohortMember::end);
         }
     }
 
-    private void admit(CohortMember member) {
-        long token = member.start().tokens();
-        Alignment alignment = new Alignment(member.batchTokens(), token % member.batchTokens());
-        members.computeIfAbsent(alignment, key -> new ArrayList<>()).add(member);
-        member.begin();
-    }
-
-    private void train(List<CohortMember> all, Health.Loop loop) throws InterruptedException {
-        if (all.isEmpty()) {
-            return;
-        }
-        members.forEach((alignment, sharing) -> assemblers.put(
-                alignment,
-                new BatchAssembler(alignment.batchTokens(), earliest(sharing).tokens(), pool)));
-        int passes = all.stream().mapToInt(CohortMember::epochs).max().orElse(1);
-        try (ActivationReader reader = new ActivationReader(
-                workbench.settings().kafka(), progress, earliest(all), passes, pool, workbench.metrics())) {
-            reader.start();
-            while (!stopping && all.stream().anyMatch(CohortMember::isTraining)) {
+    private void train(ActivationReader reader, Health.Loop loop) throws InterruptedException {
+        try {
+            boolean reading = false;
+            while (!batches.closeIfEmpty() && !cohorts.join(this)) {
                 loop.tick();
-                advance(reader.poll(WAIT));
-                all.forEach(member -> member.finishIfDone(progress.get()));
+                if (!reading) {
+                    reader.start();
+                    reading = true;
+                }
+                advance(reader);
+                batches.members().forEach(member -> member.finishIfDone(progress.get()));
+                batches.removeEnded().forEach(CohortMember::end);
             }
         } catch (StreamException e) {
-            failAll(all, e);
+            lose(e);
         }
-        ahead.acquire(BATCHES_AHEAD);
     }
 
-    private static StreamPosition earliest(List<CohortMember> some) {
-        return some.stream()
-                .map(CohortMember::start)
-                .min(Comparator.comparingLong(StreamPosition::tokens))
-                .orElse(StreamPosition.START);
-    }
-
-    private void advance(@Nullable DecodedRows rows) throws InterruptedException {
+    private void advance(ActivationReader reader) throws InterruptedException {
+        DecodedRows rows = reader.poll(WAIT);
         if (rows != null) {
-            assemblers.values().forEach(assembler -> assembler.accept(rows));
-            rows.release();
+            batches.accept(rows);
         }
-        for (Map.Entry<Alignment, BatchAssembler> entry : assemblers.entrySet()) {
-            StreamProgress now = progress.get();
-            RowBatch batch = entry.getValue().poll(now.complete());
-            while (batch != null && !stopping) {
-                handOut(batch, members.getOrDefault(entry.getKey(), List.of()), now);
-                batch = entry.getValue().poll(now.complete());
-            }
+        StreamProgress now = progress.get();
+        for (Optional<CohortBatches.Serving> serving = batches.next(now.complete());
+                serving.isPresent();
+                serving = batches.next(now.complete())) {
+            handOut(serving.get(), now);
         }
+        place = place(batches.members());
     }
 
-    private void handOut(RowBatch batch, List<CohortMember> sharing, StreamProgress now) throws InterruptedException {
-        List<CohortMember> takers =
-                sharing.stream().filter(member -> member.wants(batch)).toList();
-        if (takers.isEmpty()) {
-            batch.release();
-            return;
-        }
+    private void handOut(CohortBatches.Serving serving, StreamProgress now) throws InterruptedException {
         ahead.acquire();
-        DeviceBatch shared = new DeviceBatch(batch, workbench.settings().torch().manager(), takers.size());
-        CompletableFuture<?>[] published =
-                takers.stream().map(member -> member.submit(batch, shared, now)).toArray(CompletableFuture<?>[]::new);
+        List<CohortMember> takers = serving.takers();
+        DeviceBatch shared =
+                new DeviceBatch(serving.batch(), workbench.settings().torch().manager(), takers.size());
+        CompletableFuture<?>[] published = takers.stream()
+                .map(member -> member.submit(serving.batch(), shared, now))
+                .toArray(CompletableFuture<?>[]::new);
         var unused = CompletableFuture.allOf(published).whenComplete((done, problem) -> ahead.release());
     }
 
-    private void failAll(List<CohortMember> all, StreamException problem) {
-        for (CohortMember member : all) {
-            if (member.isTraining()) {
-                if (problem instanceof StreamException.Gap) {
-                    workbench.metrics().gap(member.run().id());
-                }
-                member.fail(String.valueOf(problem.getMessage()));
+    /** The variants that need the rows in question fail; those that are behind them go on. */
+    private void lose(StreamException problem) {
+        List<CohortMember> others = new ArrayList<>();
+        for (CohortMember member : batches.disperse()) {
+            boolean spared = problem instanceof StreamException.RowsLost lost
+                    && member.nextRow(progress.get()) >= lost.firstKept();
+            if (member.isTraining() && spared) {
+                others.add(member);
+            } else {
+                fail(member, problem);
+                member.end();
             }
         }
         if (!(problem instanceof StreamException.Gap)) {
             workbench.metrics().recordRejected(problem.getClass().getSimpleName());
         }
+        cohorts.seat(others);
     }
 
-    private void close(List<CohortMember> all) {
-        assemblers.values().forEach(BatchAssembler::close);
-        all.forEach(CohortMember::handOver);
-        all.forEach(CohortMember::close);
+    private void fail(CohortMember member, StreamException problem) {
+        if (member.isTraining()) {
+            if (problem instanceof StreamException.Gap) {
+                workbench.metrics().gap(member.run().id());
+            }
+            member.fail(String.valueOf(problem.getMessage()));
+        }
     }
 }

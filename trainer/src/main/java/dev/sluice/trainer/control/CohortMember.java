@@ -3,45 +3,73 @@ package dev.sluice.trainer.control;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.contract.VariantState;
-import dev.sluice.trainer.contract.VariantState.Failed;
+import dev.sluice.trainer.contract.VariantState.CatchingUp;
+import dev.sluice.trainer.contract.VariantState.Training;
+import dev.sluice.trainer.contract.VariantState.Waiting;
+import dev.sluice.trainer.control.CheckpointDesk.Rank;
 import dev.sluice.trainer.stream.RowBatch;
 import dev.sluice.trainer.stream.StreamPosition;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One variant while its cohort trains it. The cohort's thread submits, in order: steps and captures are tasks of the
- * variant's lane, their results go on through the one publishing thread.
+ * One variant while a cohort trains it. The cohort's thread submits, in order: steps and captures are tasks of the
+ * variant's lane, their results go on through the one publishing thread. It may change its cohort between two batches.
  */
 final class CohortMember {
+    /** Shares of the compute thread: a variant that is behind gets more, so that the gap shrinks. */
+    private static final double SHARE = 1;
+
+    private static final double CATCHING_UP_SHARE = 2;
+
     private final Workbench workbench;
     private final VariantRun run;
     private final VariantTraining training;
     private final CheckpointMarks marks;
-    private final StreamPosition start;
-    private final long front;
-    private long submitted;
-    private boolean finishing;
+    private final long startRow;
+    private volatile StreamPosition next;
+    private volatile long submitted;
+    private volatile boolean finishing;
     private CompletableFuture<Boolean> checkpointing = CompletableFuture.completedFuture(true);
 
-    /** @param front tokens at which the variant is with the rest of its cohort */
-    CohortMember(Workbench workbench, VariantRun run, VariantTraining training, long front) {
+    CohortMember(Workbench workbench, VariantRun run, VariantTraining training) {
         this.workbench = workbench;
         this.run = run;
         this.training = training;
         this.marks = new CheckpointMarks(run.spec());
-        this.front = front;
         CheckpointHeader at = training.header();
-        this.start = new StreamPosition(at.epoch(), at.row(), at.tokens());
+        this.startRow = at.startRow();
+        this.next = position(at.epoch(), at.row(), at.tokens());
         this.submitted = at.tokens();
+    }
+
+    /** Own tokens count from the start row, the stream's from row 0. */
+    private StreamPosition position(int epoch, long row, long ownTokens) {
+        return new StreamPosition(epoch, row, ownTokens + (epoch + 1) * startRow);
     }
 
     VariantRun run() {
         return run;
     }
 
-    StreamPosition start() {
-        return start;
+    /** Where the next batch begins in the stream. */
+    StreamPosition next() {
+        return next;
+    }
+
+    /** The row that the next batch begins with. */
+    long nextRow(StreamProgress progress) {
+        return progress.complete() && next.row() >= progress.rows() ? startRow : next.row();
+    }
+
+    /** Own tokens submitted so far. */
+    long tokens() {
+        return submitted;
+    }
+
+    /** First row of every pass. */
+    long startRow() {
+        return startRow;
     }
 
     int batchTokens() {
@@ -54,17 +82,31 @@ final class CohortMember {
 
     /** True while further batches may be submitted. */
     boolean isTraining() {
-        return !finishing && run.isAlive();
+        return !finishing && run.isAlive() && !run.isLeaving();
     }
 
     boolean wants(RowBatch batch) {
         return isTraining() && submitted == batch.firstToken();
     }
 
-    /** Announces that training begins. */
-    void begin() {
-        run.become(submitted < front ? new VariantState.CatchingUp() : new VariantState.Training());
-        workbench.statuses().publish(run);
+    /**
+     * Announces that training begins.
+     *
+     * @param behind a cohort that is ahead
+     */
+    void begin(boolean behind) {
+        if (run.become(Waiting.class, behind ? new CatchingUp() : new Training())) {
+            run.lane().weight(behind ? CATCHING_UP_SHARE : SHARE);
+            workbench.statuses().publish(run);
+        }
+    }
+
+    /** It is with the others now, or there are none ahead any more. */
+    void arrive() {
+        if (run.become(CatchingUp.class, new Training())) {
+            run.lane().weight(SHARE);
+            workbench.statuses().publish(run);
+        }
     }
 
     /**
@@ -74,21 +116,22 @@ final class CohortMember {
      */
     CompletableFuture<?> submit(RowBatch rows, DeviceBatch batch, StreamProgress progress) {
         long before = submitted;
-        submitted += rows.rows();
+        submitted = before + rows.rows();
+        next = position(rows.epoch(), rows.endRow(), submitted);
         boolean last = progress.complete() && isLast(rows, progress.rows());
         CompletableFuture<?> published = run.lane()
                 .submit(() -> step(batch, last))
                 .thenAcceptAsync(this::publish, workbench.publishing())
                 .whenComplete((done, problem) -> report(problem));
         if (marks.crossed(before, submitted)) {
-            checkpoint(false);
+            checkpoint(Rank.INTERMEDIATE);
         }
         return published;
     }
 
     /** True if no batch of the same split follows: of the first pass, or of all passes. */
     private boolean isLast(RowBatch rows, long streamRows) {
-        boolean lastOfFirstPass = rows.isPrequential() && submitted + batchTokens() > streamRows;
+        boolean lastOfFirstPass = rows.isPrequential() && submitted + batchTokens() > streamRows - startRow;
         return lastOfFirstPass || submitted == run.target(streamRows);
     }
 
@@ -99,10 +142,6 @@ final class CohortMember {
             }
             VariantTraining.Step step = training.learn(batch, last);
             run.moved(step.header());
-            if (run.state() instanceof VariantState.CatchingUp && step.header().tokens() >= front) {
-                run.become(new VariantState.Training());
-                workbench.statuses().publish(run);
-            }
             return step;
         } catch (RuntimeException e) {
             fail(e.getMessage() == null ? e.toString() : e.getMessage());
@@ -113,7 +152,7 @@ final class CohortMember {
     }
 
     private void publish(VariantTraining.@Nullable Step step) {
-        if (step != null && !run.isDropped()) {
+        if (step != null && !run.isDropped() && workbench.lease().isHeld()) {
             step.measurements().forEach(workbench.measurements()::publish);
             workbench.metrics().stepped(run.id(), step);
         }
@@ -127,27 +166,27 @@ final class CohortMember {
 
     /** The variant is to blame: it stops for good, the others go on. */
     void fail(String reason) {
-        run.become(new Failed(reason));
+        run.become(new VariantState.Failed(reason));
         workbench.statuses().publish(run);
     }
 
     /** Submits a checkpoint of the state behind what was submitted so far, once the one before is written. */
-    private void checkpoint(boolean last) {
+    private void checkpoint(Rank rank) {
         CompletableFuture<Boolean> before = checkpointing;
         before.exceptionally(problem -> false).join();
         checkpointing = run.lane()
-                .submit(() -> capture(last))
+                .submit(() -> capture(rank))
                 .thenComposeAsync(
                         captured -> captured == null
                                 ? CompletableFuture.completedFuture(false)
-                                : workbench.checkpoints().commit(run, captured, last),
+                                : workbench.checkpoints().commit(run, captured, rank),
                         workbench.publishing())
                 .whenComplete((done, problem) -> report(problem));
     }
 
-    private CheckpointDesk.@Nullable Captured capture(boolean last) {
+    private CheckpointDesk.@Nullable Captured capture(Rank rank) {
         boolean committed = training.header().tokens() == run.checkpointTokens();
-        if (!run.isAlive() || (committed && !last)) {
+        if (!run.isAlive() || (committed && rank != Rank.LAST)) {
             return null;
         }
         return new CheckpointDesk.Captured(training.header(), training.capture());
@@ -155,40 +194,36 @@ final class CohortMember {
 
     /** If every batch of every pass was submitted, submits the final checkpoint. */
     void finishIfDone(StreamProgress progress) {
-        if (isTraining() && progress.complete() && submitted >= run.target(progress.rows())) {
-            finishing = true;
-            checkpoint(true);
-            checkpointing = checkpointing.thenApply(committed -> {
-                if (committed) {
-                    run.become(new VariantState.Finished());
-                    workbench.statuses().publish(run);
-                }
-                return committed;
-            });
+        if (!isTraining() || !progress.complete() || submitted < run.target(progress.rows())) {
+            return;
         }
+        if (startRow > 0 && startRow >= progress.rows()) {
+            fail("from must be a row of the stream, which has ended with " + progress.rows() + " rows, got row "
+                    + startRow);
+            return;
+        }
+        finishing = true;
+        checkpoint(Rank.LAST);
+        checkpointing = checkpointing.thenApply(committed -> {
+            if (committed) {
+                run.become(new VariantState.Finished());
+                workbench.statuses().publish(run);
+            }
+            return committed;
+        });
     }
 
-    /** Submits the checkpoint that the next owner goes on from. */
-    void handOver() {
-        if (isTraining()) {
-            checkpoint(false);
+    /** Ends its stay, without waiting: behind its last checkpoint the memory is given back. */
+    void end() {
+        if (run.isAlive() && !finishing && run.isKept()) {
+            checkpoint(Rank.INTERMEDIATE);
         }
-    }
-
-    /** Waits for the last checkpoint, then closes the learner. */
-    void close() {
-        checkpointing.exceptionally(problem -> false).join();
-        if (run.isAlive() && !run.state().isEnd()) {
-            run.become(new VariantState.HandingOver());
-            workbench.statuses().publish(run);
-        }
-        run.lane()
-                .submit(() -> {
+        var unused = checkpointing
+                .exceptionally(problem -> false)
+                .thenCompose(any -> run.lane().submit(() -> {
                     training.close();
                     return true;
-                })
-                .exceptionally(problem -> false)
-                .join();
-        workbench.settings().compute().remove(run.lane());
+                }))
+                .whenComplete((closed, problem) -> workbench.release(run));
     }
 }

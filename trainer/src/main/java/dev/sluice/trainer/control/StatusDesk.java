@@ -6,15 +6,16 @@ import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.checkpoint.FencedException;
 import dev.sluice.trainer.contract.VariantStatus;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +26,8 @@ final class StatusDesk {
 
     private final Map<String, StreamProgress> progress;
     private final TrainerMetrics metrics;
-    private final List<VariantRun> runs = new CopyOnWriteArrayList<>();
-    private final Map<String, String> endsPublished = new ConcurrentHashMap<>();
+    private final Map<String, VariantRun> runs = new ConcurrentHashMap<>();
+    private final Set<VariantRun> ended = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService executor =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "sluice-status"));
 
@@ -38,12 +39,34 @@ final class StatusDesk {
 
     void start() {
         var unused = executor.scheduleWithFixedDelay(
-                () -> runs.forEach(this::publishNow), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                () -> runs.values().forEach(this::publishNow), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    void add(VariantRun run) {
-        runs.add(run);
+    /** From now on this is what is published of the variant. */
+    void put(VariantRun run) {
+        VariantRun before = runs.put(run.id(), run);
+        if (before != null) {
+            ended.remove(before);
+        }
         publish(run);
+    }
+
+    /**
+     * Publishes nothing more of the variant.
+     *
+     * @param publish whether its status is published once more
+     * @return completes when that is done
+     */
+    CompletableFuture<@Nullable Void> remove(VariantRun run, boolean publish) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    if (publish) {
+                        publishNow(run);
+                    }
+                    runs.remove(run.id(), run);
+                    ended.remove(run);
+                },
+                executor);
     }
 
     /** Something has changed: publishes soon. */
@@ -56,7 +79,7 @@ final class StatusDesk {
     }
 
     private void publishNow(VariantRun run) {
-        if (run.isDropped() || endsPublished.containsKey(run.id())) {
+        if (run.isDropped() || ended.contains(run) || runs.get(run.id()) != run) {
             return;
         }
         VariantStatus status = run.status(progress.get(run.spec().stream()), System.currentTimeMillis());
@@ -64,7 +87,7 @@ final class StatusDesk {
             run.owner().commit(Topic.STATUS, Json.write(status));
             metrics.status(status);
             if (status.state().equals("finished") || status.state().equals("failed")) {
-                endsPublished.put(run.id(), status.state());
+                ended.add(run);
             }
         } catch (FencedException e) {
             LOG.warn("{}: dropped without writing", e.getMessage());
@@ -77,7 +100,7 @@ final class StatusDesk {
 
     /** Publishes what was asked for, and every status once more. */
     void close(Duration within) throws InterruptedException {
-        executor.execute(() -> runs.forEach(this::publishNow));
+        executor.execute(() -> runs.values().forEach(this::publishNow));
         executor.shutdown();
         if (!executor.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {
             executor.shutdownNow();

@@ -9,6 +9,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.util.List;
 import java.util.Map;
 
 /** The trainer's part of {@code /metrics}: names and labels of the operations guide. */
@@ -156,5 +157,16 @@ final class TrainerMetrics implements ReaderListener {
         for (String label : VariantState.labels()) {
             state.labels(status.variant(), label).set(label.equals(status.state()) ? 1 : 0);
         }
+    }
+
+    /** The variant is no longer this process's, nor are its series. */
+    void forget(String variant) {
+        tokens.remove(variant);
+        steps.remove(variant);
+        gaps.remove(variant);
+        List.of("learn", "score", "checkpoint").forEach(stage -> stageSeconds.remove(variant, stage));
+        losses.values().forEach(gauge -> gauge.remove(variant));
+        List.of(fvu, l0, latents, lagRows, lastCheckpoint).forEach(gauge -> gauge.remove(variant));
+        VariantState.labels().forEach(label -> state.remove(variant, label));
     }
 }

@@ -8,6 +8,7 @@ import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
+import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
@@ -44,7 +45,10 @@ final class VariantReader {
         if (!ID.matcher(id).matches()) {
             fields.refuse("id", ID_RULE, fields.has("id") ? id : "nothing");
         }
-        String from = fields.oneOf("from", "earliest", Set.of("earliest"));
+        String from = fields.text("from", "earliest");
+        if (Start.parse(from).isEmpty()) {
+            fields.refuse("from", Start.RULE, from);
+        }
         Fields dictionary = fields.object("dictionary");
         String kind = dictionary.oneOf("kind", "", KindDefaults.kinds());
         if (!dictionary.has("kind")) {

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.control;
 
+import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.engine.Lane;
@@ -7,46 +8,67 @@ import dev.sluice.trainer.checkpoint.CheckpointCommitter;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.VariantOwner;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A variant that this process owns: its state and position, as others see them. Thread-safe. */
+/**
+ * One stretch of a variant in this process, until it ends, is paused, replayed or given away: its state and position,
+ * as others see them. Thread-safe.
+ */
 final class VariantRun {
-    private final VariantSpec spec;
+    private static final long UNKNOWN = -1;
+
+    private final WantedVariant wanted;
+    private final Start start;
     private final VariantOwner owner;
     private final Lane lane;
     private final CheckpointCommitter checkpoints;
     private final @Nullable CheckpointManifest manifest;
     private final RateMeter rate = new RateMeter();
+    private final CompletableFuture<@Nullable Void> left = new CompletableFuture<>();
     private VariantState state;
+    private boolean started;
+    private boolean leaving;
+    private boolean keeping;
     private boolean dropped;
+    private long startRow = UNKNOWN;
     private long tokens;
     private long row;
     private int epoch;
+    private double secondsBefore;
     private long checkpointTokens = -1;
     private long checkpointMillis = -1;
     private long latents;
     private long parameters;
 
     /**
-     * @param manifest last committed, read after the variant was taken
-     * @param state from the last owner if it is an end, else waiting
+     * @param manifest last committed of this generation
+     * @param state from the last owner if it is an end, else waiting or paused
+     * @throws ContractException if its start cannot be understood
      */
     VariantRun(
-            VariantSpec spec,
+            WantedVariant wanted,
             VariantOwner owner,
             Lane lane,
             CheckpointCommitter checkpoints,
             @Nullable CheckpointManifest manifest,
             VariantState state) {
-        this.spec = spec;
+        this.wanted = wanted;
         this.owner = owner;
         this.lane = lane;
         this.checkpoints = checkpoints;
         this.manifest = manifest;
         this.state = state;
+        this.start = Start.parse(wanted.from())
+                .orElseThrow(() -> new ContractException("from must be " + Start.RULE + ", got " + wanted.from()));
+        if (start instanceof Start.Earliest) {
+            startRow = 0;
+        }
         if (manifest != null) {
             moved(manifest.tokens(), manifest.row(), manifest.epoch());
             checkpointTokens = manifest.tokens();
@@ -54,11 +76,24 @@ final class VariantRun {
     }
 
     VariantSpec spec() {
-        return spec;
+        return wanted.spec();
     }
 
     String id() {
-        return spec.id();
+        return spec().id();
+    }
+
+    int generation() {
+        return wanted.generation();
+    }
+
+    /** Where this generation begins. */
+    Start start() {
+        return start;
+    }
+
+    WantedVariant wanted() {
+        return wanted;
     }
 
     VariantOwner owner() {
@@ -90,6 +125,15 @@ final class VariantRun {
         }
     }
 
+    /** Moves on from this state only; whether it did. */
+    synchronized boolean become(Class<? extends VariantState> from, VariantState next) {
+        boolean moves = from.isInstance(state);
+        if (moves) {
+            state = state.to(next);
+        }
+        return moves;
+    }
+
     /** Another process owns it now. */
     synchronized void drop() {
         dropped = true;
@@ -104,7 +148,51 @@ final class VariantRun {
         return dropped;
     }
 
+    /** True if it is to be trained and nobody has begun. */
+    synchronized boolean isReady() {
+        return !started && !leaving && !dropped && state instanceof VariantState.Waiting;
+    }
+
+    /** Somebody has begun, and will say when it has {@link #left}. */
+    synchronized void begin() {
+        started = true;
+    }
+
+    /**
+     * Asks whoever trains it to stop at the end of a batch.
+     *
+     * @param keep whether the state is checkpointed
+     * @return completes when nothing of it is in memory any more
+     */
+    synchronized CompletableFuture<@Nullable Void> leave(boolean keep) {
+        leaving = true;
+        keeping = keep;
+        if (!started) {
+            left.complete(null);
+        }
+        return left;
+    }
+
+    boolean hasLeft() {
+        return left.isDone();
+    }
+
+    synchronized boolean isLeaving() {
+        return leaving;
+    }
+
+    /** True if it is to leave its state behind as a checkpoint. */
+    synchronized boolean isKept() {
+        return leaving && keeping;
+    }
+
+    /** Nothing of it is in memory any more. */
+    void left() {
+        left.complete(null);
+    }
+
     synchronized void moved(CheckpointHeader to) {
+        startRow = to.startRow();
         moved(to.tokens(), to.row(), to.epoch());
     }
 
@@ -119,6 +207,14 @@ final class VariantRun {
         parameters = ofParameters;
     }
 
+    /** Goes on from an earlier stretch of the same variant. */
+    synchronized void follows(VariantRun before) {
+        VariantStatus last = before.status(null, 0);
+        sized(last.latents(), last.parameters());
+        secondsBefore = last.busySeconds();
+        checkpointMillis = generation() == before.generation() ? last.checkpointMillis() : -1;
+    }
+
     synchronized void checkpointed(long atTokens, long atMillis) {
         checkpointTokens = atTokens;
         checkpointMillis = atMillis;
@@ -131,22 +227,23 @@ final class VariantRun {
     /** @param progress of the stream, null while unknown */
     synchronized VariantStatus status(@Nullable StreamProgress progress, long nowMillis) {
         long rows = progress == null ? 0 : progress.rows();
+        boolean rests = state.isEnd() || state instanceof VariantState.Paused;
         rate.add(nowMillis, tokens);
         return new VariantStatus(
                 Json.VERSION,
-                spec.id(),
-                0,
-                spec.stream(),
-                spec.dictionary().kind(),
+                id(),
+                generation(),
+                spec().stream(),
+                spec().dictionary().kind(),
                 state.label(),
                 state.reason(),
                 tokens,
-                progress != null && progress.complete() ? target(rows) : -1,
+                progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1,
                 epoch,
                 row,
                 state.isEnd() ? 0 : Math.max(0, rows - row),
-                state.isEnd() ? 0 : rate.perSecond(),
-                lane.busySeconds(),
+                rests ? 0 : rate.perSecond(),
+                secondsBefore + lane.busySeconds(),
                 checkpointTokens,
                 checkpointMillis,
                 latents,
@@ -154,9 +251,10 @@ final class VariantRun {
                 nowMillis);
     }
 
-    /** Tokens of all whole batches in all passes. */
-    long target(long rows) {
-        long all = Math.multiplyExact(rows, spec.training().epochs());
-        return all - all % spec.training().batchTokens();
+    /** Tokens of all whole batches in all passes from the start row on. */
+    synchronized long target(long rows) {
+        long all = Math.multiplyExact(
+                Math.max(0, rows - Math.max(0, startRow)), spec().training().epochs());
+        return all - all % spec().training().batchTokens();
     }
 }

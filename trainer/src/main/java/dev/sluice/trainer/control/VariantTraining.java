@@ -23,7 +23,6 @@ import java.util.TreeMap;
 
 /** The part of a variant that learns, with what it has consumed. On the compute thread only. */
 final class VariantTraining implements AutoCloseable {
-    private static final int GENERATION = 0;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final VariantSpec spec;
@@ -50,9 +49,14 @@ final class VariantTraining implements AutoCloseable {
         learner.views().forEach((view, dictionary) -> sizes.put(view, dictionary.size()));
     }
 
-    static VariantTraining create(Kind kind, VariantSpec spec, StreamSpec stream, NDManager manager) {
-        CheckpointHeader start = new CheckpointHeader(spec, GENERATION, stream.digest(), 0, 0, 0, 0, Ledger.EMPTY);
-        return new VariantTraining(stream, kind.create(spec, stream.width(), manager), start);
+    /** @param start step 0, at its start row */
+    static VariantTraining create(Kind kind, CheckpointHeader start, StreamSpec stream, NDManager manager) {
+        return new VariantTraining(stream, kind.create(start.spec(), stream.width(), manager), start);
+    }
+
+    /** The header of step 0. */
+    static CheckpointHeader start(VariantSpec spec, int generation, StreamSpec stream, long startRow) {
+        return new CheckpointHeader(spec, generation, stream.digest(), startRow, 0, 0, startRow, 0, Ledger.EMPTY);
     }
 
     static VariantTraining restore(Kind kind, StoredCheckpoint checkpoint, StreamSpec stream, NDManager manager) {
@@ -111,7 +115,7 @@ final class VariantTraining implements AutoCloseable {
                 Json.VERSION,
                 spec.id(),
                 view,
-                GENERATION,
+                header.generation(),
                 stream.id(),
                 spec.dictionary().kind(),
                 shared.isPrequential() ? Measurement.PREQUENTIAL : Measurement.SEEN,
@@ -134,8 +138,9 @@ final class VariantTraining implements AutoCloseable {
         RowBatch.Segment end = segments.get(segments.size() - 1);
         return new CheckpointHeader(
                 spec,
-                GENERATION,
+                header.generation(),
                 header.streamDigest(),
+                header.startRow(),
                 header.step() + 1,
                 header.tokens() + batch.rows(),
                 end.firstRow() + end.rows(),

@@ -8,6 +8,7 @@ import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the training rows of one stream in order, some records ahead of whoever takes them, on a thread of its own; once
- * the stream is complete it is read again from its start, as often as asked.
+ * the stream is complete it is read again, as often as asked.
  */
 public final class ActivationReader implements AutoCloseable {
     private static final int RECORDS_AHEAD = 8;
@@ -38,7 +39,7 @@ public final class ActivationReader implements AutoCloseable {
     private final TopicPartition partition;
     private final StreamSpec spec;
     private final StreamPosition start;
-    private final int passes;
+    private final Passes passes;
     private final DirectBuffers pool;
     private final ReaderListener listener;
     private final BlockingQueue<DecodedRows> ahead = new ArrayBlockingQueue<>(RECORDS_AHEAD);
@@ -56,7 +57,7 @@ public final class ActivationReader implements AutoCloseable {
             KafkaConnection kafka,
             Supplier<StreamProgress> progress,
             StreamPosition start,
-            int passes,
+            Passes passes,
             DirectBuffers pool,
             ReaderListener listener) {
         this.kafka = kafka;
@@ -99,14 +100,14 @@ public final class ActivationReader implements AutoCloseable {
         try (Consumer<byte[], ActivationRecord> consumer = new KafkaConsumer<>(
                 kafka.consumer(), new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {
             consumer.assign(List.of(partition));
-            new RowLocator(consumer, partition).seek(start.row());
+            RowLocator locator = new RowLocator(consumer, partition);
             long row = start.row();
             long passStart = start.passStart();
-            for (int epoch = start.epoch(); epoch < passes && !closed; epoch++) {
+            for (int epoch = start.epoch(); epoch < passes.count() && !closed; epoch++) {
+                locator.seek(row);
                 readPass(consumer, new RowSequence(spec, row), epoch, passStart);
-                consumer.seekToBeginning(List.of(partition));
                 passStart += progress.get().rows();
-                row = 0;
+                row = passes.firstRow();
             }
             ended = !closed;
         } catch (RecordDeserializationException e) {
@@ -151,38 +152,46 @@ public final class ActivationReader implements AutoCloseable {
             Consumer<byte[], ActivationRecord> consumer, RowSequence sequence) {
         try {
             long begin = System.nanoTime();
+            long promised = progress.get().rows();
             ConsumerRecords<byte[], ActivationRecord> records = consumer.poll(POLL);
-            if (!records.isEmpty()) {
+            if (records.isEmpty()) {
+                requireSomethingKept(consumer, sequence, promised);
+            } else {
                 listener.polled(records.count(), (System.nanoTime() - begin) / NANOS_PER_SECOND);
                 requireKept(consumer, sequence, records);
             }
             return records;
         } catch (OffsetOutOfRangeException e) {
-            throw new StreamException.RowsLost(partition.toString(), sequence.nextRow(), firstKeptRow(consumer));
+            long kept = new RowLocator(consumer, partition)
+                    .firstRow()
+                    .orElse(progress.get().rows());
+            throw new StreamException.RowsLost(partition.toString(), sequence.nextRow(), kept);
         }
     }
 
-    /** A record behind the wanted row at the very beginning of the log means that retention was faster. */
+    /** A record behind the wanted row, with none before it in the log, means that retention was faster. */
     private void requireKept(
             Consumer<byte[], ActivationRecord> consumer,
             RowSequence sequence,
             ConsumerRecords<byte[], ActivationRecord> records) {
-        ConsumerRecord<byte[], ActivationRecord> first = records.iterator().next();
-        if (first.value().firstRow() > sequence.nextRow()
-                && first.offset() <= new RowLocator(consumer, partition).firstOffset()) {
-            throw new StreamException.RowsLost(
-                    partition.toString(), sequence.nextRow(), first.value().firstRow());
+        long found = records.iterator().next().value().firstRow();
+        if (found <= sequence.nextRow()) {
+            return;
         }
+        long next = consumer.position(partition);
+        OptionalLong kept = new RowLocator(consumer, partition).firstRow();
+        if (kept.isPresent() && kept.getAsLong() == found) {
+            throw new StreamException.RowsLost(partition.toString(), sequence.nextRow(), found);
+        }
+        consumer.seek(partition, next);
     }
 
-    private long firstKeptRow(Consumer<byte[], ActivationRecord> consumer) {
-        consumer.seekToBeginning(List.of(partition));
-        while (!closed) {
-            for (ConsumerRecord<byte[], ActivationRecord> record : consumer.poll(POLL)) {
-                return record.value().firstRow();
-            }
+    /** An empty log of a stream with rows means that retention was faster too. */
+    private void requireSomethingKept(
+            Consumer<byte[], ActivationRecord> consumer, RowSequence sequence, long promised) {
+        if (promised > sequence.nextRow() && new RowLocator(consumer, partition).isEmpty()) {
+            throw new StreamException.RowsLost(partition.toString(), sequence.nextRow(), promised);
         }
-        return -1;
     }
 
     private void decode(ActivationRecord record, int skipped, int epoch, long passStart) {

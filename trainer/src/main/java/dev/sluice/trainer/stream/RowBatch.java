@@ -99,7 +99,7 @@ public final class RowBatch {
         return (int) crc.getValue();
     }
 
-    /** Tokens of the stream before the first row, over all passes. */
+    /** Tokens before the first row, over all passes from their start row on. */
     public long firstToken() {
         return firstToken;
     }
@@ -108,13 +108,24 @@ public final class RowBatch {
         return rows;
     }
 
+    /** Pass of the last row, from 0. */
+    public int epoch() {
+        return segments.get(segments.size() - 1).epoch();
+    }
+
+    /** Next row of the log: the one after the last. */
+    public long endRow() {
+        Segment last = segments.get(segments.size() - 1);
+        return last.firstRow() + last.rows();
+    }
+
     public int width() {
         return width;
     }
 
     /** True if every row is of the first pass. */
     public boolean isPrequential() {
-        return segments.get(segments.size() - 1).epoch() == 0;
+        return epoch() == 0;
     }
 
     /** float32 [rows, width], direct, native order: a fresh view. */

@@ -19,9 +19,17 @@ public class StreamException extends RuntimeException {
 
     /** The rows wanted are no longer kept. */
     public static final class RowsLost extends StreamException {
+        private final long firstKept;
+
         RowsLost(String where, long wanted, long kept) {
-            super(where + ": rows-lost: rows " + wanted + " to " + (kept - 1) + " are deleted, the first kept row is "
-                    + kept);
+            super("rows-lost: rows [" + wanted + ", " + kept + ") of " + where + " are deleted; a variant from row "
+                    + kept + " can still be trained");
+            this.firstKept = kept;
+        }
+
+        /** The first row that is still there. */
+        public long firstKept() {
+            return firstKept;
         }
     }
 

@@ -108,7 +108,7 @@ class CheckpointStoreTest {
     void shouldRefuseTheCheckpointOfAnotherSpecByTheFieldThatDiffers() throws IOException {
         CheckpointStore store = new CheckpointStore(root);
         CheckpointStore.Written written = store.write(header("a", 3), state(1));
-        CheckpointHeader other = new CheckpointHeader(spec("a", 9), 0, DIGEST, 3, 30, 30, 0, Ledger.EMPTY);
+        CheckpointHeader other = new CheckpointHeader(spec("a", 9), 0, DIGEST, 0, 3, 30, 30, 0, Ledger.EMPTY);
 
         assertThatThrownBy(() -> store.open(manifest(written, other)))
                 .hasMessageContaining("spec.dictionary.latents must be 9, got 4")
@@ -187,7 +187,7 @@ class CheckpointStoreTest {
 
     private static CheckpointHeader header(String variant, long step) {
         return new CheckpointHeader(
-                spec(variant, 4), 0, DIGEST, step, step * 10, step * 10, 0, Ledger.EMPTY.plus(0, 0, 10, 1));
+                spec(variant, 4), 0, DIGEST, 0, step, step * 10, step * 10, 0, Ledger.EMPTY.plus(0, 0, 10, 1));
     }
 
     private static VariantSpec spec(String variant, int latents) {

@@ -13,6 +13,7 @@ class VariantStateTest {
             new VariantState.Waiting(),
             new VariantState.CatchingUp(),
             new VariantState.Training(),
+            new VariantState.Paused(),
             new VariantState.HandingOver(),
             new VariantState.Finished(),
             new VariantState.Failed("why"));
@@ -23,16 +24,21 @@ class VariantStateTest {
                 "waiting>catching-up",
                 "waiting>training",
                 "waiting>finished",
+                "waiting>paused",
                 "waiting>handing-over",
                 "waiting>failed",
                 "catching-up>training",
+                "catching-up>paused",
                 "catching-up>finished",
                 "catching-up>handing-over",
                 "catching-up>failed",
+                "training>paused",
                 "training>finished",
+                "paused>waiting",
                 "training>handing-over",
                 "training>failed",
                 "handing-over>waiting",
+                "handing-over>paused",
                 "handing-over>failed");
         for (VariantState from : ALL) {
             for (VariantState to : ALL) {

@@ -12,6 +12,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.stream.PublishedStream;
@@ -23,8 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,6 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A trainer under test, and what it leaves in Kafka. */
 final class TrainerHarness implements AutoCloseable {
@@ -50,10 +53,24 @@ final class TrainerHarness implements AutoCloseable {
     }
 
     TrainerHarness(KafkaConnection kafka, Path checkpoints, Function<VariantSpec, Kind> kinds) {
+        this(kafka, checkpoints, null, kinds);
+    }
+
+    /** @param instance its name in the group, null for none */
+    TrainerHarness(
+            KafkaConnection kafka, Path checkpoints, @Nullable String instance, Function<VariantSpec, Kind> kinds) {
         Torch torch = EngineOnce.torch();
         compute = torch.startComputeThread();
         TrainerSettings settings = new TrainerSettings(
-                kafka, PARTITIONS, checkpoints, torch, compute, metrics, new Health(System::nanoTime));
+                kafka,
+                PARTITIONS,
+                checkpoints,
+                TrainerSettings.GROUP,
+                instance,
+                torch,
+                compute,
+                metrics,
+                new Health(System::nanoTime));
         service = new TrainerService(settings, kinds);
         service.start();
     }
@@ -82,6 +99,12 @@ final class TrainerHarness implements AutoCloseable {
         return value == null ? 0 : value;
     }
 
+    /** True if the variant is this trainer's now. */
+    boolean owns(String variant) {
+        return metrics.getSampleValue("sluice_trainer_latents", new String[] {"variant"}, new String[] {variant})
+                != null;
+    }
+
     /** Stops as SIGTERM does. */
     @Override
     public void close() {
@@ -99,8 +122,23 @@ final class TrainerHarness implements AutoCloseable {
                 "earliest");
     }
 
+    static VariantSpec startingAt(String start, VariantSpec spec) {
+        return new VariantSpec(spec.id(), spec.stream(), spec.dictionary(), spec.training(), start);
+    }
+
     static void publish(KafkaConnection kafka, VariantSpec... specs) {
         new VariantPublisher(kafka, PARTITIONS).publish(List.of(specs));
+    }
+
+    /** Writes what is wanted of a variant, as the REST resource does. */
+    static void want(KafkaConnection kafka, String variant, UnaryOperator<WantedVariant> change) {
+        WantedVariant wanted =
+                value(kafka, Topic.VARIANTS, variant, WantedVariant.class).orElseThrow();
+        send(kafka, new ProducerRecord<>(Topic.VARIANTS, key(variant), Json.write(change.apply(wanted))));
+    }
+
+    static void delete(KafkaConnection kafka, String variant) {
+        send(kafka, tombstone(Topic.VARIANTS, key(variant)));
     }
 
     static Optional<VariantStatus> status(KafkaConnection kafka, String variant) {
@@ -143,13 +181,20 @@ final class TrainerHarness implements AutoCloseable {
     }
 
     /** As if the variant had never been trained. */
-    static void forget(KafkaConnection kafka, String variant) throws ExecutionException, InterruptedException {
+    static void forget(KafkaConnection kafka, String variant) {
+        send(kafka, tombstone(Topic.CHECKPOINTS, key(variant)));
+        send(kafka, tombstone(Topic.STATUS, key(variant)));
+    }
+
+    private static void send(KafkaConnection kafka, ProducerRecord<byte[], byte[]> record) {
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            byte[] key = variant.getBytes(StandardCharsets.UTF_8);
-            producer.send(tombstone(Topic.CHECKPOINTS, key)).get();
-            producer.send(tombstone(Topic.STATUS, key)).get();
+            Future<?> unused = producer.send(record);
         }
+    }
+
+    private static byte[] key(String variant) {
+        return variant.getBytes(StandardCharsets.UTF_8);
     }
 
     @SuppressWarnings("NullAway") // a tombstone is a null value

@@ -135,17 +135,7 @@ class TrainerKillIT {
     }
 
     private Process start(KafkaConnection kafka, Path checkpoints) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx512m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TrainerProcess.class.getName(),
-                        kafka.bootstrapServers(),
-                        checkpoints.toString())
-                .inheritIO()
-                .start();
+        return TrainerProcess.start(kafka, checkpoints, "the-only-one");
     }
 
     private static List<VariantSpec> specs(PublishedStream stream) {

@@ -108,7 +108,7 @@ class ActivationReaderIT {
 
         assertThatThrownBy(() -> read(stream, StreamPosition.START, 1))
                 .isInstanceOf(StreamException.RowsLost.class)
-                .hasMessageContaining("rows-lost: rows 0 to ");
+                .hasMessageStartingWith("rows-lost: rows [0, ");
     }
 
     /** The row numbers read until the end of all passes; their values are compared on the way. */
@@ -117,7 +117,7 @@ class ActivationReaderIT {
         StreamProgress progress = stream.progress(stream.rows() == 700);
         List<Long> read = new ArrayList<>();
         try (ActivationReader reader = new ActivationReader(
-                SharedBroker.connection(), () -> progress, start, passes, new DirectBuffers(), NOBODY)) {
+                SharedBroker.connection(), () -> progress, start, new Passes(passes, 0), new DirectBuffers(), NOBODY)) {
             reader.start();
             while (!reader.isAtEnd()) {
                 DecodedRows rows = reader.poll(WAIT);

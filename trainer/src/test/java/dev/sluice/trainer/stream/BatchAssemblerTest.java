@@ -24,7 +24,7 @@ class BatchAssemblerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 16, 40, 100})
     void shouldCutExactBatchesOverPassesHoweverTheRecordsAreCut(int recordRows) {
-        List<RowBatch> batches = batches(new BatchAssembler(16, 0, pool), recordRows, 2);
+        List<RowBatch> batches = batches(new BatchAssembler(16, 0, 0, pool), recordRows, 2);
 
         assertThat(batches).hasSize(12).allMatch(batch -> batch.rows() == 16);
         for (int i = 0; i < batches.size(); i++) {
@@ -42,10 +42,10 @@ class BatchAssemblerTest {
 
     @Test
     void shouldGiveTheSameSegmentsHoweverTheRecordsAreCut() {
-        List<RowBatch.Segment> whole = batches(new BatchAssembler(16, 0, pool), 100, 2).stream()
+        List<RowBatch.Segment> whole = batches(new BatchAssembler(16, 0, 0, pool), 100, 2).stream()
                 .flatMap(batch -> batch.segments().stream())
                 .toList();
-        List<RowBatch.Segment> inPieces = batches(new BatchAssembler(16, 0, pool), 7, 2).stream()
+        List<RowBatch.Segment> inPieces = batches(new BatchAssembler(16, 0, 0, pool), 7, 2).stream()
                 .flatMap(batch -> batch.segments().stream())
                 .toList();
 
@@ -55,7 +55,7 @@ class BatchAssemblerTest {
 
     @Test
     void shouldSkipWhatWasConsumedBefore() {
-        List<RowBatch> batches = batches(new BatchAssembler(16, 112, pool), 30, 2);
+        List<RowBatch> batches = batches(new BatchAssembler(16, 0, 112, pool), 30, 2);
 
         assertThat(batches).first().returns(112L, RowBatch::firstToken);
         assertThat(rowsOf(batches.get(0))).isEqualTo(expectedRows(112, 16));
@@ -63,7 +63,7 @@ class BatchAssemblerTest {
 
     @Test
     void shouldHoldABatchBackUntilItsSuccessorOrTheEndIsKnown() {
-        BatchAssembler assembler = new BatchAssembler(16, 0, pool);
+        BatchAssembler assembler = new BatchAssembler(16, 0, 0, pool);
 
         assembler.accept(decoded(0, 31, 0));
         assertThat(assembler.poll(false)).isNull();
