@@ -1,0 +1,68 @@
+package dev.sluice.kubernetes;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** {@code kubectl kustomize}, which renders offline. */
+final class Kustomize {
+    static final Path ROOT = Path.of("").toAbsolutePath();
+    static final List<String> OVERLAYS = List.of("overlays/dev", "overlays/single-node-gpu", "overlays/prod");
+
+    private static final Map<String, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
+
+    private Kustomize() {}
+
+    /** Skips the calling test where there is no kubectl. */
+    static void assumeInstalled() {
+        assumeTrue(installed(), "kubectl is not installed: the manifests are not rendered");
+    }
+
+    private static boolean installed() {
+        try {
+            return start("version", "--client").waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * Renders once and remembers it.
+     *
+     * @param folder below deploy/kubernetes
+     */
+    static List<Manifest> render(String folder) {
+        return RENDERED.computeIfAbsent(folder, Kustomize::rendered);
+    }
+
+    private static List<Manifest> rendered(String folder) {
+        try {
+            Process process = start("kustomize", folder);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("kubectl kustomize " + folder + " says: " + output);
+            }
+            return Manifest.parse(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while rendering " + folder, e);
+        }
+    }
+
+    private static Process start(String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("kubectl").directory(ROOT.toFile());
+        builder.command().addAll(List.of(arguments));
+        return builder.redirectErrorStream(true).start();
+    }
+}
