@@ -38,7 +38,7 @@ class BrokenManifestsIT {
         Manifest unknown = Manifest.parse("apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: broken\n")
                 .get(0);
 
-        assertThat(VALIDATION.problems(unknown)).singleElement().asString().contains("example.com/v1", "Thing");
+        assertThat(VALIDATION.problems(unknown)).containsExactly("Thing broken: no model of example.com/v1 Thing");
     }
 
     private static Manifest broken(String name) throws IOException {

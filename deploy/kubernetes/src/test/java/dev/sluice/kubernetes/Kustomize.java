@@ -15,23 +15,23 @@ final class Kustomize {
     static final Path ROOT = Path.of("").toAbsolutePath();
     static final List<String> OVERLAYS = List.of("overlays/dev", "overlays/single-node-gpu", "overlays/prod");
 
+    private static final String KUSTOMIZE = "Kustomize Version: v5";
     private static final Map<String, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
 
     private Kustomize() {}
 
-    /** Skips the calling test where there is no kubectl. */
+    /** Skips the calling test where there is no kubectl that knows components. */
     static void assumeInstalled() {
-        assumeTrue(installed(), "kubectl is not installed: the manifests are not rendered");
+        assumeTrue(
+                version().contains(KUSTOMIZE),
+                "no kubectl with Kustomize 5 (1.27 or newer) is installed: the manifests are not rendered");
     }
 
-    private static boolean installed() {
+    private static String version() {
         try {
-            return start("version", "--client").waitFor() == 0;
+            return output(start("version", "--client"));
         } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            return "";
         }
     }
 
@@ -47,7 +47,7 @@ final class Kustomize {
     private static List<Manifest> rendered(String folder) {
         try {
             Process process = start("kustomize", folder);
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = output(process);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException("kubectl kustomize " + folder + " says: " + output);
             }
@@ -58,6 +58,10 @@ final class Kustomize {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while rendering " + folder, e);
         }
+    }
+
+    private static String output(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static Process start(String... arguments) throws IOException {

@@ -3,6 +3,7 @@ package dev.sluice.kubernetes;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -38,6 +39,9 @@ final class StrictFields {
         try {
             strict.readTree(manifest.text());
             KubernetesResource resource = read(manifest);
+            if (resource instanceof GenericKubernetesResource) {
+                return List.of("no model of " + manifest.apiVersion() + " " + manifest.kind());
+            }
             List<String> problems = new ArrayList<>();
             new UnknownFields(problems).visit("", resource);
             return problems;
