@@ -47,12 +47,8 @@ class ConfigurationIT {
             0,
             0);
 
-    static Stream<Workload> workloads() {
-        return PodSecurityIT.workloads();
-    }
-
     static Stream<Workload> services() {
-        return workloads().filter(workload -> SERVICES.contains(workload.component()));
+        return PodSecurityIT.workloads().filter(workload -> SERVICES.contains(workload.component()));
     }
 
     @BeforeAll
@@ -61,9 +57,9 @@ class ConfigurationIT {
     }
 
     @ParameterizedTest
-    @MethodSource("workloads")
+    @MethodSource("services")
     void shouldSetNoKeyThatTheServiceDoesNotKnow(Workload workload) {
-        String service = workload.component().equals("replay") ? "trainer" : workload.component();
+        String service = workload.component();
         List<String> keys = workload.configuration().properties().stream()
                 .map(Map.Entry::getKey)
                 .toList();
@@ -74,7 +70,7 @@ class ConfigurationIT {
     }
 
     @ParameterizedTest
-    @MethodSource("workloads")
+    @MethodSource("services")
     void shouldMountEveryPathThatTheConfigurationNames(Workload workload) {
         List<String> mounts = workload.mountPaths();
         Stream<String> paths = workload.configuration().properties().stream()
@@ -116,7 +112,7 @@ class ConfigurationIT {
     }
 
     @ParameterizedTest
-    @MethodSource("workloads")
+    @MethodSource("services")
     void shouldAskForVariantsThatTheTrainerReads(Workload workload) {
         VariantFile reader = new VariantFile(new VariantDefaults(List.of(PYTHIA_70M), 5, 5_000_000));
         String folder = workload.configuration().path("trainer.variants").asText("/none");
@@ -126,6 +122,18 @@ class ConfigurationIT {
                 assertThat(reader.parse(path, text)).isNotEmpty();
             }
         });
+    }
+
+    @Test
+    void shouldReplayVariantsUnderTheNamesOfTheirFiles() {
+        Map<String, String> files =
+                Workload.of(Kustomize.render("components/replay")).get(0).files();
+
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((path, text) -> assertThat(
+                                Manifest.read(text).path("id").asText() + ".json")
+                        .isEqualTo(Path.of(path).getFileName().toString()));
     }
 
     @Test

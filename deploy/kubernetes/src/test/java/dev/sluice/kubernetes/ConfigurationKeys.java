@@ -1,56 +1,37 @@
 package dev.sluice.kubernetes;
 
-import java.util.HashSet;
-import java.util.Locale;
-import java.util.Map;
+import dev.sluice.evaluator.EvaluatorConfiguration;
+import dev.sluice.producer.ProducerConfiguration;
+import dev.sluice.producer.service.Key;
+import dev.sluice.producer.service.Schema;
+import dev.sluice.trainer.TrainerConfiguration;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The keys that each service knows. */
 final class ConfigurationKeys {
-    private static final Set<String> COMMON = Set.of(
-            "kafka.bootstrap-servers",
-            "kafka.properties",
-            "topics.create",
-            "topics.partitions",
-            "http.host",
-            "http.port",
-            "http.token-file",
-            "stop.grace");
-    private static final Map<String, Set<String>> OWN = Map.of(
-            "producer",
-            Set.of(
-                    "producer.model",
-                    "producer.corpus",
-                    "producer.hooks",
-                    "producer.tokens",
-                    "producer.seed",
-                    "producer.dtype",
-                    "producer.context",
-                    "producer.truncate",
-                    "producer.block-rows",
-                    "producer.records-per-transaction",
-                    "producer.work-dir"),
-            "trainer",
-            Set.of("checkpoints.dir", "trainer.variants", "trainer.epochs", "trainer.group"),
-            "evaluator",
-            Set.of("checkpoints.dir", "evaluator.window-tokens", "evaluator.heldout-rows", "evaluator.application-id"));
+    private static final List<Schema> SCHEMAS =
+            List.of(ProducerConfiguration.SCHEMA, TrainerConfiguration.SCHEMA, EvaluatorConfiguration.SCHEMA);
 
     private ConfigurationKeys() {}
 
     /** As in a file. */
     static Set<String> of(String service) {
-        Set<String> keys = new HashSet<>(COMMON);
-        keys.addAll(OWN.getOrDefault(service, Set.of()));
-        return keys;
+        return names(service, Key::name);
     }
 
-    /** As in the environment, with the one that names the file. */
+    /** As in the environment. */
     static Set<String> variables(String service) {
-        Set<String> variables = of(service).stream()
-                .map(key -> "SLUICE_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT))
-                .collect(Collectors.toCollection(HashSet::new));
-        variables.add("SLUICE_CONFIG");
-        return variables;
+        return names(service, Key::variable);
+    }
+
+    private static Set<String> names(String service, Function<Key<?>, String> form) {
+        Stream<Key<?>> keys = SCHEMAS.stream()
+                .filter(schema -> schema.service().equals(service))
+                .flatMap(schema -> schema.keys().stream());
+        return keys.map(form).collect(Collectors.toSet());
     }
 }

@@ -9,11 +9,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** {@code kubectl kustomize}, which renders offline. */
 final class Kustomize {
     static final Path ROOT = Path.of("").toAbsolutePath();
     static final List<String> OVERLAYS = List.of("overlays/dev", "overlays/single-node-gpu", "overlays/prod");
+
+    /** Beside the overlays, what is applied for itself. */
+    static final List<String> ALL =
+            Stream.concat(OVERLAYS.stream(), Stream.of("components/replay")).toList();
 
     private static final String KUSTOMIZE = "Kustomize Version: v5";
     private static final Map<String, List<Manifest>> RENDERED = new ConcurrentHashMap<>();

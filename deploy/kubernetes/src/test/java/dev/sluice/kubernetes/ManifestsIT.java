@@ -8,12 +8,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every overlay, rendered and validated. */
+/** All that a cluster would be given, rendered and validated. */
 class ManifestsIT {
     private static final Validation VALIDATION = new Validation();
 
-    static List<String> overlays() {
-        return Kustomize.OVERLAYS;
+    static List<String> folders() {
+        return Kustomize.ALL;
     }
 
     @BeforeAll
@@ -22,10 +22,10 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
-    void shouldBeValid(String overlay) {
+    @MethodSource("folders")
+    void shouldBeValid(String folder) {
         Stream<String> problems =
-                Kustomize.render(overlay).stream().flatMap(manifest -> VALIDATION.problems(manifest).stream());
+                Kustomize.render(folder).stream().flatMap(manifest -> VALIDATION.problems(manifest).stream());
 
         assertThat(problems).isEmpty();
     }

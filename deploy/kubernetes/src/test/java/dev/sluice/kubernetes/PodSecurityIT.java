@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The Pod Security Standard "restricted", and what goes beyond it, for every pod that the overlays make. */
+/** The Pod Security Standard "restricted", and what goes beyond it, for every pod that the manifests make. */
 class PodSecurityIT {
     private static final int NONROOT = 65532;
     private static final Set<String> VOLUMES = Set.of("configMap", "secret", "emptyDir", "persistentVolumeClaim");
 
     static Stream<Workload> workloads() {
-        return Kustomize.OVERLAYS.stream().flatMap(overlay -> Workload.of(Kustomize.render(overlay)).stream());
+        return Kustomize.ALL.stream().flatMap(folder -> Workload.of(Kustomize.render(folder)).stream());
     }
 
     @BeforeAll
