@@ -192,6 +192,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
                 Metrics.deadFraction(window.statistics().fired(), m.latents()),
                 deadFractionLong,
                 deadTokens(),
+                split.equals(Measurement.HELDOUT) ? m.density() : null,
                 window.losses(),
                 window.atMillis());
         context.forward(new Record<>(metrics.key(), metrics, Math.max(0, window.atMillis())));

@@ -153,15 +153,13 @@ final class Cohort implements Runnable {
     private void failAll(List<CohortMember> all, StreamException problem) {
         for (CohortMember member : all) {
             if (member.isTraining()) {
-                if (problem instanceof StreamException.Gap) {
-                    workbench.metrics().gap(member.run().id());
+                if (problem instanceof StreamException.Gap gap) {
+                    workbench.metrics().variants().violated(member.run().id(), gap);
                 }
                 member.fail(String.valueOf(problem.getMessage()));
             }
         }
-        if (!(problem instanceof StreamException.Gap)) {
-            workbench.metrics().recordRejected(problem.getClass().getSimpleName());
-        }
+        workbench.metrics().rejected(problem);
     }
 
     private void close(List<CohortMember> all) {

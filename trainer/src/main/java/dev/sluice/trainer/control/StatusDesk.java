@@ -42,6 +42,7 @@ final class StatusDesk {
     }
 
     void add(VariantRun run) {
+        metrics.variants().begin(run.id());
         runs.add(run);
         publish(run);
     }
@@ -69,7 +70,7 @@ final class StatusDesk {
         } catch (FencedException e) {
             LOG.warn("{}: dropped without writing", e.getMessage());
             run.drop();
-            metrics.fenced();
+            metrics.fenced(run.id());
         } catch (KafkaException | IllegalStateException e) { // a closed or broken producer
             LOG.warn("status of {} could not be published", run.id(), e);
         }
