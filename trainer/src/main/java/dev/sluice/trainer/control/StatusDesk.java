@@ -25,18 +25,21 @@ final class StatusDesk {
 
     private final Map<String, StreamProgress> progress;
     private final TrainerMetrics metrics;
+    private final RetentionWatch retention;
     private final List<VariantRun> runs = new CopyOnWriteArrayList<>();
     private final Map<String, String> endsPublished = new ConcurrentHashMap<>();
     private final ScheduledExecutorService executor =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "sluice-status"));
 
     /** @param progress of the streams by id, as it grows */
-    StatusDesk(Map<String, StreamProgress> progress, TrainerMetrics metrics) {
+    StatusDesk(Map<String, StreamProgress> progress, TrainerMetrics metrics, RetentionWatch retention) {
         this.progress = progress;
         this.metrics = metrics;
+        this.retention = retention;
     }
 
     void start() {
+        retention.start(runs);
         var unused = executor.scheduleWithFixedDelay(
                 () -> runs.forEach(this::publishNow), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -78,6 +81,7 @@ final class StatusDesk {
 
     /** Publishes what was asked for, and every status once more. */
     void close(Duration within) throws InterruptedException {
+        retention.close();
         executor.execute(() -> runs.forEach(this::publishNow));
         executor.shutdown();
         if (!executor.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {

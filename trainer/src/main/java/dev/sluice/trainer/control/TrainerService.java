@@ -16,9 +16,11 @@ import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.stream.CompactedTopic;
+import dev.sluice.trainer.stream.LogRetention;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -77,7 +79,8 @@ public final class TrainerService implements Service {
         TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
         TrainerMetrics metrics = new TrainerMetrics(settings.metrics());
         MeasurementLog measurements = new MeasurementLog(settings.kafka());
-        StatusDesk statuses = new StatusDesk(progress, metrics);
+        LogRetention retention = new LogRetention(settings.kafka(), InstantSource.system());
+        StatusDesk statuses = new StatusDesk(progress, metrics, new RetentionWatch(retention, metrics.variants()));
         Workbench made = new Workbench(
                 settings,
                 kinds,

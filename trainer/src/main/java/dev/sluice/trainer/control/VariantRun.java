@@ -154,6 +154,11 @@ final class VariantRun {
                 nowMillis);
     }
 
+    /** The first row of the log that it will still read: of the next one of this pass, or of the passes to come. */
+    synchronized long firstRowNeeded() {
+        return epoch + 1 < spec.training().epochs() ? 0 : row;
+    }
+
     /** Tokens of all whole batches in all passes. */
     long target(long rows) {
         long all = Math.multiplyExact(rows, spec.training().epochs());
