@@ -1,24 +1,30 @@
 package dev.sluice.trainer.control;
 
+import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.stream.LogRetention;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks about once a minute until when the log keeps what each variant still has to read, for the metric. */
+/**
+ * Looks until when the log keeps what each variant still has to read, for the metric: about once a minute, and soon after
+ * a variant has changed its state.
+ */
 final class RetentionWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionWatch.class);
     private static final long PERIOD_SECONDS = 60;
-    private static final long FIRST_SECONDS = 2;
+    private static final long SOON_SECONDS = 1;
 
     private final LogRetention retention;
     private final VariantMetrics metrics;
+    private final AtomicBoolean soon = new AtomicBoolean();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sluice-retention");
         thread.setDaemon(true);
@@ -32,12 +38,22 @@ final class RetentionWatch implements AutoCloseable {
 
     /** @param runs of this process, as they come and go */
     void start(List<VariantRun> runs) {
-        var unused = executor.scheduleWithFixedDelay(() -> look(runs), FIRST_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+        var unused =
+                executor.scheduleWithFixedDelay(() -> look(runs), PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** One of the variants has changed its state. */
+    void changed(List<VariantRun> runs) {
+        if (!executor.isShutdown() && soon.compareAndSet(false, true)) {
+            var unused = executor.schedule(() -> look(runs), SOON_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private void look(List<VariantRun> runs) {
-        Map<String, List<VariantRun>> byStream =
-                runs.stream().filter(VariantRun::isAlive).collect(Collectors.groupingBy(run -> run.spec().stream()));
+        soon.set(false);
+        Map<String, List<VariantRun>> byStream = runs.stream()
+                .filter(run -> run.isAlive() && !(run.state() instanceof VariantState.Waiting))
+                .collect(Collectors.groupingBy(run -> run.spec().stream()));
         byStream.forEach(this::look);
     }
 

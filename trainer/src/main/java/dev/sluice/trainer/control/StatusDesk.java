@@ -54,6 +54,7 @@ final class StatusDesk {
     void publish(VariantRun run) {
         try {
             executor.execute(() -> publishNow(run));
+            retention.changed(runs);
         } catch (RejectedExecutionException e) {
             LOG.debug("status of {} not published: stopped", run.id());
         }
