@@ -6,11 +6,14 @@ import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -22,6 +25,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How long the log keeps the rows of a stream, by its bound in time; what a bound in bytes deletes is not foreseen. */
 public final class LogRetention {
+    /** Always the same, or every look would begin new series of the client's metrics. */
+    private static final String CLIENT_ID = "sluice-retention";
+
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaConnection kafka;
@@ -54,8 +60,10 @@ public final class LogRetention {
     /** When the record that holds the row was appended, in milliseconds since 1970; now if there is none yet. */
     public long appendedMillis(String stream, long row) {
         TopicPartition partition = new TopicPartition(Topic.train(stream), 0);
-        try (Consumer<byte[], ActivationRecord> consumer = new KafkaConsumer<>(
-                kafka.consumer(), new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {
+        Map<String, Object> settings = new HashMap<>(kafka.consumer());
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
+        try (Consumer<byte[], ActivationRecord> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {
             consumer.assign(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             new RowLocator(consumer, partition).seek(row);
