@@ -35,7 +35,7 @@ final class LocalProcess implements AutoCloseable {
      * @throws WrongInput if a file that the user named cannot be used
      */
     List<String> start() throws InterruptedException {
-        RunPlan plan = RunPlan.of(options, command, folder, ports);
+        RunPlan plan = RunPlan.of(options, command, folder, ports).observedBy(process.clients());
         // Both take seconds, most of them waiting for class loading or disks: at the same time, then.
         CompletableFuture<EmbeddedBroker> broker = startBroker();
         process.startTorch();

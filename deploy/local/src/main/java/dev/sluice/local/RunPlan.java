@@ -8,6 +8,7 @@ import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.publish.ProducerSettings;
 import dev.sluice.producer.service.ConfigurationException;
+import dev.sluice.producer.service.KafkaClientMetrics;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.WebServer;
@@ -90,6 +91,11 @@ record RunPlan(
         } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
         }
+    }
+
+    /** The same, with Kafka clients whose metrics are exported. */
+    RunPlan observedBy(KafkaClientMetrics clients) {
+        return new RunPlan(options, common.observedBy(clients), producer, settings, trainer, evaluator);
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code deploy/local/run} as a user starts it: a process of its own. Killed when closed. */
-final class ChildRun implements AutoCloseable {
+public final class ChildRun implements AutoCloseable {
     private static final Path SCRIPT = Path.of("run").toAbsolutePath();
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
@@ -41,7 +41,7 @@ final class ChildRun implements AutoCloseable {
     }
 
     /** @param folder the working directory */
-    static ChildRun start(Path folder, String... arguments) {
+    public static ChildRun start(Path folder, String... arguments) {
         return start(SCRIPT, folder, arguments);
     }
 
@@ -86,7 +86,7 @@ final class ChildRun implements AutoCloseable {
     }
 
     /** The page's address, once it is up. */
-    URI page() {
+    public URI page() {
         await().atMost(START_LIMIT).until(() -> !process.isAlive() || output().contains("broker   "));
         return URI.create(found("page +(http://\\S+)"));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.contract;
 
+import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadFraction latents silent in this window, as a share
  * @param deadFractionLong latents silent over the last {@code deadWindowTokens}, null until that many were seen
  * @param deadWindowTokens length of the longer window
+ * @param density how often latents fire over every row; held-out only, null otherwise
  * @param losses of the last step in the window
  * @param atMillis of the last measurement in the window
  */
@@ -50,6 +52,7 @@ public record RollingMetrics(
         double deadFraction,
         @Nullable Double deadFractionLong,
         long deadWindowTokens,
+        @Nullable FiringDensity density,
         Map<String, Double> losses,
         long atMillis) {
     public static final String SUMMARY = "summary";

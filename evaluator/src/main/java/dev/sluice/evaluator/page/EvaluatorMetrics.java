@@ -1,13 +1,12 @@
 package dev.sluice.evaluator.page;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.trainer.contract.FiringDensity;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.GaugeMetricFamily;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,47 +45,82 @@ public final class EvaluatorMetrics extends Collector {
 
     @Override
     public List<MetricFamilySamples> collect() {
-        GaugeMetricFamily mse = family("sluice_eval_mse", "Squared error per element over the newest window.");
-        GaugeMetricFamily fvu = family("sluice_eval_fvu_ratio", "Fraction of variance unexplained, newest window.");
-        GaugeMetricFamily l0 = family("sluice_eval_l0_latents", "Active latents per token over the newest window.");
-        GaugeMetricFamily tokens = family("sluice_eval_window_tokens", "Rows in the newest window.");
-        GaugeMetricFamily time =
-                family("sluice_eval_last_window_timestamp_seconds", "When the newest window was measured.");
-        GaugeMetricFamily dead = new GaugeMetricFamily(
-                "sluice_eval_dead_ratio",
-                "Latents silent over so many tokens of training.",
-                List.of("stream", "variant", "window"));
+        Families families = new Families();
         for (SeriesView series : view.allSeries()) {
-            for (RollingMetrics window : windows(series)) {
-                List<String> labels = List.of(window.stream(), window.series(), window.split());
-                Double ratio = window.rest().fvu();
-                if (ratio != null) {
-                    fvu.addMetric(labels, ratio);
-                }
-                mse.addMetric(labels, window.rest().mse());
-                l0.addMetric(labels, window.rest().l0());
-                tokens.addMetric(labels, (double) window.rest().rows());
-                time.addMetric(labels, window.atMillis() / MILLIS_PER_SECOND);
+            RollingMetrics training = series.window();
+            if (training != null) {
+                families.add(training, series.trainedMillis());
             }
-            addDead(dead, series.closedWindow());
+            RollingMetrics heldOut = series.newestHeldOut();
+            if (heldOut != null) {
+                families.add(heldOut, heldOut.atMillis());
+                families.addDensity(heldOut);
+            }
+            families.addDead(series.closedWindow());
         }
-        return List.of(mse, fvu, l0, dead, tokens, time);
+        return families.all();
     }
 
-    private static GaugeMetricFamily family(String name, String help) {
-        return new GaugeMetricFamily(name, help, LABELS);
-    }
+    /** One scrape. */
+    private static final class Families {
+        private final GaugeMetricFamily mse =
+                family("sluice_eval_mse", "Squared error per element over the newest window.", LABELS);
+        private final GaugeMetricFamily fvu =
+                family("sluice_eval_fvu_ratio", "Fraction of variance unexplained, newest window.", LABELS);
+        private final GaugeMetricFamily l0 =
+                family("sluice_eval_l0_latents", "Active latents per token over the newest window.", LABELS);
+        private final GaugeMetricFamily tokens =
+                family("sluice_eval_window_tokens", "Rows in the newest window.", LABELS);
+        private final GaugeMetricFamily time = family(
+                "sluice_eval_last_window_timestamp_seconds",
+                "When the newest measurement was taken, also of a window that is still open.",
+                LABELS);
+        private final GaugeMetricFamily dead = family(
+                "sluice_eval_dead_ratio",
+                "Share of latents silent over so many tokens of training.",
+                List.of("stream", "variant", "window"));
+        private final GaugeMetricFamily density = family(
+                "sluice_eval_density_latents",
+                "Latents active on at most the share le of the held-out rows, newest score.",
+                List.of("stream", "variant", "le"));
 
-    private static List<RollingMetrics> windows(SeriesView series) {
-        return Stream.of(series.window(), series.newestHeldOut())
-                .filter(Objects::nonNull)
-                .toList();
-    }
+        private static GaugeMetricFamily family(String name, String help, List<String> labels) {
+            return new GaugeMetricFamily(name, help, labels);
+        }
 
-    private static void addDead(GaugeMetricFamily dead, @Nullable RollingMetrics window) {
-        Double ratio = window == null ? null : window.deadFractionLong();
-        if (window != null && ratio != null) {
-            dead.addMetric(List.of(window.stream(), window.series(), Long.toString(window.deadWindowTokens())), ratio);
+        void add(RollingMetrics window, long atMillis) {
+            List<String> labels = List.of(window.stream(), window.series(), window.split());
+            Double ratio = window.rest().fvu();
+            if (ratio != null) {
+                fvu.addMetric(labels, ratio);
+            }
+            mse.addMetric(labels, window.rest().mse());
+            l0.addMetric(labels, window.rest().l0());
+            tokens.addMetric(labels, (double) window.rest().rows());
+            time.addMetric(labels, atMillis / MILLIS_PER_SECOND);
+        }
+
+        void addDead(@Nullable RollingMetrics window) {
+            Double ratio = window == null ? null : window.deadFractionLong();
+            if (window != null && ratio != null) {
+                String tokensOfWindow = Long.toString(window.deadWindowTokens());
+                dead.addMetric(List.of(window.stream(), window.series(), tokensOfWindow), ratio);
+            }
+        }
+
+        void addDensity(RollingMetrics score) {
+            FiringDensity firing = score.density();
+            if (firing != null) {
+                for (int i = 0; i < firing.latents().size(); i++) {
+                    String rate = doubleToGoString(FiringDensity.RATES.get(i));
+                    density.addMetric(List.of(score.stream(), score.series(), rate), (double)
+                            firing.latents().get(i));
+                }
+            }
+        }
+
+        List<MetricFamilySamples> all() {
+            return List.of(mse, fvu, l0, dead, density, tokens, time);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.evaluator.page;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.service.BuildInfo;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantStatus;
@@ -158,7 +159,7 @@ public final class LiveView {
         StreamView view = stream == null ? null : streams.get(stream);
         List<VariantView> of = variantsOf(stream);
         return new Api.Overview(
-                Version.CURRENT,
+                BuildInfo.VERSION,
                 now,
                 seq,
                 streams.values().stream().map(StreamView::info).toList(),

@@ -70,6 +70,11 @@ final class SeriesView {
         return closed != null ? closed : open;
     }
 
+    /** When training was last measured, in a window that may still be open; -1 if it never was. */
+    long trainedMillis() {
+        return Math.max(open == null ? -1 : open.atMillis(), closed == null ? -1 : closed.atMillis());
+    }
+
     @Nullable
     RollingMetrics closedWindow() {
         return closed;

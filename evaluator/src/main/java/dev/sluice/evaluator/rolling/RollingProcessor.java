@@ -200,6 +200,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
                 Metrics.deadFraction(window.statistics().fired(), m.latents()),
                 deadFractionLong,
                 deadTokens(),
+                split.equals(Measurement.HELDOUT) ? m.density() : null,
                 window.losses(),
                 window.atMillis());
         published.add(m.variant(), metrics.key());

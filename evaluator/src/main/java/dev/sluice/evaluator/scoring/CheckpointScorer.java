@@ -8,6 +8,7 @@ import dev.sluice.trainer.checkpoint.StoredCheckpoint;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -21,6 +22,7 @@ import dev.sluice.trainer.measure.Scorer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -53,13 +55,12 @@ final class CheckpointScorer {
         Learner learner = await(() -> Kind.of(spec).restore(spec, width, stored, manager));
         try {
             Map<String, Dictionary> views = new TreeMap<>(await(learner::views));
-            Map<String, BatchStatistics> sums = new TreeMap<>();
-            views.keySet().forEach(view -> sums.put(view, nothing(width)));
-            rows.forEachBatch(count, batch -> add(batch, views, sums));
-            List<Measurement> measurements = new ArrayList<>();
             Map<String, Integer> latents = await(() -> latents(views));
-            sums.forEach((view, sum) ->
-                    measurements.add(measurement(manifest, view, count, width, latents.getOrDefault(view, 0), sum)));
+            Map<String, Score> scores = new TreeMap<>();
+            latents.forEach((view, size) -> scores.put(view, new Score(width, size)));
+            rows.forEachBatch(count, batch -> add(batch, views, scores));
+            List<Measurement> measurements = new ArrayList<>();
+            scores.forEach((view, score) -> measurements.add(measurement(manifest, view, count, width, score)));
             return measurements;
         } finally {
             await(() -> {
@@ -75,13 +76,13 @@ final class CheckpointScorer {
         return latents;
     }
 
-    private void add(HeldoutBatch batch, Map<String, Dictionary> views, Map<String, BatchStatistics> sums) {
+    private void add(HeldoutBatch batch, Map<String, Dictionary> views, Map<String, Score> scores) {
         try (NDManager memory = manager.newSubManager()) {
             Batch device = await(() -> batch.toDevice(memory));
             BatchMoments moments = await(() -> BatchMoments.of(device));
             for (Map.Entry<String, Dictionary> view : views.entrySet()) {
-                BatchStatistics more = await(() -> statistics(device, moments, view.getValue()));
-                sums.merge(view.getKey(), more, BatchStatistics::plus);
+                Score score = Objects.requireNonNull(scores.get(view.getKey()));
+                await(() -> score.add(device, moments, view.getValue()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,17 +90,28 @@ final class CheckpointScorer {
         }
     }
 
-    private static BatchStatistics statistics(Batch batch, BatchMoments moments, Dictionary view) {
-        Reconstruction made = view.reconstruct(batch);
-        try {
-            return Scorer.score(moments, made);
-        } finally {
-            made.reconstructed().close();
+    /** What is known of one view so far. */
+    private static final class Score {
+        private final long[] firings;
+        private BatchStatistics sums;
+
+        Score(int width, int latents) {
+            firings = new long[latents];
+            sums = new BatchStatistics(ClassSums.zero(width), ClassSums.zero(width), List.of(), LatentSet.empty());
+        }
+
+        boolean add(Batch batch, BatchMoments moments, Dictionary view) {
+            Reconstruction made = view.reconstruct(batch);
+            try {
+                sums = sums.plus(Scorer.score(moments, made, firings));
+                return true;
+            } finally {
+                made.reconstructed().close();
+            }
         }
     }
 
-    private Measurement measurement(
-            CheckpointManifest manifest, String view, long count, int width, int latents, BatchStatistics sums) {
+    private Measurement measurement(CheckpointManifest manifest, String view, long count, int width, Score score) {
         VariantSpec spec = manifest.spec();
         return new Measurement(
                 Json.VERSION,
@@ -114,14 +126,11 @@ final class CheckpointScorer {
                 count,
                 manifest.last(),
                 width,
-                latents,
+                score.firings.length,
                 Map.of(),
-                sums,
+                score.sums,
+                FiringDensity.of(score.firings, count),
                 clock.getAsLong());
-    }
-
-    private static BatchStatistics nothing(int width) {
-        return new BatchStatistics(ClassSums.zero(width), ClassSums.zero(width), List.of(), LatentSet.empty());
     }
 
     private <T> T await(Callable<T> work) throws InterruptedException {

@@ -7,10 +7,12 @@ import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +37,16 @@ public final class Facts {
             1,
             0);
     static final String STREAM = SPEC.id();
+
+    /** Of 1024 latents: 100 are silent, the last fires on a tenth of 1000 rows. */
+    private static final FiringDensity DENSITY = density();
+
+    private static FiringDensity density() {
+        long[] firings = new long[1024];
+        Arrays.fill(firings, 100, 1024, 2);
+        firings[1023] = 100;
+        return FiringDensity.of(firings, 1000);
+    }
 
     private Facts() {}
 
@@ -142,6 +154,7 @@ public final class Facts {
                 0.25,
                 0.125,
                 65_536,
+                split.equals(Measurement.HELDOUT) ? DENSITY : null,
                 Map.of(),
                 atMillis);
     }

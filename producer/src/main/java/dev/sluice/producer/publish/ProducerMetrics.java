@@ -3,11 +3,20 @@ package dev.sluice.producer.publish;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** The producer's metrics, {@code sluice_producer_*}; and the busy seconds that telemetry reports. */
+/**
+ * The producer's metrics, and the busy seconds that telemetry reports.
+ *
+ * <pre>
+ * sluice_producer_tokens_total 31055.0
+ * sluice_producer_stage_seconds_total{stage="forward",} 3.1
+ * </pre>
+ */
 final class ProducerMetrics {
     /** Where the producer's time goes. */
     enum Stage {
@@ -25,6 +34,7 @@ final class ProducerMetrics {
     }
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
 
     private final Counter tokens;
     private final Counter bytes;
@@ -32,8 +42,18 @@ final class ProducerMetrics {
     private final Counter stageSeconds;
     private final Gauge queueRecords;
     private final Gauge lastCommit;
+    private final Gauge openStreams;
+    private final InstantSource wallClock;
+    private final LongSupplier nanoClock;
 
     ProducerMetrics(CollectorRegistry registry) {
+        this(registry, InstantSource.system(), System::nanoTime);
+    }
+
+    /** @param nanoClock as {@link System#nanoTime} */
+    ProducerMetrics(CollectorRegistry registry, InstantSource wallClock, LongSupplier nanoClock) {
+        this.wallClock = wallClock;
+        this.nanoClock = nanoClock;
         tokens = Counter.build("sluice_producer_tokens_total", "Rows committed, train and held-out, of all streams.")
                 .register(registry);
         bytes = Counter.build("sluice_producer_bytes_total", "Bytes of activation records committed.")
@@ -41,13 +61,18 @@ final class ProducerMetrics {
         records = Counter.build("sluice_producer_records_total", "Activation records by the end of their transaction.")
                 .labelNames("result")
                 .register(registry);
-        stageSeconds = Counter.build("sluice_producer_stage_seconds_total", "Busy time by stage.")
+        stageSeconds = Counter.build(
+                        "sluice_producer_stage_seconds_total",
+                        "Busy time by stage: tokenize, forward, mix, encode, send.")
                 .labelNames("stage")
                 .register(registry);
         queueRecords = Gauge.build("sluice_producer_queue_records", "Records computed and waiting to be sent.")
                 .register(registry);
         lastCommit = Gauge.build(
                         "sluice_producer_last_commit_timestamp_seconds", "When a transaction was last committed.")
+                .register(registry);
+        openStreams = Gauge.build(
+                        "sluice_producer_open_streams", "Streams of this process that are known and not complete.")
                 .register(registry);
         records.labels("committed");
         records.labels("aborted");
@@ -60,7 +85,17 @@ final class ProducerMetrics {
         tokens.inc((double) committedRows);
         bytes.inc((double) committedBytes);
         records.labels("committed").inc((double) committedRecords);
-        lastCommit.setToCurrentTime();
+        lastCommit.set(wallClock.millis() / MILLIS_PER_SECOND);
+    }
+
+    /** The process publishes so many streams that are not complete yet. */
+    void opened(long streams) {
+        openStreams.set((double) streams);
+    }
+
+    /** One of them is complete. */
+    void completed() {
+        openStreams.dec();
     }
 
     void aborted(long abortedRecords) {
@@ -73,11 +108,11 @@ final class ProducerMetrics {
 
     /** Runs the work and charges its time to the stage. */
     <T> T timed(Stage stage, Supplier<T> work) {
-        long start = System.nanoTime();
+        long start = nanoClock.getAsLong();
         try {
             return work.get();
         } finally {
-            stageSeconds.labels(stage.label).inc((System.nanoTime() - start) / NANOS_PER_SECOND);
+            stageSeconds.labels(stage.label).inc((nanoClock.getAsLong() - start) / NANOS_PER_SECOND);
         }
     }
 

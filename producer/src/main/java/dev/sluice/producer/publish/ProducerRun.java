@@ -60,6 +60,9 @@ final class ProducerRun {
                             source, settings.dtype(), ids -> log.glance(ids).keySet())
                     .choose(feed::first);
             open(specs, log, publishers);
+            metrics.opened(publishers.stream()
+                    .filter(publisher -> !publisher.complete())
+                    .count());
             known.accept(specs);
             Map<String, Place> places = new TreeMap<>();
             publishers.stream()

@@ -150,6 +150,9 @@ final class StreamPublisher implements AutoCloseable {
             metrics.committed(transfer.rows, transfer.count, transfer.bytes);
             metrics.queued(records.remaining());
         } while (records.hasNext());
+        if (complete) {
+            metrics.completed();
+        }
     }
 
     private void requireHere(WindowBlock block) {

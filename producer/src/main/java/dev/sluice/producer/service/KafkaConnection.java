@@ -2,6 +2,9 @@ package dev.sluice.producer.service;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.metrics.JmxReporter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach the Kafka cluster, and the client settings that all services share. The methods give properties for the
@@ -10,10 +13,17 @@ import java.util.Map;
  * @param bootstrapServers {@code host:port}, several separated by commas
  * @param clientProperties further properties of every client, e.g. security settings
  * @param createTopics whether services make topics that are absent there
+ * @param metrics is told of every client's metrics, null if nobody is
  */
-public record KafkaConnection(String bootstrapServers, Map<String, String> clientProperties, boolean createTopics) {
+public record KafkaConnection(
+        String bootstrapServers,
+        Map<String, String> clientProperties,
+        boolean createTopics,
+        @Nullable KafkaClientMetrics metrics) {
     /** One activation record of 1 MiB and its overhead fill one batch; more than the topic's limit would be split. */
     private static final int RECORD_BATCH_BYTES = (1 << 20) + (1 << 17);
+
+    private static final String REPORTERS = CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG;
 
     private static final String MAX_REQUEST_BYTES = Integer.toString(4 << 20);
 
@@ -24,8 +34,17 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
         clientProperties = Map.copyOf(clientProperties);
     }
 
+    public KafkaConnection(String bootstrapServers, Map<String, String> clientProperties, boolean createTopics) {
+        this(bootstrapServers, clientProperties, createTopics, null);
+    }
+
     public KafkaConnection(String bootstrapServers) {
         this(bootstrapServers, Map.of(), true);
+    }
+
+    /** The same cluster, reached by clients whose metrics are exported. */
+    public KafkaConnection observedBy(KafkaClientMetrics observer) {
+        return new KafkaConnection(bootstrapServers, clientProperties, createTopics, observer);
     }
 
     /** An idempotent producer of small values. */
@@ -110,6 +129,11 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> clien
         properties.put("send.buffer.bytes", -1);
         properties.putAll(clientProperties);
         properties.put("bootstrap.servers", bootstrapServers);
+        if (metrics != null) {
+            String reporters = clientProperties.getOrDefault(REPORTERS, JmxReporter.class.getName());
+            properties.put(REPORTERS, reporters + "," + ClientMetricsReporter.class.getName());
+            properties.put(ClientMetricsReporter.TELL, metrics);
+        }
         properties.putAll(required);
         return properties;
     }

@@ -92,6 +92,11 @@ public record ServiceConfiguration(
                 values.get(GRACE));
     }
 
+    /** The same, with Kafka clients whose metrics are exported. */
+    public ServiceConfiguration observedBy(KafkaClientMetrics clients) {
+        return new ServiceConfiguration(kafka.observedBy(clients), partitions, host, port, token, grace);
+    }
+
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

@@ -53,7 +53,7 @@ public final class ServiceMain {
             Configuration values = new ConfigurationReader(schema, System.getenv()).read(options);
             values.lines().forEach(line -> LOG.info("{}", line));
             ServiceConfiguration common = ServiceConfiguration.of(values);
-            return new ServiceMain(common.grace()).run(process -> start.start(values, common, process));
+            return new ServiceMain(common.grace()).run(process -> start.start(values, common.observedBy(process.clients()), process));
         } catch (ConfigurationException e) {
             report(schema.service(), e.problems());
             return WRONG_CONFIGURATION;

@@ -29,6 +29,8 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final Duration grace;
     private final CollectorRegistry metrics = new CollectorRegistry();
+    private final BuildInfo build = new BuildInfo(metrics);
+    private final KafkaClientMetrics clients = new KafkaClientMetrics().register(metrics);
     private final Health health = new Health(System::nanoTime);
     private final Health.Part start = health.part("start");
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -52,6 +54,11 @@ public final class ServiceProcess implements AutoCloseable {
 
     public CollectorRegistry metrics() {
         return metrics;
+    }
+
+    /** Of the process's Kafka clients. */
+    public KafkaClientMetrics clients() {
+        return clients;
     }
 
     public Health health() {
@@ -103,6 +110,7 @@ public final class ServiceProcess implements AutoCloseable {
             LOG.error("the {} failed", service.name(), cause);
             failure.complete(cause);
         });
+        build.runs(service.name());
         add(service.name(), () -> service.stop(remaining()));
         service.start();
     }

@@ -11,8 +11,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -102,16 +100,10 @@ public final class WebServer {
 
     private void scrape(RoutingContext context) {
         String type = TextFormat.chooseContentType(context.request().getHeader("Accept"));
-        vertx.executeBlocking(() -> text(type), false)
+        vertx.executeBlocking(() -> Scrape.text(metrics, type), false)
                 .onSuccess(text ->
                         context.response().putHeader("Content-Type", type).end(Buffer.buffer(text)))
                 .onFailure(context::fail);
-    }
-
-    private String text(String contentType) throws IOException {
-        StringWriter text = new StringWriter();
-        TextFormat.writeFormat(contentType, text, metrics.metricFamilySamples());
-        return text.toString();
     }
 
     private static void answer(RoutingContext context, Supplier<List<String>> reasons) {

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.contract;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The value of {@code sluice.measurements}, key = variant id: sums over one training batch before its update, or over
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param latents size of the view's dictionary
  * @param losses by name, as the learner reports them (loss, l1, aux, gradient-norm, learning-rate), prequential only
  * @param statistics sums
+ * @param density how often latents fire; held-out only, null otherwise
  * @param atMillis when it was taken
  */
 public record Measurement(
@@ -39,10 +41,49 @@ public record Measurement(
         int latents,
         Map<String, Double> losses,
         BatchStatistics statistics,
+        @Nullable FiringDensity density,
         long atMillis) {
     public static final String PREQUENTIAL = "prequential";
     public static final String SEEN = "seen";
     public static final String HELDOUT = "heldout";
+
+    /** Of a training batch: too few rows for a density. */
+    public Measurement(
+            int version,
+            String variant,
+            String view,
+            int generation,
+            String stream,
+            String kind,
+            String split,
+            long step,
+            long tokens,
+            long batchTokens,
+            boolean last,
+            int width,
+            int latents,
+            Map<String, Double> losses,
+            BatchStatistics statistics,
+            long atMillis) {
+        this(
+                version,
+                variant,
+                view,
+                generation,
+                stream,
+                kind,
+                split,
+                step,
+                tokens,
+                batchTokens,
+                last,
+                width,
+                latents,
+                losses,
+                statistics,
+                null,
+                atMillis);
+    }
 
     /** The name of the view in reports and on the page: the variant's id, with the view after it if there are several. */
     public static String series(String variant, String view) {

@@ -66,7 +66,7 @@ final class CheckpointDesk {
         } catch (FencedException e) {
             LOG.warn("{}: dropped without writing", e.getMessage());
             run.drop();
-            metrics.fenced();
+            metrics.fenced(run.id());
             result.complete(false);
         } catch (IOException | KafkaException e) {
             metrics.checkpointFailed();

@@ -185,16 +185,14 @@ final class Cohort implements Runnable {
                 member.end();
             }
         }
-        if (!(problem instanceof StreamException.Gap)) {
-            workbench.metrics().recordRejected(problem.getClass().getSimpleName());
-        }
+        workbench.metrics().rejected(problem);
         cohorts.seat(others);
     }
 
     private void fail(CohortMember member, StreamException problem) {
         if (member.isTraining()) {
-            if (problem instanceof StreamException.Gap) {
-                workbench.metrics().gap(member.run().id());
+            if (problem instanceof StreamException.Gap gap) {
+                workbench.metrics().variants().violated(member.run().id(), gap);
             }
             member.fail(String.valueOf(problem.getMessage()));
         }

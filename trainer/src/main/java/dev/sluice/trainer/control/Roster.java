@@ -170,7 +170,7 @@ final class Roster {
 
     private void forget(VariantRun run) {
         // Behind what the variant has still measured.
-        workbench.publishing().execute(() -> workbench.metrics().forget(run.id()));
+        workbench.publishing().execute(() -> workbench.metrics().variants().forget(run.id()));
         run.owner().close();
         runs.remove(run.id());
     }

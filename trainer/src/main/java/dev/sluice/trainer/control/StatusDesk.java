@@ -26,24 +26,28 @@ final class StatusDesk {
 
     private final Map<String, StreamProgress> progress;
     private final TrainerMetrics metrics;
+    private final RetentionWatch retention;
     private final Map<String, VariantRun> runs = new ConcurrentHashMap<>();
     private final Set<VariantRun> ended = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService executor =
             new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "sluice-status"));
 
     /** @param progress of the streams by id, as it grows */
-    StatusDesk(Map<String, StreamProgress> progress, TrainerMetrics metrics) {
+    StatusDesk(Map<String, StreamProgress> progress, TrainerMetrics metrics, RetentionWatch retention) {
         this.progress = progress;
         this.metrics = metrics;
+        this.retention = retention;
     }
 
     void start() {
+        retention.start(runs.values());
         var unused = executor.scheduleWithFixedDelay(
                 () -> runs.values().forEach(this::publishNow), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** From now on this is what is published of the variant. */
     void put(VariantRun run) {
+        metrics.variants().begin(run.id());
         VariantRun before = runs.put(run.id(), run);
         if (before != null) {
             ended.remove(before);
@@ -73,6 +77,7 @@ final class StatusDesk {
     void publish(VariantRun run) {
         try {
             executor.execute(() -> publishNow(run));
+            retention.changed(runs.values());
         } catch (RejectedExecutionException e) {
             LOG.debug("status of {} not published: stopped", run.id());
         }
@@ -92,7 +97,7 @@ final class StatusDesk {
         } catch (FencedException e) {
             LOG.warn("{}: dropped without writing", e.getMessage());
             run.drop();
-            metrics.fenced();
+            metrics.fenced(run.id());
         } catch (KafkaException | IllegalStateException e) { // a closed or broken producer
             LOG.warn("status of {} could not be published", run.id(), e);
         }
@@ -100,6 +105,7 @@ final class StatusDesk {
 
     /** Publishes what was asked for, and every status once more. */
     void close(Duration within) throws InterruptedException {
+        retention.close();
         executor.execute(() -> runs.values().forEach(this::publishNow));
         executor.shutdown();
         if (!executor.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {

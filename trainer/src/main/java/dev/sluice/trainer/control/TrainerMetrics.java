@@ -1,142 +1,112 @@
 package dev.sluice.trainer.control;
 
-import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
-import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.stream.ReaderListener;
+import dev.sluice.trainer.stream.StreamException;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
-import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 
-/** The trainer's part of {@code /metrics}: names and labels of the operations guide. */
+/**
+ * The trainer's part of {@code /metrics}: names and labels of the operations guide.
+ *
+ * <pre>
+ * sluice_trainer_tokens_total{variant="topk-1024-k16",} 59392.0
+ * sluice_trainer_state{variant="topk-1024-k16",state="training",} 1.0
+ * </pre>
+ */
 final class TrainerMetrics implements ReaderListener {
-    private static final String VARIANT = "variant";
-    private static final double MILLIS_PER_SECOND = 1e3;
+    /** Stands for what all variants share. */
+    private static final String ALL = "all";
 
-    private final Counter tokens;
-    private final Counter steps;
+    private static final List<String> RESULTS = List.of("ok", "failed", "rejected");
+
+    private final VariantMetrics variants;
     private final Counter stageSeconds;
     private final Histogram stepSeconds;
-    private final Map<String, Gauge> losses;
-    private final Gauge fvu;
-    private final Gauge l0;
-    private final Gauge latents;
-    private final Gauge lagRows;
     private final Counter polls;
     private final Counter records;
-    private final Counter gaps;
     private final Counter checkpoints;
     private final Histogram checkpointSeconds;
-    private final Gauge lastCheckpoint;
     private final Counter fenced;
-    private final Gauge state;
 
     TrainerMetrics(CollectorRegistry registry) {
-        tokens = counter("tokens_total", "tokens consumed", VARIANT).register(registry);
-        steps = counter("steps_total", "updates", VARIANT).register(registry);
-        stageSeconds = counter(
-                        "stage_seconds_total",
-                        "busy seconds by stage; variant all for what they share",
-                        VARIANT,
-                        "stage")
+        this(registry, InstantSource.system());
+    }
+
+    TrainerMetrics(CollectorRegistry registry, InstantSource clock) {
+        stageSeconds = Counter.build(
+                        "sluice_trainer_stage_seconds_total",
+                        "Busy time by stage: learn, score, checkpoint; poll, decode for variant all, which they share.")
+                .labelNames("variant", "stage")
                 .register(registry);
-        stepSeconds = Histogram.build("sluice_trainer_step_seconds", "learning and measuring one batch")
+        variants = new VariantMetrics(registry, stageSeconds, clock);
+        stepSeconds = Histogram.build("sluice_trainer_step_seconds", "Time to learn and measure one batch.")
                 .buckets(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
                 .register(registry);
-        losses = Map.of(
-                "loss", gauge("loss", "of the last step", VARIANT).register(registry),
-                "gradient-norm",
-                        gauge("gradient_norm", "before clipping, of the last step", VARIANT)
-                                .register(registry),
-                "learning-rate",
-                        gauge("learning_rate", "of the last step", VARIANT).register(registry));
-        fvu = gauge("fvu_ratio", "fraction of variance unexplained in the last step's batch, class rest", VARIANT)
+        polls = Counter.build("sluice_trainer_polls_total", "Polls of the broker that returned records.")
                 .register(registry);
-        l0 = gauge("l0_latents", "active latents a token in the last step's batch, class rest", VARIANT)
+        records = Counter.build("sluice_trainer_records_total", "Activation records, accepted or rejected.")
+                .labelNames("result", "reason")
                 .register(registry);
-        latents = gauge("latents", "size of the dictionary", VARIANT).register(registry);
-        lagRows = gauge("lag_rows", "rows of the log not yet read in this pass", VARIANT)
+        checkpoints = Counter.build("sluice_trainer_checkpoints_total", "Checkpoints: ok, failed, rejected.")
+                .labelNames("result")
                 .register(registry);
-        polls = counter("polls_total", "polls of the broker that returned records")
-                .register(registry);
-        records = counter("records_total", "activation records", "result", "reason")
-                .register(registry);
-        records.labels("accepted", "").inc(0);
-        gaps = counter("gaps_total", "rows missing or repeated in the log", VARIANT)
-                .register(registry);
-        checkpoints = counter("checkpoints_total", "checkpoints", "result").register(registry);
-        for (String result : new String[] {"ok", "failed", "rejected"}) {
-            checkpoints.labels(result).inc(0);
-        }
-        checkpointSeconds = Histogram.build("sluice_trainer_checkpoint_seconds", "writing and committing")
+        checkpointSeconds = Histogram.build(
+                        "sluice_trainer_checkpoint_seconds", "Time to write and commit a checkpoint.")
                 .buckets(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
                 .register(registry);
-        lastCheckpoint = gauge("last_checkpoint_timestamp_seconds", "last committed checkpoint", VARIANT)
+        fenced = Counter.build("sluice_trainer_fenced_total", "Variants lost to another owner while still trained.")
                 .register(registry);
-        fenced = counter("fenced_total", "variants lost to another owner").register(registry);
-        state = gauge("state", "1 for the current state", VARIANT, "state").register(registry);
+        initialise();
     }
 
-    private static Counter.Builder counter(String name, String help, String... labels) {
-        return Counter.build("sluice_trainer_" + name, help).labelNames(labels);
+    private void initialise() {
+        stageSeconds.labels(ALL, "poll");
+        stageSeconds.labels(ALL, "decode");
+        records.labels("accepted", "");
+        records.labels("rejected", "foreign");
+        records.labels("rejected", "rows-lost");
+        RESULTS.forEach(checkpoints::labels);
     }
 
-    private static Gauge.Builder gauge(String name, String help, String... labels) {
-        return Gauge.build("sluice_trainer_" + name, help).labelNames(labels);
+    /** Of the variants that this process owns. */
+    VariantMetrics variants() {
+        return variants;
     }
 
     @Override
     public void polled(int count, double seconds) {
         polls.inc();
-        stageSeconds.labels("all", "poll").inc(seconds);
+        stageSeconds.labels(ALL, "poll").inc(seconds);
     }
 
     @Override
     public void decoded(double seconds) {
         records.labels("accepted", "").inc();
-        stageSeconds.labels("all", "decode").inc(seconds);
+        stageSeconds.labels(ALL, "decode").inc(seconds);
     }
 
-    void recordRejected(String reason) {
-        records.labels("rejected", reason).inc();
-    }
-
-    void gap(String variant) {
-        gaps.labels(variant).inc();
+    /** A record ended the reading; a gap is no fault of the record that shows it. */
+    void rejected(StreamException problem) {
+        if (problem instanceof StreamException.Foreign) {
+            records.labels("rejected", "foreign").inc();
+        } else if (problem instanceof StreamException.RowsLost) {
+            records.labels("rejected", "rows-lost").inc();
+        }
     }
 
     void stepped(String variant, VariantTraining.Step step) {
-        double seconds = step.learnSeconds() + step.scoreSeconds();
-        stageSeconds.labels(variant, "learn").inc(step.learnSeconds());
-        stageSeconds.labels(variant, "score").inc(step.scoreSeconds());
-        stepSeconds.observe(seconds);
-        steps.labels(variant).inc();
-        Measurement first = step.measurements().get(0);
-        tokens.labels(variant).inc((double) first.batchTokens());
-        first.losses().forEach((name, value) -> {
-            Gauge gauge = losses.get(name);
-            if (gauge != null) {
-                gauge.labels(variant).set(value);
-            }
-        });
-        ClassSums rest = first.statistics().rest();
-        if (rest.rows() > 0) {
-            l0.labels(variant).set((double) rest.active() / rest.rows());
-            // FVU = SSE / (Σ ‖x‖² - ‖Σ x‖² / n), dictionary-maths 3.
-            fvu.labels(variant)
-                    .set(rest.squaredError() / (rest.squaredNorm() - rest.sum().squaredNorm() / rest.rows()));
-        }
+        stepSeconds.observe(step.learnSeconds() + step.scoreSeconds());
+        variants.stepped(variant, step);
     }
 
     void checkpointed(String variant, double seconds, long atMillis) {
         checkpoints.labels("ok").inc();
         checkpointSeconds.observe(seconds);
-        stageSeconds.labels(variant, "checkpoint").inc(seconds);
-        lastCheckpoint.labels(variant).set(atMillis / MILLIS_PER_SECOND);
+        variants.checkpointed(variant, seconds, atMillis);
     }
 
     void checkpointFailed() {
@@ -147,16 +117,14 @@ final class TrainerMetrics implements ReaderListener {
         checkpoints.labels("rejected").inc();
     }
 
-    void fenced() {
+    /** Another process has taken the variant. */
+    void fenced(String variant) {
         fenced.inc();
+        variants.forget(variant);
     }
 
     void status(VariantStatus status) {
-        latents.labels(status.variant()).set((double) status.latents());
-        lagRows.labels(status.variant()).set((double) status.lagRows());
-        for (String label : VariantState.labels()) {
-            state.labels(status.variant(), label).set(label.equals(status.state()) ? 1 : 0);
-        }
+        variants.status(status);
     }
 
     /** The variant is no longer this process's, nor are its series. */

@@ -8,7 +8,9 @@ import dev.sluice.producer.service.TopicSetup;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.stream.LogRetention;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,6 +74,7 @@ public final class TrainerService implements Service {
     private Workbench bench(Map<String, StreamProgress> progress, Lease lease) {
         TrainerMetrics metrics = new TrainerMetrics(settings.metrics());
         MeasurementLog measurements = new MeasurementLog(settings.kafka());
+        LogRetention retention = new LogRetention(settings.kafka(), InstantSource.system());
         return new Workbench(
                 settings,
                 kinds,
@@ -79,7 +82,7 @@ public final class TrainerService implements Service {
                 measurements,
                 publishing,
                 new CheckpointDesk(measurements, metrics),
-                new StatusDesk(progress, metrics),
+                new StatusDesk(progress, metrics, new RetentionWatch(retention, metrics.variants())),
                 lease,
                 this::fail);
     }

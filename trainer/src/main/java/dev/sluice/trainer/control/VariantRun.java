@@ -251,6 +251,11 @@ final class VariantRun {
                 nowMillis);
     }
 
+    /** The first row of the log that it will still read: of the next one of this pass, or of the passes to come. */
+    synchronized long firstRowNeeded() {
+        return epoch + 1 < spec().training().epochs() ? Math.max(0, startRow) : row;
+    }
+
     /** Tokens of all whole batches in all passes from the start row on. */
     synchronized long target(long rows) {
         long all = Math.multiplyExact(

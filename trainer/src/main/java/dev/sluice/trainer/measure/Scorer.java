@@ -22,6 +22,21 @@ public final class Scorer {
      * @throws IllegalArgumentException if the reconstruction has another shape than the rows
      */
     public static BatchStatistics score(BatchMoments moments, Reconstruction reconstruction) {
+        return tally(moments, reconstruction).statistics();
+    }
+
+    /**
+     * As {@link #score(BatchMoments, Reconstruction)}.
+     *
+     * @param firings the rows on which each latent was active are added to it
+     */
+    public static BatchStatistics score(BatchMoments moments, Reconstruction reconstruction, long[] firings) {
+        Tally tally = tally(moments, reconstruction);
+        tally.addFirings(firings);
+        return tally.statistics();
+    }
+
+    private static Tally tally(BatchMoments moments, Reconstruction reconstruction) {
         Shape expected = new Shape(moments.rows(), moments.width());
         if (!reconstruction.reconstructed().getShape().equals(expected)) {
             throw new IllegalArgumentException("reconstructed must have the shape of the rows " + expected + ", got "
@@ -30,6 +45,6 @@ public final class Scorer {
         Tally tally = new Tally(moments, reconstruction.atomNorms().toFloatArray());
         tally.addRows(reconstruction.reconstructed().toFloatArray());
         reconstruction.codes().forEachRow(tally);
-        return tally.statistics();
+        return tally;
     }
 }

@@ -14,7 +14,7 @@ final class Tally implements Codes.RowVisitor {
     private final Sums all = new Sums();
     private final Sums rest = new Sums();
     private final long[] histogram = new long[Integer.SIZE + 1];
-    private final boolean[] fired;
+    private final int[] firings;
 
     private static final class Sums {
         private double squaredError;
@@ -58,7 +58,7 @@ final class Tally implements Codes.RowVisitor {
     Tally(BatchMoments moments, float[] atomNorms) {
         this.moments = moments;
         this.atomNorms = atomNorms;
-        this.fired = new boolean[atomNorms.length];
+        this.firings = new int[atomNorms.length];
     }
 
     /** @param out the reconstruction, [rows * width] */
@@ -82,7 +82,7 @@ final class Tally implements Codes.RowVisitor {
         double l1 = 0;
         for (int i = from; i < from + count; i++) {
             l1 += Math.abs((double) values[i]) * atomNorms[latents[i]];
-            fired[latents[i]] = true;
+            firings[latents[i]]++;
         }
         histogram[bin(count)]++;
         all.add(count, l1);
@@ -99,10 +99,17 @@ final class Tally implements Codes.RowVisitor {
                 firedSet());
     }
 
+    /** Adds the rows on which each latent was active. */
+    void addFirings(long[] to) {
+        for (int latent = 0; latent < firings.length; latent++) {
+            to[latent] += firings[latent];
+        }
+    }
+
     private LatentSet firedSet() {
-        BitSet bits = new BitSet(fired.length);
-        for (int latent = 0; latent < fired.length; latent++) {
-            bits.set(latent, fired[latent]);
+        BitSet bits = new BitSet(firings.length);
+        for (int latent = 0; latent < firings.length; latent++) {
+            bits.set(latent, firings[latent] > 0);
         }
         return LatentSet.of(bits);
     }

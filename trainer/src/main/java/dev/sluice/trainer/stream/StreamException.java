@@ -12,8 +12,16 @@ public class StreamException extends RuntimeException {
 
     /** Rows are missing from, or repeated in, the log. */
     public static final class Gap extends StreamException {
+        private final boolean repeated;
+
         Gap(String where, long expected, long found) {
             super(where + ": gap: record.first_row must be " + expected + ", got " + found);
+            this.repeated = found < expected;
+        }
+
+        /** True if rows come a second time, false if some are missing. */
+        public boolean isRepeated() {
+            return repeated;
         }
     }
 

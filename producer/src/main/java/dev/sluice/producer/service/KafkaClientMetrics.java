@@ -1,0 +1,54 @@
+package dev.sluice.producer.service;
+
+import io.prometheus.client.Collector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.metrics.KafkaMetric;
+
+/**
+ * The Kafka clients of a process for Prometheus: the series of {@link ClientSeries} for every client that is open. Read
+ * at the scrape; sending and polling cost nothing more.
+ *
+ * <pre>
+ * kafka_consumer_records_consumed_total{client_id="consumer-null-1",} 18.0
+ * </pre>
+ */
+public final class KafkaClientMetrics extends Collector {
+    private final Map<Place, KafkaMetric> metrics = new ConcurrentHashMap<>();
+
+    private record Place(ClientSeries series, String client) {}
+
+    void add(KafkaMetric metric) {
+        ClientSeries.of(metric.metricName()).ifPresent(series -> metrics.put(place(series, metric), metric));
+    }
+
+    /** Does nothing if another client has taken the id meanwhile. */
+    void remove(KafkaMetric metric) {
+        ClientSeries.of(metric.metricName()).ifPresent(series -> metrics.remove(place(series, metric), metric));
+    }
+
+    private static Place place(ClientSeries series, KafkaMetric metric) {
+        return new Place(series, ClientSeries.client(metric.metricName()));
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        List<MetricFamilySamples> families = new ArrayList<>();
+        for (ClientSeries series : ClientSeries.ALL) {
+            Map<String, Double> values = new TreeMap<>();
+            metrics.forEach((place, metric) -> {
+                // A mean or a maximum over nothing is not a number: no sample then.
+                if (place.series.equals(series)
+                        && metric.metricValue() instanceof Double value
+                        && Double.isFinite(value)) {
+                    values.put(place.client, value);
+                }
+            });
+            families.add(series.family(values));
+        }
+        return families;
+    }
+}
