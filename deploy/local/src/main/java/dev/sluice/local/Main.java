@@ -14,6 +14,7 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new RunCommand())
                 .addSubcommand(new CheckpointCommand())
+                .addSubcommand(new BrokerCommand())
                 .addSubcommand(new CompletionCommand())
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(24)

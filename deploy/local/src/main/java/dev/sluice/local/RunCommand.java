@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             "                        [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
             "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
+            "       deploy/local/run producer|trainer|evaluator --help",
+            "       deploy/local/run broker [--data-dir DIR] [--kafka-port P]",
             "       deploy/local/run completion"
         },
         description = {

@@ -98,9 +98,15 @@ public final class ChildRun implements AutoCloseable {
     }
 
     private String found(String pattern) {
+        String found = find(pattern);
+        assertThat(found).as(output()).isNotEmpty();
+        return found;
+    }
+
+    /** The first group of a pattern where the output first has it; empty while it has not. */
+    String find(String pattern) {
         Matcher matcher = Pattern.compile(pattern).matcher(output());
-        assertThat(matcher.find()).as(output()).isTrue();
-        return matcher.group(1);
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     /** SIGTERM, as of Ctrl-C or a container's end. */

@@ -38,7 +38,7 @@ final class ClusterWait {
      */
     void await() throws InterruptedException {
         while (Arrays.stream(kafka.bootstrapServers().split(",", -1)).noneMatch(ClusterWait::isResolved)) {
-            say("no host of it has an address yet");
+            say("unresolved", "no host of it has an address yet");
             pause();
         }
         try (Admin admin = Admin.create(properties())) {
@@ -77,14 +77,16 @@ final class ClusterWait {
                     .get();
             return true;
         } catch (ExecutionException e) {
-            say(String.valueOf(Objects.requireNonNullElse(e.getCause(), e).getMessage()));
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            say(cause.getClass().getSimpleName(), String.valueOf(cause.getMessage()));
             return false;
         }
     }
 
-    private void say(String reason) {
-        if (!reason.equals(said)) {
-            said = reason;
+    /** Once for each kind of reason in turn: the texts hold times. */
+    private void say(String kind, String reason) {
+        if (!kind.equals(said)) {
+            said = kind;
             LOG.warn("waiting for Kafka at {}: {}", kafka.bootstrapServers(), reason);
             waiting.accept("Kafka at " + kafka.bootstrapServers() + ": " + reason);
         }

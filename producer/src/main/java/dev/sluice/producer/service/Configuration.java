@@ -22,6 +22,16 @@ public final class Configuration {
         this.command = command;
     }
 
+    /**
+     * Reads it from all its places.
+     *
+     * @param environment variables
+     * @throws ConfigurationException with every problem of all of them
+     */
+    public static Configuration read(Schema schema, Map<String, String> environment, String... arguments) {
+        return new ConfigurationReader(schema, environment).read(new CommandLineOptions(schema, arguments));
+    }
+
     /** The value of a key that is required or has a default. */
     public <T> T get(Key<T> key) {
         return find(key).orElseThrow(() -> new IllegalStateException(key.name() + " must be a key of this service"));

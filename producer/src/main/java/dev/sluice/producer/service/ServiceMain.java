@@ -46,11 +46,10 @@ public final class ServiceMain {
      */
     public static int run(Schema schema, String[] arguments, Start start) {
         try {
-            CommandLineOptions options = new CommandLineOptions(schema, arguments);
-            if (options.printHelp()) {
+            if (new CommandLineOptions(schema, arguments).printHelp()) {
                 return STOPPED;
             }
-            Configuration values = new ConfigurationReader(schema, System.getenv()).read(options);
+            Configuration values = Configuration.read(schema, System.getenv(), arguments);
             values.lines().forEach(line -> LOG.info("{}", line));
             ServiceConfiguration common = ServiceConfiguration.of(values);
             return new ServiceMain(common.grace()).run(process -> start.start(values, common.observedBy(process.clients()), process));

@@ -20,7 +20,8 @@ public final class Suggestion {
 
     /** Levenshtein: insertions, deletions and replacements from one word to the other, case and _ for - aside. */
     private static int distance(String from, String to) {
-        String a = from.toLowerCase(Locale.ROOT).replace('_', '-');
+        String a = plain(from);
+        String b = plain(to);
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             row[j] = j;
@@ -29,11 +30,15 @@ public final class Suggestion {
             int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= to.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
             }
         }
         return row[to.length()];
+    }
+
+    private static String plain(String word) {
+        return word.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }
