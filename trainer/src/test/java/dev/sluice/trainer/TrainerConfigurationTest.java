@@ -3,6 +3,7 @@ package dev.sluice.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.service.Configuration;
+import dev.sluice.trainer.control.TrainerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,9 +23,15 @@ class TrainerConfigurationTest {
         Path variants = Files.writeString(folder.resolve("v.yaml"), "");
 
         assertThat(read("--checkpoints-dir=" + folder))
-                .isEqualTo(new TrainerConfiguration(folder, Optional.empty(), TrainerConfiguration.EPOCHS));
-        assertThat(read("--checkpoints-dir=" + folder, "--trainer-variants=" + variants, "--trainer-epochs=2"))
-                .isEqualTo(new TrainerConfiguration(folder, Optional.of(variants), 2));
+                .isEqualTo(new TrainerConfiguration(
+                        folder, TrainerSettings.GROUP, Optional.empty(), Optional.empty(), TrainerConfiguration.EPOCHS));
+        assertThat(read(
+                        "--checkpoints-dir=" + folder,
+                        "--trainer-group=g",
+                        "--trainer-instance=i",
+                        "--trainer-variants=" + variants,
+                        "--trainer-epochs=2"))
+                .isEqualTo(new TrainerConfiguration(folder, "g", Optional.of("i"), Optional.of(variants), 2));
     }
 
     private static TrainerConfiguration read(String... arguments) {

@@ -126,15 +126,4 @@ final class TrainerMetrics implements ReaderListener {
     void status(VariantStatus status) {
         variants.status(status);
     }
-
-    /** The variant is no longer this process's, nor are its series. */
-    void forget(String variant) {
-        tokens.remove(variant);
-        steps.remove(variant);
-        gaps.remove(variant);
-        List.of("learn", "score", "checkpoint").forEach(stage -> stageSeconds.remove(variant, stage));
-        losses.values().forEach(gauge -> gauge.remove(variant));
-        List.of(fvu, l0, latents, lagRows, lastCheckpoint).forEach(gauge -> gauge.remove(variant));
-        VariantState.labels().forEach(label -> state.remove(variant, label));
-    }
 }
