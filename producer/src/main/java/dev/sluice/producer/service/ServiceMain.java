@@ -52,7 +52,8 @@ public final class ServiceMain {
             Configuration values = Configuration.read(schema, System.getenv(), arguments);
             values.lines().forEach(line -> LOG.info("{}", line));
             ServiceConfiguration common = ServiceConfiguration.of(values);
-            return new ServiceMain(common.grace()).run(process -> start.start(values, common.observedBy(process.clients()), process));
+            return new ServiceMain(common.grace())
+                    .run(process -> start.start(values, common.observedBy(process.clients()), process));
         } catch (ConfigurationException e) {
             report(schema.service(), e.problems());
             return WRONG_CONFIGURATION;
