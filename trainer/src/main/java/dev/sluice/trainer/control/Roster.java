@@ -169,8 +169,8 @@ final class Roster {
     }
 
     private void forget(VariantRun run) {
-        // Behind what the variant has still measured.
-        workbench.publishing().execute(() -> workbench.metrics().variants().forget(run.id()));
+        // At once, or a variant that is taken again meanwhile would be forgotten; what comes too late is dropped there.
+        workbench.metrics().variants().forget(run.id());
         run.owner().close();
         runs.remove(run.id());
     }
