@@ -24,7 +24,11 @@ class TrainerConfigurationTest {
 
         assertThat(read("--checkpoints-dir=" + folder))
                 .isEqualTo(new TrainerConfiguration(
-                        folder, TrainerSettings.GROUP, Optional.empty(), Optional.empty(), TrainerConfiguration.EPOCHS));
+                        folder,
+                        TrainerSettings.GROUP,
+                        Optional.empty(),
+                        Optional.empty(),
+                        TrainerConfiguration.EPOCHS));
         assertThat(read(
                         "--checkpoints-dir=" + folder,
                         "--trainer-group=g",

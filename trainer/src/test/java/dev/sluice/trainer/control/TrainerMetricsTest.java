@@ -127,6 +127,7 @@ class TrainerMetricsTest {
                     "earliest"),
             0,
             "digest",
+            0,
             1,
             BATCH,
             BATCH,
