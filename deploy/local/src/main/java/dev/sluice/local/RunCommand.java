@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             "Usage: deploy/local/run [--model sample|DIR] [--corpus sample|FILE|DIR] [--hook NAME]...",
             "                        [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
             "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
             "       deploy/local/run completion"
         },
@@ -55,6 +56,8 @@ import picocli.CommandLine.Spec;
             "      two streams, each of the first 50,000 tokens",
             "  deploy/local/run --model path/to/pythia-70m --corpus path/to/pile.parquet --data-dir pile",
             "      a Hugging Face folder over a corpus of one's own",
+            "  deploy/local/run variant add mine.yaml",
+            "      more dictionaries for the run that is up; they replay its log and catch up",
             "  deploy/local/run checkpoint .sluice",
             "      what each variant's training state is: <variant> <row> <sha256>",
             "  source <(deploy/local/run completion)",
