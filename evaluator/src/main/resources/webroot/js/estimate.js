@@ -14,7 +14,7 @@ export function renderEstimate(estimate) {
   const { parameters, parameter_bytes: weights, moment_bytes: moments, flop_per_token: flop, tokens, seconds, running } = estimate;
   say("parameters", short(parameters), "");
   say("memory", quantity(weights + moments, "B"), moments > 0 ? `${quantity(moments, "B")} of it for Adam` : "no optimiser");
-  say("compute", `${short(flop)}FLOP`, "per token");
+  say("compute", quantity(flop, "FLOP"), "per token");
   say("tokens", short(tokens), count(tokens));
   say("time", seconds == null ? NONE : duration(seconds), seconds == null ? "known while variants train" : `beside ${running} that ${running === 1 ? "trains" : "train"}`);
 }

@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sluice.local.console.RefusedException;
 import dev.sluice.local.console.VariantLines;
 import dev.sluice.local.console.VariantsClient;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "variant",
         description = "Adds, shows and changes the dictionaries of a run that is up",
-        subcommands = CommandLine.HelpCommand.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Version.class,
@@ -83,7 +83,11 @@ final class VariantCommand implements Runnable {
                     @Nullable
                     String stream) {
         List<JsonNode> added = asked(client -> new VariantAddition(client, file, stream).add());
-        return say(added, VariantLines::added);
+        if (json) {
+            return say(JsonNodeFactory.instance.arrayNode().addAll(added), variant -> List.of());
+        }
+        added.forEach(variant -> say(variant, VariantLines::added));
+        return CommandLine.ExitCode.OK;
     }
 
     @Command(description = "Lists the variants with their states and how far they are")
@@ -199,16 +203,6 @@ final class VariantCommand implements Runnable {
             lines.apply(answer).forEach(out()::println);
         }
         out().flush();
-        return CommandLine.ExitCode.OK;
-    }
-
-    private int say(List<JsonNode> answers, Function<JsonNode, List<String>> lines) {
-        if (json) {
-            out().println(answers);
-            out().flush();
-        } else {
-            answers.forEach(answer -> say(answer, lines));
-        }
         return CommandLine.ExitCode.OK;
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the variants, from the topics alone. Blocks. Refusals are {@link ProblemException}s. */
@@ -115,7 +115,14 @@ final class VariantDesk {
                 reading.violations().isEmpty(),
                 reading.violations(),
                 estimate(reading, snapshot),
-                spec == null ? null : UserJson.tree(spec));
+                spec == null ? null : withoutEmptyId(UserJson.tree(spec)));
+    }
+
+    private static JsonNode withoutEmptyId(JsonNode spec) {
+        if (spec instanceof ObjectNode fields && fields.path("id").asText().isEmpty()) {
+            fields.remove("id");
+        }
+        return spec;
     }
 
     private static @Nullable Estimate estimate(VariantInput.Reading reading, ControlSnapshot snapshot) {
@@ -124,8 +131,7 @@ final class VariantDesk {
     }
 
     VariantResource pause(String id, Precondition precondition) {
-        VariantStatus status = ControlSnapshot.read(kafka, id).statuses().get(id);
-        return change(id, precondition, wanted -> {
+        return change(id, precondition, (wanted, status) -> {
             if (status != null && status.generation() == wanted.generation() && ENDS.contains(status.state())) {
                 throw new ProblemException(
                         ProblemException.CONFLICT,
@@ -136,7 +142,7 @@ final class VariantDesk {
     }
 
     VariantResource resume(String id, Precondition precondition) {
-        return change(id, precondition, WantedVariant::resume);
+        return change(id, precondition, (wanted, status) -> wanted.resume());
     }
 
     /** @param from where the next generation starts, null for where the spec says */
@@ -148,7 +154,7 @@ final class VariantDesk {
         return change(
                 id,
                 precondition,
-                wanted -> wanted.replay(from == null ? wanted.spec().from() : from));
+                (wanted, status) -> wanted.replay(from == null ? wanted.spec().from() : from));
     }
 
     void delete(String id, Precondition precondition) {
@@ -158,12 +164,16 @@ final class VariantDesk {
         });
     }
 
-    private VariantResource change(String id, Precondition precondition, UnaryOperator<WantedVariant> change) {
-        VariantRegister.Change made =
-                register.change(List.of(id), present -> Map.of(id, change.apply(required(id, present, precondition))));
-        return VariantResource.of(
-                Objects.requireNonNull(made.after().get(id)),
-                ControlSnapshot.read(kafka, id).statuses().get(id));
+    /** From what is wanted, and what its owner says of it, to what shall be wanted. */
+    private interface Wish {
+        WantedVariant of(WantedVariant wanted, @Nullable VariantStatus status);
+    }
+
+    private VariantResource change(String id, Precondition precondition, Wish wish) {
+        VariantStatus status = ControlSnapshot.read(kafka, id).statuses().get(id);
+        VariantRegister.Change made = register.change(
+                List.of(id), present -> Map.of(id, wish.of(required(id, present, precondition), status)));
+        return VariantResource.of(Objects.requireNonNull(made.after().get(id)), status);
     }
 
     private static WantedVariant required(String id, Map<String, WantedVariant> present, Precondition precondition) {

@@ -8,11 +8,17 @@ import dev.sluice.trainer.stream.CompactedTopic;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -37,8 +43,12 @@ final class VariantRegister {
     /** Whoever is fenced takes the fence again; more rivals than this at once are not expected. */
     private static final int TURNS = 8;
 
+    private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final KafkaConnection kafka;
     private final int partitions;
+    private final Random random = new Random();
+    private final Lock writing = new ReentrantLock();
 
     /**
      * What was there under the ids that were asked for, and what is there now.
@@ -63,7 +73,7 @@ final class VariantRegister {
      * @throws TimeoutException if the cluster does not answer in time, or others hold the fence for ever
      */
     Change change(Collection<String> ids, UnaryOperator<Map<String, WantedVariant>> change) {
-        Map<String, WantedVariant> before = read(ids);
+        Map<String, WantedVariant> before = glance(ids);
         Map<String, WantedVariant> after = after(ids, before, change);
         Map<Integer, Set<String>> byPartition = new TreeMap<>();
         for (String id : differing(ids, before, after)) {
@@ -82,11 +92,19 @@ final class VariantRegister {
         return new Change(found, after);
     }
 
-    private Map<String, WantedVariant> read(Collection<String> ids) {
-        Map<String, WantedVariant> present = new TreeMap<>();
-        CompactedTopic.read(kafka, Topic.VARIANTS, ids)
-                .forEach((id, value) -> present.put(id, Json.read(value, WantedVariant.class)));
-        return present;
+    /** What is decided now. */
+    private Map<String, WantedVariant> glance(Collection<String> ids) {
+        String only = ids.size() == 1 ? ids.iterator().next() : null;
+        Map<String, byte[]> values = CompactedTopic.newest(kafka, List.of(Topic.VARIANTS), only)
+                .getOrDefault(Topic.VARIANTS, new TreeMap<>());
+        values.keySet().retainAll(ids);
+        return wanted(values);
+    }
+
+    private static Map<String, WantedVariant> wanted(Map<String, byte[]> values) {
+        Map<String, WantedVariant> wanted = new TreeMap<>();
+        values.forEach((id, value) -> wanted.put(id, Json.read(value, WantedVariant.class)));
+        return wanted;
     }
 
     private static Map<String, WantedVariant> after(
@@ -110,11 +128,21 @@ final class VariantRegister {
 
     private Change turns(int partition, Set<String> ids, UnaryOperator<Map<String, WantedVariant>> change) {
         Turn turn = new Turn(partition, ids, change);
+        writing.lock(); // rivals of this process need not fence each other
+        try {
+            return take(turn, partition);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private Change take(Turn turn, int partition) {
         for (int taken = 1; taken < TURNS; taken++) {
             try {
                 return turn.take();
             } catch (ProducerFencedException | InvalidProducerEpochException | TimeoutException lost) {
                 LOG.debug("turn {} of partition {} lost, to somebody faster or to time", taken, partition, lost);
+                LockSupport.parkNanos(random.nextLong(LEAST_WAIT_NANOS << taken)); // lets the others finish theirs
             }
         }
         return turn.take();
@@ -138,18 +166,26 @@ final class VariantRegister {
             try (Producer<byte[], byte[]> producer =
                     new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
                 producer.initTransactions();
-                Map<String, WantedVariant> before = read(ids);
+                Map<String, WantedVariant> before = wanted(CompactedTopic.read(kafka, Topic.VARIANTS, ids));
                 if (intended != null && intended.after().equals(before)) {
                     return intended; // an earlier turn was committed after all
                 }
                 Change made = new Change(before, after(ids, before, change));
-                intended = made;
                 producer.beginTransaction();
                 for (String id : differing(ids, before, made.after())) {
                     Future<?> unused = producer.send(record(id, made.after().get(id)));
                 }
-                producer.commitTransaction();
+                commit(producer, made);
                 return made;
+            }
+        }
+
+        private void commit(Producer<byte[], byte[]> producer, Change made) {
+            try {
+                producer.commitTransaction();
+            } catch (TimeoutException e) {
+                intended = made; // perhaps it was heard
+                throw e;
             }
         }
 

@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.openapi.router.OpenAPIRoute;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.contract.Path;
@@ -26,7 +27,7 @@ public final class VariantsRouter {
     static final long MOST_BYTES = 1 << 20;
 
     private static final String YAML = "application/yaml";
-    private static final String JSON = "application/json";
+    private static final String JSON = Contract.JSON;
     private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
@@ -81,7 +82,7 @@ public final class VariantsRouter {
     }
 
     private Router answering() {
-        RouterBuilder builder = RouterBuilder.create(vertx, contract);
+        RouterBuilder builder = RouterBuilder.create(vertx, contract, RequestExtractor.withBodyHandler());
         on(builder, "listVariants", context -> json(OK, Map.of("variants", desk.list(query(context, "stream")))));
         on(builder, "getVariant", this::get);
         on(builder, "putVariant", this::put).setDoValidation(false); // which names the first violation only
@@ -92,10 +93,7 @@ public final class VariantsRouter {
         on(builder, "estimateVariant", context -> json(OK, desk.assess(input(context))))
                 .setDoValidation(false);
         on(builder, "contractAsYaml", context -> new Answer(OK, YAML, Buffer.buffer(Contract.text()), Map.of()));
-        on(
-                builder,
-                "contractAsJson",
-                context -> new Answer(OK, JSON, contract.getRawContract().toBuffer(), Map.of()));
+        on(builder, "contractAsJson", context -> json(OK, Contract.tree()));
         builder.getRoutes().forEach(route -> route.setDoSecurity(false)); // the guard has seen to it
         return builder.createRouter();
     }

@@ -135,7 +135,7 @@ class VariantFileTest {
                 "dictionary: {kind: topk}                         | variants[0].id must be a DNS label",
                 "id: a                                            | variants[0].dictionary.kind must be one of",
                 "{id: a, dictionary: topk}                        | variants[0].dictionary must be an object",
-                "{id: a, from: latest, dictionary: {kind: topk}}  | variants[0].from must be one of earliest, got latest",
+                "{id: a, from: sometimes, dictionary: {kind: topk}}  | variants[0].from must be earliest, latest, row N or timestamp T",
                 "{id: a, stream: x, dictionary: {kind: topk}}     | variants[0].stream must be one of made-",
                 "{id: a, id: b, dictionary: {kind: topk}}         | Duplicate field 'id'",
                 "{id: a, dictionary: {kind: topk, k: -1}}         | variants[0].dictionary.k must be a whole number of at least 1, got -1",

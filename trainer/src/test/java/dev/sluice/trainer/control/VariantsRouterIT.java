@@ -16,12 +16,16 @@ import dev.sluice.trainer.stream.PublishedStream;
 import dev.sluice.trainer.stream.SharedBroker;
 import io.prometheus.client.CollectorRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +35,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,8 +51,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The variants' REST resource on a real server over a real broker; no trainer runs, so states are written by hand. */
 class VariantsRouterIT {
@@ -99,6 +102,9 @@ class VariantsRouterIT {
         assertThat(variant.path("tokens").isNull()).isTrue();
         assertThat(variant.at("/spec/training/tokens").asLong()).isEqualTo(2000);
         assertThat(json(get("/variants/twice"))).isEqualTo(variant);
+        assertThat(ids()).contains("twice").isSorted();
+        assertThat(json(get("/variants?stream=no-such-stream")).path("variants"))
+                .isEmpty();
     }
 
     @Test
@@ -131,7 +137,7 @@ class VariantsRouterIT {
         HttpResponse<String> refused = put(
                 "wrong",
                 "stream: " + stream + "\nfrom: yesterday\ncolour: red\ndictionary: {kind: topk, latents: -1, k: many}"
-                        + "\ntraining: {learning-rate: .nan, warm-up: 2, batch-tokens: 3}");
+                        + "\ntraining: {learning-rate: -1, warm-up: 2, batch-tokens: 3}");
 
         assertProblem(refused, 422);
         List<String> fields = StreamSupport.stream(
@@ -300,33 +306,20 @@ class VariantsRouterIT {
         assertThat(json(get("/variants/shared")).path("generation").asInt()).isEqualTo(3);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/variants/..%2fx",
-                "/variants/a%2fb",
-                "/variants/a%00",
-                "/variants/CON",
-                "/variants/-a",
-                "/variants/a_b",
-                "/variants/%E2%98%83",
-                "/variants/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-            })
-    void shouldRefuseHostileIds(String path) throws Exception {
-        for (String method : List.of("GET", "PUT", "DELETE")) {
-            HttpResponse<String> refused =
-                    send(method, path, method.equals("PUT") ? topK(64) : null, method.equals("PUT") ? YAML : null);
-
+    @Test
+    void shouldRefuseHostileIdsAndWriteNothing() throws Exception {
+        List<String> hostile = List.of("..%2fx", "a%2fb", "a%00", "CON", "-a", "a_b", "%E2%98%83", "a".repeat(64));
+        for (String id : hostile) {
+            for (String method : List.of("GET", "DELETE")) {
+                assertProblem(send(method, "/variants/" + id, null, null), 400);
+            }
+            HttpResponse<String> refused = put(id, topK(64));
             assertProblem(refused, 400);
             assertThat(json(refused).path("detail").asText()).contains("id");
         }
-        assertThat(ids()).allMatch(VariantReader::isId);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/variants/%2e%2e", "/variants/../x", "/variants/%2e%2e/%2e%2e/x"})
-    void shouldFindNothingOutsideItsPaths(String path) throws Exception {
-        assertThat(send("PUT", path, topK(64), YAML).statusCode()).isBetween(400, 499);
+        for (String path : List.of("/variants/%2e%2e", "/variants/../x", "/variants/%2e%2e/%2e%2e/x")) {
+            assertThat(send("PUT", path, topK(64), YAML).statusCode()).isBetween(400, 499);
+        }
         assertThat(ids()).allMatch(VariantReader::isId).doesNotContain("x");
     }
 
@@ -359,12 +352,10 @@ class VariantsRouterIT {
 
     @Test
     void shouldRefuseChangesThatABrowserMakesForAnotherSite() throws Exception {
-        put("own", topK(64));
-
-        assertProblem(send("POST", "/variants/own/pause", null, null, "Origin", "http://elsewhere.example"), 403);
-        assertThat(send("POST", "/variants/own/pause", null, null, "Origin", base.replace("/api/v1", ""))
+        assertProblem(send("POST", "/variants/nobody/pause", null, null, "Origin", "http://elsewhere.example"), 403);
+        assertThat(send("POST", "/variants/nobody/pause", null, null, "Origin", base.replace("/api/v1", ""))
                         .statusCode())
-                .isEqualTo(200);
+                .isEqualTo(404);
     }
 
     @Test
@@ -392,32 +383,22 @@ class VariantsRouterIT {
     }
 
     @Test
-    void shouldListTheVariantsOfAStream() throws Exception {
-        put("listed", topK(64));
-
-        assertThat(ids()).contains("listed").isSorted();
-        assertThat(json(get("/variants?stream=no-such-stream")).path("variants"))
-                .isEmpty();
-    }
-
-    @Test
     void shouldServeAContractWhoseEveryRouteAnswers() throws Exception {
         put("in-contract", topK(64));
-        JsonObject served = new JsonObject(get("/openapi.json").body());
-        OpenAPIContract contract = OpenAPIContract.from(vertx, served)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        JsonNode served = json(get("/openapi.json"));
+        OpenAPIContract contract = Contract.load(vertx);
 
-        assertThat(UserJson.yaml(get("/openapi.yaml").body()).get(0))
-                .isEqualTo(MAPPER.readTree(Contract.text().isEmpty() ? "" : served.encode()));
-        assertThat(contract.operations()).allSatisfy(operation -> {
+        assertThat(UserJson.yaml(get("/openapi.yaml").body())).containsExactly(served);
+        List<Operation> deletingLast = contract.operations().stream()
+                .sorted(Comparator.comparing(
+                        operation -> operation.getHttpMethod().equals(HttpMethod.DELETE)))
+                .toList();
+        assertThat(deletingLast).allSatisfy(operation -> {
             String path = operation.getOpenAPIPath().replace("{id}", "in-contract");
             String method = operation.getHttpMethod().name();
             boolean body = operation.getRequestBody() != null;
             HttpResponse<String> answer = send(method, path, body ? topK(64) : null, body ? YAML : null);
             assertThat(answer.statusCode()).as("%s %s", method, path).isNotIn(404, 405, 500, 501);
-            put("in-contract", topK(64)); // after a DELETE
         });
     }
 
@@ -444,29 +425,30 @@ class VariantsRouterIT {
         JsonObject variant = new JsonObject(get("/variants/promised").body());
 
         assertThat(variant.getDouble("remaining_seconds")).isEqualTo(18);
-        assertThat(valid("Variant", variant)).isTrue();
-        assertThat(valid(
+        assertThat(breaches("Variant", variant)).isEmpty();
+        assertThat(breaches(
                         "Assessment",
                         new JsonObject(
                                 send("POST", "/estimates", topK(64), YAML).body())))
-                .isTrue();
-        assertThat(valid("Problem", new JsonObject(put("promised", topK(-1)).body())))
-                .isTrue();
-        assertThat(valid("Spec", new JsonObject().put("dictionary", new JsonObject().put("kind", "topq"))))
-                .isFalse();
+                .isEmpty();
+        assertThat(breaches("Problem", new JsonObject(put("promised", topK(-1)).body())))
+                .isEmpty();
+        assertThat(breaches("Spec", new JsonObject().put("dictionary", new JsonObject().put("kind", "topq"))))
+                .isNotEmpty();
         status("promised", 0, "finished", 0);
     }
 
-    private static boolean valid(String schema, JsonObject value) {
-        JsonObject contract = Contract.load(vertx).getRawContract();
+    /** What is wrong with a value by a schema of the contract; nothing if it keeps to it. */
+    private static List<OutputUnit> breaches(String schema, JsonObject value) {
         JsonObject root = new JsonObject()
                 .put("$ref", "#/components/schemas/" + schema)
-                .put("components", contract.getJsonObject("components"));
-        return Validator.create(
-                        JsonSchema.of(root),
-                        new JsonSchemaOptions().setDraft(Draft.DRAFT202012).setBaseUri("https://sluice.dev/"))
-                .validate(value)
-                .getValid();
+                .put("components", new JsonObject(Contract.tree().toString()).getJsonObject("components"));
+        JsonSchemaOptions options = new JsonSchemaOptions()
+                .setDraft(Draft.DRAFT202012)
+                .setOutputFormat(OutputFormat.Basic)
+                .setBaseUri("https://sluice.dev/");
+        OutputUnit output = Validator.create(JsonSchema.of(root), options).validate(value);
+        return output.getErrors() == null ? List.of() : output.getErrors();
     }
 
     private static String topK(int latents) {
