@@ -67,6 +67,6 @@ record Estimate(
     private static long tokens(VariantSpec spec, @Nullable StreamProgress stream) {
         return stream == null
                 ? spec.training().tokens()
-                : StreamDefaults.expectedRows(stream) * spec.training().epochs();
+                : (long) ((double) StreamDefaults.expectedRows(stream) * spec.training().epochs()); // never overflows
     }
 }

@@ -34,21 +34,20 @@ record Precondition(@Nullable String match, @Nullable String noneMatch) {
 
     /** @throws ProblemException with 412 unless it is met */
     void require(String id, @Nullable WantedVariant there) {
-        if (match != null && (there == null || !names(match, there))) {
+        if (match != null && (there == null || !names(match, etag(there)))) {
             throw failed(id + " must match If-Match " + match, there);
         }
-        if (isKnown(there)) {
+        if (there != null && isKnown(etag(there))) {
             throw failed(id + " must not match If-None-Match " + noneMatch, there);
         }
     }
 
     /** Whether {@code If-None-Match} names it: who asks has it already. */
-    boolean isKnown(@Nullable WantedVariant there) {
-        return noneMatch != null && there != null && names(noneMatch.replace("W/", ""), there);
+    boolean isKnown(String etag) {
+        return noneMatch != null && names(noneMatch.replace("W/", ""), etag);
     }
 
-    private static boolean names(String header, WantedVariant there) {
-        String etag = etag(there);
+    private static boolean names(String header, String etag) {
         Stream<String> listed = Arrays.stream(header.split(",")).map(String::strip);
         return listed.anyMatch(one -> one.equals(ANY) || one.equals(etag));
     }

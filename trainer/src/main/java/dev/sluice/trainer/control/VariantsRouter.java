@@ -121,8 +121,7 @@ public final class VariantsRouter {
 
     private Answer get(RoutingContext context) {
         VariantResource found = desk.get(id(context));
-        boolean known = found.etag().equals(context.request().getHeader("If-None-Match"));
-        return known ? empty(NOT_MODIFIED, Map.of("ETag", found.etag())) : variant(OK, found);
+        return precondition(context).isKnown(found.etag()) ? empty(NOT_MODIFIED, Map.of("ETag", found.etag())) : variant(OK, found);
     }
 
     private Answer put(RoutingContext context) {
