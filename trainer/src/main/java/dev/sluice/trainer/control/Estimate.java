@@ -67,6 +67,7 @@ record Estimate(
     private static long tokens(VariantSpec spec, @Nullable StreamProgress stream) {
         return stream == null
                 ? spec.training().tokens()
-                : (long) ((double) StreamDefaults.expectedRows(stream) * spec.training().epochs()); // never overflows
+                : (long) ((double) StreamDefaults.expectedRows(stream)
+                        * spec.training().epochs()); // never overflows
     }
 }

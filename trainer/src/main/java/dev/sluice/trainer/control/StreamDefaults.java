@@ -27,17 +27,15 @@ record StreamDefaults(Map<String, StreamProgress> streams, int epochs) {
         return new VariantDefaults(known.stream().map(StreamProgress::spec).toList(), passes, tokens);
     }
 
+    /** The same for whoever asks, whenever: the producer fixes it when the stream begins. */
     private long horizon(Collection<StreamProgress> known) {
         return known.size() != 1
                 ? epochs // refused anyway: the stream is not known
-                : Math.multiplyExact(expectedRows(known.iterator().next()), (long) epochs);
+                : Math.multiplyExact(known.iterator().next().run().expectedRows(), (long) epochs);
     }
 
-    /** Train rows of the stream in the end, as well as one can tell; at least 1. */
+    /** Train rows of the stream in the end, as well as one can tell. */
     static long expectedRows(StreamProgress progress) {
-        long expected =
-                progress.complete() ? progress.rows() : progress.telemetry().expectedRows();
-        long bound = expected > 0 ? expected : progress.spec().tokens();
-        return Math.max(1, Math.max(bound, progress.rows()));
+        return progress.complete() ? progress.rows() : progress.run().expectedRows();
     }
 }

@@ -121,7 +121,9 @@ public final class VariantsRouter {
 
     private Answer get(RoutingContext context) {
         VariantResource found = desk.get(id(context));
-        return precondition(context).isKnown(found.etag()) ? empty(NOT_MODIFIED, Map.of("ETag", found.etag())) : variant(OK, found);
+        return precondition(context).isKnown(found.etag())
+                ? empty(NOT_MODIFIED, Map.of("ETag", found.etag()))
+                : variant(OK, found);
     }
 
     private Answer put(RoutingContext context) {
