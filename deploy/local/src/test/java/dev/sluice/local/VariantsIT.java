@@ -56,11 +56,11 @@ final class VariantsIT {
 
     @Test
     void shouldAddShowChangeAndDeleteAVariant() throws Exception {
-        Path file = file(
-                "two.yaml",
-                "variants:\n"
-                        + "  - {id: cmd-a, dictionary: {kind: topk, latents: 128, k: 4}}\n"
-                        + "  - {id: cmd-b, dictionary: {kind: pca, fixed: [2], per-token: [2]}}\n");
+        Path file = file("two.yaml", """
+                variants:
+                  - {id: cmd-a, dictionary: {kind: topk, latents: 128, k: 4}}
+                  - {id: cmd-b, dictionary: {kind: pca, fixed: [2], per-token: [2]}}
+                """);
 
         assertThat(variant("add", file.toString()).out())
                 .contains("cmd-a added: 33,024 parameters, 0.4 MB with moments", "cmd-b added: ");
@@ -80,11 +80,11 @@ final class VariantsIT {
 
     @Test
     void shouldAddNothingOfAFileOfWhichAnythingIsWrong() throws Exception {
-        Path file = file(
-                "wrong.yaml",
-                "variants:\n"
-                        + "  - {id: good, dictionary: {kind: topk}}\n"
-                        + "  - {id: bad, dictionary: {kind: topk, latents: 0, kay: 3}, training: {warm-up: 7}}\n");
+        Path file = file("wrong.yaml", """
+                variants:
+                  - {id: good, dictionary: {kind: topk}}
+                  - {id: bad, dictionary: {kind: topk, latents: 0, kay: 3}, training: {warm-up: 7}}
+                """);
 
         Answer answer = variant("add", file.toString());
 

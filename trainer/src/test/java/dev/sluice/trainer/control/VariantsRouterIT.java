@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.service.BearerToken;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.WebServer;
@@ -33,6 +34,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The variants' REST resource on a real server over a real broker; no trainer runs, so states are written by hand. */
 class VariantsRouterIT {
@@ -359,24 +363,25 @@ class VariantsRouterIT {
     }
 
     @Test
-    void shouldAskForTheTokenWhereThereIsAGuard() throws Exception {
-        VariantsRouter guarded = new VariantsRouter(vertx, KAFKA, TrainerHarness.PARTITIONS, 2, context -> {
-            if ("Bearer right".equals(context.request().getHeader("Authorization"))) {
-                context.next();
-            } else {
-                context.response().setStatusCode(401).end();
-            }
-        });
+    void shouldAskForTheTokenWhereThereIsOne(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        VariantsRouter guarded = new VariantsRouter(
+                vertx,
+                KAFKA,
+                TrainerHarness.PARTITIONS,
+                2,
+                BearerToken.read(file).handler());
         WebServer other = new WebServer(
                         vertx, new CollectorRegistry(), new Health(System::nanoTime), WebServer.LOOPBACK, 0)
                 .mount("/api/v1/*", guarded.router());
         String address = "http://127.0.0.1:" + other.start() + "/api/v1";
 
-        assertThat(request(address, "GET", "/variants", null, null).statusCode())
-                .isEqualTo(401);
+        HttpResponse<String> without = request(address, "GET", "/variants", null, null);
+        assertProblem(without, 401);
+        assertThat(without.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         assertThat(request(address, "PUT", "/variants/guarded", topK(64), YAML).statusCode())
                 .isEqualTo(401);
-        assertThat(request(address, "PUT", "/variants/guarded", topK(64), YAML, "Authorization", "Bearer right")
+        assertThat(request(address, "PUT", "/variants/guarded", topK(64), YAML, "Authorization", "Bearer 0123456789abcdef")
                         .statusCode())
                 .isEqualTo(201);
         other.stop(Duration.ofSeconds(1));
