@@ -8,7 +8,7 @@ const query = (parameters) => {
 
 export const address = {
   overview: (stream) => `${BASE}/overview${query({ stream })}`,
-  variants: () => `${BASE}/variants`,
+  table: () => `${BASE}/table`,
   series: (stream, split) => `${BASE}/series${query({ stream, split })}`,
   pareto: (stream) => `${BASE}/pareto${query({ stream })}`,
   events: (stream) => `${BASE}/events${query({ stream })}`,

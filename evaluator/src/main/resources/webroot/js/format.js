@@ -50,16 +50,18 @@ export const clock = (millis) => (millis == null ? NONE : clockFormat.format(mil
 /** A rate with its unit in the size that reads best: 51,200 B/s is "51.2 kB/s". */
 export function quantity(value, unit) {
   if (value == null) return NONE;
-  if (unit === "B/s" || unit === "B") return bytes(value, unit);
+  if (SCALED.includes(unit)) return scaled(value, unit);
   if (unit.startsWith("s ")) return `${value >= 100 ? duration(value) : `${value.toFixed(1)} s`} ${unit.slice(2)}`;
   return `${value >= 100 || Number.isInteger(value) ? whole.format(value) : value.toFixed(1)} ${unit}`;
 }
 
-function bytes(value, unit) {
-  for (const [size, prefix] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) {
+const SCALED = ["B/s", "B", "FLOP"];
+
+function scaled(value, unit) {
+  for (const [size, prefix] of [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]]) {
     if (value >= size) {
-      const scaled = value / size;
-      return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toFixed(1)} ${prefix}${unit}`;
+      const share = value / size;
+      return `${share >= 100 ? share.toFixed(0) : share.toFixed(1)} ${prefix}${unit}`;
     }
   }
   return `${whole.format(value)} ${unit}`;

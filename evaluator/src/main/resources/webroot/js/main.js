@@ -1,4 +1,5 @@
 // Wires the parts: the feed fills the model, the view holds the person's choices, the painter draws both.
+import { AddDialog } from "./add-dialog.js";
 import { address } from "./api.js";
 import { Charts } from "./charts.js";
 import { byId } from "./dom.js";
@@ -6,6 +7,7 @@ import { Feed } from "./feed.js";
 import { watchFreshness } from "./freshness.js";
 import { Header } from "./header.js";
 import { renderLinks } from "./links.js";
+import { ManageDialog } from "./manage-dialog.js";
 import { Model } from "./model.js";
 import { Painter } from "./painter.js";
 import { Pareto } from "./pareto.js";
@@ -18,7 +20,7 @@ import { renderWaiting } from "./waiting.js";
 
 const view = new View();
 const model = new Model();
-const panels = [new Header(view), new Pipeline(), new Charts(view), new Pareto(view), new VariantTable(view)];
+const panels = [new Header(view), new Pipeline(), new Charts(view), new Pareto(view), new VariantTable(view), new AddDialog(view), new ManageDialog()];
 const charts = panels.find((panel) => panel instanceof Charts);
 
 const painter = new Painter(() => {

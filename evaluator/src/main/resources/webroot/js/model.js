@@ -6,6 +6,7 @@ import { assignDashes } from "./palette.js";
 export class Model {
   overview = null;
   rows = [];
+  names = new Set();
   curves = new Curves();
   pareto = null;
   history = [];
@@ -34,6 +35,7 @@ export class Model {
   /** True if a series began a new generation, so that its curves must be read afresh. */
   setVariants(message, view) {
     const stream = this.stream(view);
+    this.names = new Set(message.variants.map((row) => row.variant));
     this.rows = message.variants.filter((row) => !stream || !row.stream || row.stream === stream);
     assignDashes(this.rows);
     let renewed = false;
@@ -59,7 +61,7 @@ export class Model {
     if (this.chosen(view)) this.setOverview(await fetchJson(address.overview(this.chosen(view))));
     const stream = this.stream(view);
     const [variants, prequential, heldout, pareto] = await Promise.all([
-      fetchJson(address.variants()),
+      fetchJson(address.table()),
       fetchJson(address.series(stream, "prequential")),
       fetchJson(address.series(stream, "heldout")),
       fetchJson(address.pareto(stream)),

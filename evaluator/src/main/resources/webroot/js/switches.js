@@ -12,6 +12,7 @@ export function bindSwitches(view) {
     byId(id).addEventListener("click", () => view.set({ [key]: view[key] === on ? off : on }));
   }
   document.addEventListener("keydown", (event) => {
+    if (event.target.closest("dialog")) return;
     if (event.target.matches("input, select")) {
       if (event.key === "Escape") event.target.blur();
       return;

@@ -1,7 +1,9 @@
 import { matches } from "./charts.js";
 import { COLUMNS, sorted } from "./columns.js";
 import { byId, el, setAttribute, setText } from "./dom.js";
+import { count } from "./format.js";
 import { dash, familyClass } from "./palette.js";
+import { fraction, place, stateText } from "./states.js";
 import { swatch } from "./swatch.js";
 
 const MEASURED = COLUMNS.slice(2);
@@ -15,7 +17,7 @@ export class VariantTable {
 
   constructor(view) {
     this.#view = view;
-    byId("heads").append(el("th", { scope: "col", role: "columnheader", class: "show" }, el("span", { class: "sr", text: "shown in the charts" })), ...COLUMNS.map((column) => this.#head(column)));
+    byId("heads").append(el("th", { scope: "col", role: "columnheader", class: "show" }, el("span", { class: "sr", text: "shown in the charts" })), ...COLUMNS.map((column) => this.#head(column)), el("th", { scope: "col", role: "columnheader", class: "manage" }, el("span", { class: "sr", text: "actions" })));
     const filter = byId("filter");
     filter.addEventListener("input", () => view.set({ filter: filter.value }));
     byId("show-all").addEventListener("click", () => view.set({ hidden: new Set(), filter: "" }));
@@ -71,9 +73,19 @@ export class VariantTable {
     setAttribute(parts.row, "class", `${familyClass(row.family)}${hidden ? " off" : ""}${chosen ? " chosen" : ""}`);
     setAttribute(parts.show, "aria-pressed", !hidden);
     setAttribute(parts.name, "aria-pressed", chosen);
-    setText(parts.state, row.state);
+    setText(parts.state, stateText(row));
     setAttribute(parts.state, "data-state", row.state);
+    this.#place(parts, row);
     this.#measure(parts, row);
+  }
+
+  /** Under the state of one that does not go with the others: how far it is. */
+  #place(parts, row) {
+    const text = place(row);
+    parts.far.hidden = !text;
+    setText(parts.farText, text);
+    parts.farFill.style.transform = `scaleX(${fraction(row) ?? 0})`;
+    setAttribute(parts.far, "title", text && `${count(row.tokens)} of ${count(row.target_tokens)} tokens at ${count(row.tokens_per_second)} tok/s`);
   }
 
   /** A failed variant without figures shows its reason over the whole width; with figures, below its name. */
@@ -92,6 +104,10 @@ export class VariantTable {
     const show = el("button", { type: "button", class: "show", "aria-label": `Show ${series} in the charts`, title: "Show or hide in the charts", onclick: () => this.#view.toggleHidden(series) });
     const name = el("button", { type: "button", class: "name", text: series, title: `Select ${series}` });
     const state = el("span", { class: "pill" });
+    const farFill = el("i");
+    const farText = el("span");
+    const far = el("span", { class: "far" }, el("span", { class: "meter" }, farFill), farText);
+    const manage = el("button", { type: "button", class: "manage", text: "⋯", "aria-label": `Manage ${row.variant}`, "aria-haspopup": "dialog", title: "Pause, resume, replay, delete", data: { variant: row.variant } });
     const cells = MEASURED.map((column) => el("td", { class: classes(column), role: "cell", data: { label: column.label } }));
     const why = el("td", { class: "why", role: "cell", colspan: MEASURED.length });
     const node = el(
@@ -99,15 +115,16 @@ export class VariantTable {
       { role: "row", data: { series } },
       el("td", { class: "show", role: "cell" }, show),
       el("th", { scope: "row", role: "rowheader" }, name),
-      el("td", { class: "state", role: "cell" }, state),
+      el("td", { class: "state", role: "cell" }, state, far),
       ...cells,
       why,
+      el("td", { class: "manage", role: "cell" }, manage),
     );
     node.addEventListener("click", (event) => {
-      if (event.target.closest("button.show")) return;
+      if (event.target.closest("button.show, button.manage")) return;
       this.#view.select(series, event.ctrlKey || event.metaKey || event.shiftKey);
     });
-    return { row: node, show, name, state, cells, why };
+    return { row: node, show, name, state, far, farFill, farText, cells, why };
   }
 
   /** Moves rows only where the order changed, and gives the focus back to the row that had it. */

@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.Tokenizer;
+import dev.sluice.trainer.TrainerConfiguration;
+import dev.sluice.trainer.control.VariantsRouter;
 import java.io.ObjectInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +70,8 @@ class ArchitectureTest {
                                 "dev.sluice.trainer.contract",
                                 "dev.sluice.trainer.dictionary",
                                 "dev.sluice.trainer.measure",
-                                "dev.sluice.trainer.checkpoint"))))
+                                "dev.sluice.trainer.checkpoint")))
+                        .and(not(belongToAnyOf(VariantsRouter.class, TrainerConfiguration.class))))
                 .check(HOUSE);
     }
 

@@ -1,11 +1,14 @@
 package dev.sluice.evaluator;
 
+import dev.sluice.producer.service.BearerToken;
 import dev.sluice.producer.service.Configuration;
 import dev.sluice.producer.service.Key;
 import dev.sluice.producer.service.Schema;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceProcess;
 import dev.sluice.producer.service.ValueType;
+import dev.sluice.trainer.control.VariantsRouter;
+import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -77,5 +80,23 @@ public record EvaluatorConfiguration(
                 windowTokens,
                 heldoutRows,
                 reproduce));
+    }
+
+    /**
+     * The page with its API, and in front of it the variants' resource, which asks for the token if there is one.
+     *
+     * @param epochs of a variant that does not say
+     */
+    public Router routes(EvaluatorService evaluator, int epochs, ServiceConfiguration common, ServiceProcess process) {
+        VariantsRouter variants = new VariantsRouter(
+                process.vertx(),
+                common.kafka(),
+                common.partitions(),
+                epochs,
+                common.token().map(BearerToken::handler).orElse(null));
+        Router routes = Router.router(process.vertx());
+        routes.route("/api/v1/*").subRouter(variants.router());
+        routes.route("/*").subRouter(evaluator.router());
+        return routes;
     }
 }

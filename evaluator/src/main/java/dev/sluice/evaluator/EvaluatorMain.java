@@ -4,6 +4,7 @@ import dev.sluice.producer.service.Configuration;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceMain;
 import dev.sluice.producer.service.ServiceProcess;
+import dev.sluice.trainer.TrainerConfiguration;
 import java.util.Optional;
 
 /** An evaluator as a process of its own, with the page. */
@@ -17,8 +18,10 @@ public final class EvaluatorMain {
     private static void start(Configuration values, ServiceConfiguration common, ServiceProcess process)
             throws InterruptedException {
         process.startTorch();
-        EvaluatorService evaluator = EvaluatorConfiguration.of(values).service(common, process);
-        process.serve(common, Optional.of(evaluator.router()));
+        EvaluatorConfiguration configuration = EvaluatorConfiguration.of(values);
+        EvaluatorService evaluator = configuration.service(common, process);
+        process.serve(
+                common, Optional.of(configuration.routes(evaluator, TrainerConfiguration.EPOCHS, common, process)));
         process.awaitKafka(common.kafka());
         process.start(evaluator);
     }

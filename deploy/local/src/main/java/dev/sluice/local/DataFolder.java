@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code model/} the unpacked sample, {@code sluice.log}, {@code ports.properties}.
  */
 final class DataFolder implements AutoCloseable {
+    static final String PORTS = "ports.properties";
     private static final String LOCK = "lock";
 
     private final Path folder;
@@ -88,7 +89,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     Path ports() {
-        return folder.resolve("ports.properties");
+        return folder.resolve(PORTS);
     }
 
     @Override

@@ -40,7 +40,9 @@ final class LocalProcess implements AutoCloseable {
         CompletableFuture<EmbeddedBroker> broker = startBroker();
         process.startTorch();
         EvaluatorService evaluator = plan.evaluator().service(plan.common(), process);
-        process.serve(plan.common(), Optional.of(evaluator.router()));
+        process.serve(
+                plan.common(),
+                Optional.of(plan.evaluator().routes(evaluator, plan.trainer().epochs(), plan.common(), process)));
         process.add("broker", result(broker)::close);
         ProducerService producer = plan.producer().service(plan.settings(), plan.common(), process);
         process.start(producer);

@@ -13,6 +13,7 @@ public final class Main {
     /** The whole command line: exit code 0 for done, 1 for a failure, 2 for wrong input. */
     static CommandLine commandLine() {
         return new CommandLine(new RunCommand())
+                .addSubcommand(new VariantCommand())
                 .addSubcommand(new CheckpointCommand())
                 .addSubcommand(new BrokerCommand())
                 .addSubcommand(new CompletionCommand())

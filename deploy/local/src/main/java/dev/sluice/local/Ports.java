@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,15 @@ record Ports(int http, int kafka) {
         } catch (IOException e) {
             throw new LocalException("the ports cannot be written to " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Those that a run has written down, and may still have; nothing if none has. */
+    static Optional<Ports> kept(Path file) {
+        Properties kept = read(file);
+        return kept.containsKey("http") && kept.containsKey("kafka")
+                ? Optional.of(new Ports(
+                        Integer.parseInt(kept.getProperty("http")), Integer.parseInt(kept.getProperty("kafka"))))
+                : Optional.empty();
     }
 
     private static Properties read(Path file) {

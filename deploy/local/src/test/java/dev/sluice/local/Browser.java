@@ -139,6 +139,12 @@ final class Browser implements AutoCloseable {
         find(css).sendKeys(text);
     }
 
+    /** Types over what is there. */
+    void replace(String css, String text) {
+        find(css).clear();
+        find(css).sendKeys(text);
+    }
+
     String address() {
         return Objects.requireNonNull(driver.getCurrentUrl());
     }

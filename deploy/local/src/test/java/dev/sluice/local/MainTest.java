@@ -25,9 +25,14 @@ class MainTest {
     void capture() {
         command.setOut(new PrintWriter(out, true));
         command.setErr(new PrintWriter(err, true));
-        command.getSubcommands().values().forEach(sub -> {
+        redirect(command);
+    }
+
+    private void redirect(CommandLine parent) {
+        parent.getSubcommands().values().forEach(sub -> {
             sub.setOut(command.getOut());
             sub.setErr(command.getErr());
+            redirect(sub);
         });
     }
 
@@ -80,6 +85,9 @@ class MainTest {
                 "--report r.html                 | --report must be a file that ends in .json, got r.html",
                 "--exit-when-doen                | Unknown option: '--exit-when-doen'",
                 "--seed                          | Missing required parameter for option '--seed' (N)",
+                "variant                         | Missing required subcommand: add, list, get, pause, resume,",
+                "variant get                     | Missing required parameter: 'ID'",
+                "variant list --url              | Missing required parameter for option '--url' (URL)",
                 "checkpoint                      | Missing required parameter: 'DIR-OR-FILE'",
             })
     void shouldRefuseWrongInputWithOneClearMessage(String arguments, String message) {

@@ -51,7 +51,7 @@ public final class Page implements AutoCloseable {
         Router routes = Router.router(vertx);
         routes.route().handler(Page::secure);
         json(routes, "overview", context -> view.overview(stream(context)));
-        json(routes, "variants", context -> view.variants());
+        json(routes, "table", context -> view.variants());
         json(routes, "series", context -> view.series(stream(context), parameter(context, "split"), since(context)));
         json(routes, "pareto", context -> view.pareto(stream(context)));
         json(routes, "report", context -> view.report(stream(context)));

@@ -68,7 +68,7 @@ class PageTest {
     void shouldServeTheJsonBehindEveryPanel() throws Exception {
         assertThat(json("/api/v1/overview").at("/pipeline/1/id").asText()).isEqualTo("model");
         assertThat(json("/api/v1/overview").path("stream").asText()).isEqualTo(Facts.STREAM);
-        JsonNode row = json("/api/v1/variants").at("/variants/0");
+        JsonNode row = json("/api/v1/table").at("/variants/0");
         assertThat(row.path("series").asText()).isEqualTo("a");
         assertThat(row.at("/heldout/fvu").asDouble()).isEqualTo(0.4);
         assertThat(row.at("/dictionary/kind").asText()).isEqualTo("topk");

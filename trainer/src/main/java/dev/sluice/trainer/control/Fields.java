@@ -19,13 +19,17 @@ final class Fields {
     private final List<String> violations;
     private final TreeSet<String> known = new TreeSet<>();
 
-    /** @param node an object; a missing or null one is empty */
+    /**
+     * @param node an object; a missing or null one is empty
+     * @param path of it in messages, empty for the outermost
+     */
     Fields(JsonNode node, String path, List<String> violations) {
         this.path = path;
         this.violations = violations;
         boolean absent = node.isMissingNode() || node.isNull();
         if (!absent && !node.isObject()) {
-            violations.add(path + " must be an object with keys, got " + shown(node));
+            violations.add(
+                    (path.isEmpty() ? "the variant" : path) + " must be an object with keys, got " + shown(node));
         }
         this.node = node.isObject() ? node : MissingNode.getInstance();
     }
@@ -139,7 +143,7 @@ final class Fields {
     }
 
     String path(String key) {
-        return path + "." + key;
+        return path.isEmpty() ? key : path + "." + key;
     }
 
     private static String shown(Object found) {

@@ -1,12 +1,6 @@
 package dev.sluice.trainer.control;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.sluice.producer.service.Suggestion;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
@@ -28,10 +22,7 @@ import java.util.function.Function;
  */
 public final class VariantFile {
     private static final long MOST_BYTES = 1 << 20;
-    private static final ObjectMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .build();
+    private static final String NONE = "there must be at least one variant, got none";
 
     private final VariantDefaults defaults;
     private final Function<VariantSpec, Kind> kinds;
@@ -51,13 +42,17 @@ public final class VariantFile {
      * @throws VariantFileException if any of them cannot be trained
      */
     public List<VariantSpec> read(Path file) {
+        return parse(file.toString(), text(file));
+    }
+
+    private static String text(Path file) {
         try {
             long bytes = Files.size(file);
             if (bytes > MOST_BYTES) {
                 throw new VariantFileException(
                         file.toString(), List.of("the file must have at most " + MOST_BYTES + " bytes, got " + bytes));
             }
-            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+            return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e, e);
         }
@@ -76,7 +71,7 @@ public final class VariantFile {
             specs.addAll(reader.read(entry, "variants[" + index++ + "]"));
         }
         if (index == 0 && violations.isEmpty()) {
-            violations.add("there must be at least one variant, got none");
+            violations.add(NONE);
         }
         refuseRepeated(specs, violations);
         if (!violations.isEmpty()) {
@@ -85,13 +80,27 @@ public final class VariantFile {
         return specs;
     }
 
+    /**
+     * The variants of a file as they stand there, in its order, unchecked: for somebody else to check.
+     *
+     * @throws VariantFileException if it cannot be read as a file of variants
+     */
+    public static List<JsonNode> entries(Path file) {
+        List<String> violations = new ArrayList<>();
+        List<JsonNode> entries = entries(file.toString(), text(file), violations);
+        if (entries.isEmpty() && violations.isEmpty()) {
+            violations.add(NONE);
+        }
+        if (!violations.isEmpty()) {
+            throw new VariantFileException(file.toString(), violations);
+        }
+        return entries;
+    }
+
     private static List<JsonNode> entries(String source, String text, List<String> violations) {
         List<JsonNode> entries = new ArrayList<>();
-        try (JsonParser parser = MAPPER.createParser(text);
-                MappingIterator<JsonNode> documents =
-                        MAPPER.readerFor(JsonNode.class).readValues(parser)) {
-            while (documents.hasNextValue()) {
-                JsonNode document = documents.nextValue();
+        try {
+            for (JsonNode document : UserJson.yaml(text)) {
                 if (document.has("variants")) {
                     entries.addAll(listed(document, violations));
                 } else if (!document.isNull()) {

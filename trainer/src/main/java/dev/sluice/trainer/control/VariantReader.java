@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /** Reads one variant of user input, and expands it over the streams of the run. */
 final class VariantReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    private static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
+    static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
     private static final int LEAST_BATCH_TOKENS = 16;
     private static final Set<String> NORMALISATIONS = Set.of("expected-average", "none");
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
@@ -37,12 +37,26 @@ final class VariantReader {
         this.violations = violations;
     }
 
-    /** The variants that one entry stands for; none if it has violations, which are noted. */
+    static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
+    /**
+     * The variants that one entry stands for; none if it has violations, which are noted.
+     *
+     * @param path of the entry in messages, empty if it is the whole input
+     */
     List<VariantSpec> read(JsonNode node, String path) {
         int before = violations.size();
+        List<VariantSpec> candidates = candidates(node, path);
+        return violations.size() == before ? candidates : List.of();
+    }
+
+    /** The same, also where only the id or a size is refused: what that would have cost can be told. */
+    List<VariantSpec> candidates(JsonNode node, String path) {
         Fields fields = new Fields(node, path, violations);
         String id = fields.text("id", "");
-        if (!ID.matcher(id).matches()) {
+        if (!isId(id)) {
             fields.refuse("id", ID_RULE, fields.has("id") ? id : "nothing");
         }
         String from = fields.text("from", "earliest");
@@ -58,24 +72,33 @@ final class VariantReader {
         Fields training = fields.object("training");
         fields.refuseOthers("a variant");
         KindDefaults ofKind = KindDefaults.of(kind);
-        if (ofKind == null) {
-            return List.of();
-        }
+        return ofKind == null ? List.of() : expand(id, from, targets, ofKind, dictionary, training, path);
+    }
+
+    private List<VariantSpec> expand(
+            String id,
+            String from,
+            List<Target> targets,
+            KindDefaults ofKind,
+            Fields dictionary,
+            Fields training,
+            String path) {
+        int clean = violations.size();
         TrainingSpec trained = training(training, ofKind.training());
+        if (targets.isEmpty()) {
+            dictionary(dictionary, ofKind.dictionary(), -1); // for its violations
+        }
         List<VariantSpec> specs = new ArrayList<>();
         for (Target target : targets) {
-            int clean = violations.size();
             DictionarySpec learned = dictionary(dictionary, ofKind.dictionary(), target.width());
-            VariantSpec spec = new VariantSpec(id + target.suffix(), target.stream(), learned, trained, from);
-            if (violations.size() == before) {
-                askKind(spec, target, path);
-            }
-            specs.add(spec);
             if (violations.size() > clean) {
                 break; // the same again for every stream would help nobody
             }
+            VariantSpec spec = new VariantSpec(id + target.suffix(), target.stream(), learned, trained, from);
+            askKind(spec, target, path);
+            specs.add(spec);
         }
-        return violations.size() == before ? specs : List.of();
+        return specs;
     }
 
     /**
@@ -127,14 +150,18 @@ final class VariantReader {
     }
 
     private void askKind(VariantSpec spec, Target target, String path) {
-        if (!ID.matcher(spec.id()).matches()) {
-            violations.add(path + ".id must be " + ID_RULE + ", got " + spec.id() + " with the stream's suffix");
+        if (!target.suffix().isEmpty() && !isId(spec.id())) {
+            violations.add(prefix(path) + "id must be " + ID_RULE + ", got " + spec.id() + " with the stream's suffix");
         }
         if (target.width() > 0) {
             kinds.apply(spec)
                     .violations(spec, target.width())
-                    .forEach(violation -> violations.add(path + "." + violation));
+                    .forEach(violation -> violations.add(prefix(path) + violation));
         }
+    }
+
+    private static String prefix(String path) {
+        return path.isEmpty() ? "" : path + ".";
     }
 
     private TrainingSpec training(Fields fields, TrainingSpec absent) {

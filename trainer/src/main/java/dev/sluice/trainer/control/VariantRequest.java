@@ -7,17 +7,12 @@ import dev.sluice.trainer.contract.VariantSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
  * Asks for the variants of a file, with what they take from the streams of one producer: each stream for those that name
  * none, the width, and the horizon of the schedules. Asking again changes nothing.
  */
 public final class VariantRequest {
-    /** Others that ask at the same time fence each other a few times at most. */
-    private static final int ATTEMPTS = 20;
-
     private final KafkaConnection kafka;
     private final int partitions;
     private final int epochs;
@@ -53,15 +48,6 @@ public final class VariantRequest {
         long rows = streams.get(0).run().expectedRows();
         VariantDefaults defaults = new VariantDefaults(specs, epochs, Math.multiplyExact(rows, (long) epochs));
         List<VariantSpec> wanted = variants.apply(new VariantFile(defaults));
-        for (int attempt = 1; ; attempt++) {
-            try {
-                new VariantPublisher(kafka, partitions).publish(VariantNames.distinct(wanted, kafka));
-                return;
-            } catch (ProducerFencedException | InvalidProducerEpochException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        new VariantPublisher(kafka, partitions).publish(VariantNames.distinct(wanted, kafka));
     }
 }

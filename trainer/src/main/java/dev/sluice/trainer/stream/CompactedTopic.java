@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** The newest value of every key of a compacted topic, without a consumer group. */
 public final class CompactedTopic {
@@ -54,6 +56,35 @@ public final class CompactedTopic {
                 }
             }
             values.keySet().retainAll(Set.copyOf(keys));
+            return values;
+        }
+    }
+
+    /**
+     * The newest committed values of whole topics, or of the partitions that a key has in them. Unlike {@link #read} it
+     * does not wait for open transactions: what their writers have not decided yet is not there yet.
+     *
+     * @param key null for all
+     * @return by topic, then by key; nothing for a topic that does not exist
+     */
+    public static Map<String, Map<String, byte[]>> newest(
+            KafkaConnection kafka, Collection<String> topics, @Nullable String key) {
+        try (Consumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
+            Set<TopicPartition> wanted = new HashSet<>();
+            Map<String, Map<String, byte[]>> values = new HashMap<>();
+            for (String topic : topics) {
+                values.put(topic, new TreeMap<>());
+                List<TopicPartition> all = partitions(consumer, topic);
+                all.stream()
+                        .filter(partition -> key == null || partition.partition() == partitionOf(key, all.size()))
+                        .forEach(wanted::add);
+            }
+            consumer.assign(wanted);
+            consumer.seekToBeginning(wanted);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(wanted);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(POLL).forEach(record -> put(Objects.requireNonNull(values.get(record.topic())), record));
+            }
             return values;
         }
     }

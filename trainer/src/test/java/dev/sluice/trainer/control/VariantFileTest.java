@@ -136,6 +136,7 @@ class VariantFileTest {
                 "id: a                                            | variants[0].dictionary.kind must be one of",
                 "{id: a, dictionary: topk}                        | variants[0].dictionary must be an object",
                 "{id: a, from: row -1, dictionary: {kind: topk}}  | variants[0].from must be earliest, latest, row N, or timestamp T (milliseconds since 1970, or as 2026-11-25T09:00:00Z), got row -1",
+                "{id: a, from: sometimes, dictionary: {kind: topk}}  | variants[0].from must be earliest, latest, row N, or timestamp T",
                 "{id: a, stream: x, dictionary: {kind: topk}}     | variants[0].stream must be one of made-",
                 "{id: a, id: b, dictionary: {kind: topk}}         | Duplicate field 'id'",
                 "{id: a, dictionary: {kind: topk, k: -1}}         | variants[0].dictionary.k must be a whole number of at least 1, got -1",

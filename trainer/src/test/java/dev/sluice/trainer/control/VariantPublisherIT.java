@@ -7,6 +7,7 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.stream.PublishedStream;
 import dev.sluice.trainer.stream.SharedBroker;
@@ -28,13 +29,13 @@ class VariantPublisherIT {
 
         assertThat(CompactedTopic.read(kafka, Topic.VARIANTS, List.of("one", "two")))
                 .extractingByKeys("one", "two")
-                .containsExactly(Json.write(one), Json.write(two));
+                .containsExactly(Json.write(WantedVariant.of(one)), Json.write(WantedVariant.of(two)));
 
         VariantSpec changed = TrainerHarness.topK("two", stream, 32, 1, 500);
         VariantSpec three = TrainerHarness.topK("three", stream, 64, 1, 500);
         assertThatThrownBy(() -> publisher.publish(List.of(three, changed)))
                 .isInstanceOf(VariantConflictException.class)
-                .hasMessageContaining("two.training.batch_tokens is 64 there, 32 here");
+                .hasMessageContaining("two.training.batch-tokens is 64 there, 32 here");
         assertThat(CompactedTopic.read(kafka, Topic.VARIANTS, List.of("three"))).isEmpty();
     }
 }

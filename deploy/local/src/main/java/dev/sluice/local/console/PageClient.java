@@ -36,7 +36,7 @@ public final class PageClient {
 
     /** The variants on these streams. */
     public Variants variants(List<String> streams) throws IOException, InterruptedException {
-        return Json.mapper().readValue(get("api/v1/variants"), Variants.class).on(streams);
+        return Json.mapper().readValue(get("api/v1/table"), Variants.class).on(streams);
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code GET /api/v1/variants} answers, as far as the terminal shows it.
+ * What {@code GET /api/v1/table} answers, as far as the terminal shows it.
  *
  * @param variants one row per series
  */

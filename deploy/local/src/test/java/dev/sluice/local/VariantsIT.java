@@ -1,0 +1,184 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Variants are added and changed beside a run that is up: by commands, and by the page's form in a real browser. */
+final class VariantsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Path PICTURES = Path.of("target", "page");
+
+    @TempDir
+    private static Path folder;
+
+    private static ChildRun run;
+
+    /** What a command has printed, and its exit code. */
+    private record Answer(int exit, String out, String err) {}
+
+    @BeforeAll
+    static void start() throws IOException {
+        Path variants =
+                Files.writeString(folder.resolve("first.yaml"), "{id: first, dictionary: {kind: kmeans, latents: 64}}");
+        run = ChildRun.start(
+                folder,
+                "--http-port",
+                "0",
+                "--kafka-port",
+                "0",
+                "--tokens",
+                "20000",
+                "--epochs",
+                "2",
+                "--variants",
+                variants.toString());
+        await().atMost(PATIENCE).until(() -> variant("list").out().contains("first"));
+    }
+
+    @AfterAll
+    static void stop() {
+        run.close();
+    }
+
+    @Test
+    void shouldAddShowChangeAndDeleteAVariant() throws Exception {
+        Path file = file("two.yaml", """
+                variants:
+                  - {id: cmd-a, dictionary: {kind: topk, latents: 128, k: 4}}
+                  - {id: cmd-b, dictionary: {kind: pca, fixed: [2], per-token: [2]}}
+                """);
+
+        assertThat(variant("add", file.toString()).out())
+                .contains("cmd-a added: 33,024 parameters, 0.4 MB with moments", "cmd-b added: ");
+        assertThat(variant("add", file.toString()).out()).contains("cmd-a is there already");
+        assertThat(variant("list").out()).startsWith("VARIANT").contains("cmd-a", "cmd-b", "first");
+        assertThat(variant("get", "cmd-a").out()).contains("spec.dictionary.aux-normalisation: saelens");
+        assertThat(variant("replay", "cmd-b", "--from", "row 100").out())
+                .startsWith("cmd-b is to run, generation 1, from row 100");
+        JsonNode replayed =
+                new ObjectMapper().readTree(variant("get", "cmd-b", "--json").out());
+        assertThat(replayed.path("generation").asInt()).isEqualTo(1);
+        assertThat(variant("delete", "cmd-b")).isEqualTo(new Answer(0, "cmd-b deleted" + System.lineSeparator(), ""));
+        Answer gone = variant("get", "cmd-b");
+        assertThat(gone.exit()).isEqualTo(1);
+        assertThat(gone.err()).startsWith("sluice: there is no variant cmd-b");
+    }
+
+    @Test
+    void shouldAddNothingOfAFileOfWhichAnythingIsWrong() throws Exception {
+        Path file = file("wrong.yaml", """
+                variants:
+                  - {id: good, dictionary: {kind: topk}}
+                  - {id: bad, dictionary: {kind: topk, latents: 0, kay: 3}, training: {warm-up: 7}}
+                """);
+
+        Answer answer = variant("add", file.toString());
+
+        assertThat(answer.exit()).isEqualTo(2);
+        assertThat(answer.err())
+                .contains("3 problems", "variants[1].dictionary.latents must be", "variants[1].dictionary.kay is not")
+                .contains("variants[1].training.warm-up must be a number from 0.0 to 1.0, got 7");
+        assertThat(variant("list").out()).doesNotContain("good");
+    }
+
+    @Test
+    void shouldSayWhereNothingRuns() {
+        Answer absent =
+                command("variant", "list", "--data-dir", folder.resolve("other").toString());
+        Answer silent = command("variant", "list", "--url", "http://127.0.0.1:1");
+        Answer missing = variant("add", "no-such.yaml");
+
+        assertThat(absent.exit()).isEqualTo(1);
+        assertThat(absent.err()).contains("nothing runs on the data dir " + folder.resolve("other"), "--data-dir");
+        assertThat(silent.exit()).isEqualTo(1);
+        assertThat(silent.err()).contains("nothing answers at http://127.0.0.1:1/");
+        assertThat(missing.exit()).isEqualTo(2);
+        assertThat(missing.err()).startsWith("sluice: FILE must be an existing file, got no-such.yaml");
+    }
+
+    @Test
+    void shouldAddAVariantByTheFormOfThePage() {
+        Browser.assumeInstalled();
+        try (Browser browser = Browser.open(1280, 900)) {
+            browser.visit(run.page());
+            await().atMost(PATIENCE)
+                    .until(() -> browser.attribute("#add", "disabled").isEmpty());
+            browser.click("#add");
+            browser.type("#field-latents", "99999999999");
+            await().atMost(PATIENCE).until(() -> browser.isShown("#error-latents"));
+            assertThat(browser.text("#error-latents")).contains("must be a whole number of at least 1");
+            assertThat(browser.attribute("#add-submit", "disabled")).isEqualTo("true");
+
+            browser.click("#mode-yaml");
+            browser.click("#mode-form");
+            browser.replace("#field-latents", "96");
+            browser.replace("#field-id", "by-form");
+            await().atMost(PATIENCE)
+                    .until(() -> browser.text("#cost-parameters").equals("24.8k"));
+            assertThat(browser.isShown("#error-latents")).isFalse();
+            browser.screenshot(PICTURES.resolve("add.png"));
+            browser.click("#add-submit");
+
+            await().atMost(PATIENCE)
+                    .until(() -> browser.texts("#rows button.name").contains("by-form"));
+            assertThat(browser.text("#notice")).contains("by-form is added");
+            assertThat(browser.isShown("#add-dialog")).isFalse();
+            browser.click("button.manage[data-variant=by-form]");
+            await().atMost(PATIENCE)
+                    .until(() -> browser.text("#manage-generation").equals("0, from earliest"));
+            browser.click("#ask-delete");
+            assertThat(browser.attribute("#do-delete", "disabled")).isEqualTo("true");
+            browser.type("#delete-name", "by-form");
+            browser.click("#do-delete");
+            await().atMost(PATIENCE).until(() -> browser.text("#notice").contains("by-form is deleted"));
+            assertThat(variant("get", "by-form").exit()).isEqualTo(1);
+            assertThat(browser.consoleErrors()).as("console errors").isEmpty();
+            assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
+        }
+    }
+
+    private static Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private static Answer variant(String... arguments) {
+        CommandLine command = Main.commandLine();
+        String[] all = new String[arguments.length + 3];
+        all[0] = "variant";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[all.length - 2] = "--data-dir";
+        all[all.length - 1] = folder.resolve(".sluice").toString();
+        return execute(command, all);
+    }
+
+    private static Answer command(String... arguments) {
+        return execute(Main.commandLine(), arguments);
+    }
+
+    private static Answer execute(CommandLine command, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        redirect(command, new PrintWriter(out, true), new PrintWriter(err, true));
+        return new Answer(command.execute(arguments), out.toString(), err.toString());
+    }
+
+    private static void redirect(CommandLine command, PrintWriter out, PrintWriter err) {
+        command.setOut(out);
+        command.setErr(err);
+        command.getSubcommands().values().forEach(sub -> redirect(sub, out, err));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.trainer.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** In what two specs under one id differ: a sentence per field, with both values. */
+final class SpecDifferences {
+    private SpecDifferences() {}
+
+    static List<String> between(VariantSpec mine, VariantSpec there) {
+        List<String> differing = new ArrayList<>();
+        add(mine.id(), UserJson.tree(mine), UserJson.tree(there), differing);
+        return differing;
+    }
+
+    private static void add(String path, JsonNode mine, JsonNode there, List<String> differing) {
+        if (mine.isObject() && there.isObject()) {
+            mine.fieldNames()
+                    .forEachRemaining(name -> add(path + "." + name, mine.path(name), there.path(name), differing));
+        } else if (!mine.equals(there)) {
+            differing.add(path + " is " + there + " there, " + mine + " here");
+        }
+    }
+
+    /** @throws VariantConflictException if there are any */
+    static void requireNone(List<String> differing) {
+        if (!differing.isEmpty()) {
+            throw new VariantConflictException(
+                    "a spec does not change under its id; take another id: " + String.join("; ", differing));
+        }
+    }
+}
