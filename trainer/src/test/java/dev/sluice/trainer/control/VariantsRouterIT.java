@@ -381,7 +381,14 @@ class VariantsRouterIT {
         assertThat(without.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         assertThat(request(address, "PUT", "/variants/guarded", topK(64), YAML).statusCode())
                 .isEqualTo(401);
-        assertThat(request(address, "PUT", "/variants/guarded", topK(64), YAML, "Authorization", "Bearer 0123456789abcdef")
+        assertThat(request(
+                                address,
+                                "PUT",
+                                "/variants/guarded",
+                                topK(64),
+                                YAML,
+                                "Authorization",
+                                "Bearer 0123456789abcdef")
                         .statusCode())
                 .isEqualTo(201);
         other.stop(Duration.ofSeconds(1));
