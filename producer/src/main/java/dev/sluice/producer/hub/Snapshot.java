@@ -67,12 +67,14 @@ final class Snapshot {
         return listed.map(files -> files.keySet().stream().sorted().toList()).orElseGet(() -> cache.files(commit));
     }
 
-    /** Says that the commit lacks something, or that the cache does. */
+    /** Says that the commit lacks something; or that the cache does, where the listing is not known. */
     HubException lacks(String what) {
-        return listed.isPresent()
-                ? new HubException(name + " at " + commit + " has no " + what)
-                : new HubException("the cache has no " + what + " of " + name + " at " + commit + "; start once where"
-                        + " the hub can be reached, or " + elsewhere(cache));
+        return listed.isPresent() ? new HubException(name + " at " + commit + " has no " + what) : notCached(what);
+    }
+
+    private HubException notCached(String what) {
+        return new HubException("the cache has no " + what + " of " + name + " at " + commit + "; start once where the"
+                + " hub can be reached, or " + elsewhere(cache));
     }
 
     /** What a user without the hub can do. */
@@ -158,7 +160,7 @@ final class Snapshot {
         if (missing.isEmpty()) {
             return;
         }
-        Fetching fetching = hub.orElseThrow(() -> lacks(missing.get(0).path()));
+        Fetching fetching = hub.orElseThrow(() -> notCached(missing.get(0).path()));
         cache.prepare();
         long all = missing.stream().mapToLong(RepoFile::size).sum();
         requireSpace(missing);

@@ -132,7 +132,7 @@ class DatasetIT {
 
         assertThatThrownBy(() -> texts(CorpusSource.resolve(NAME, client.hub())))
                 .isInstanceOf(CorpusException.class)
-                .hasMessageEndingWith("train.parquet: column 'text' is missing; it has the columns [content]");
+                .hasMessageEndingWith("train.parquet: column 'text' is missing; it has the columns [content, meta]");
     }
 
     @Test

@@ -258,6 +258,7 @@ class HubIT {
     @Test
     void shouldReadFromAServerThatKnowsNoRanges() {
         server.ranges.set(false);
+        repo.with("model.safetensors", TestRepos.safetensors(3 * TestClient.RANGE_BYTES));
 
         client.model(TestRepos.MODEL);
 

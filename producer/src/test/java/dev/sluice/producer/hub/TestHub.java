@@ -196,7 +196,7 @@ final class TestHub implements AutoCloseable {
         } else if (TestRepo.isLarge(bytes)) {
             String hash = TestRepo.hash(bytes);
             content.put(hash, bytes);
-            String address = "http://127.0.0.1:" + network.getAddress().getPort() + "/" + hash + "?Signature=x";
+            String address = "http://localhost:" + network.getAddress().getPort() + "/" + hash + "?Signature=x";
             answer(
                     exchange,
                     new Answer(

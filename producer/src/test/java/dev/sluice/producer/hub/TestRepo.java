@@ -60,6 +60,8 @@ final class TestRepo {
         ObjectNode info =
                 JSON.createObjectNode().put("id", path).put("sha", commit).put("gated", gated);
         info.putObject("cardData").put("license", licence);
+        ArrayNode siblings = info.putArray("siblings");
+        files.keySet().forEach(file -> siblings.addObject().put("rfilename", file));
         return info.toString().getBytes(StandardCharsets.UTF_8);
     }
 
