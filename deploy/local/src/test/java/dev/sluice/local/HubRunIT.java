@@ -30,6 +30,8 @@ class HubRunIT {
     private static final Path SHARED =
             Path.of("..", "..", "..", "shared", "data", "parquet", "train-00000-of-00001.parquet");
 
+    private static final String VARIANT = "variants: [{id: pca, dictionary: {kind: pca, fixed: [8], per-token: [8]}}]";
+
     @TempDir
     private Path folder;
 
@@ -56,7 +58,7 @@ class HubRunIT {
     }
 
     @Test
-    void shouldSayWhatToDoWithoutTheHub() {
+    void shouldSayWhatToDoWithoutTheHub() throws IOException {
         try (ChildRun run = run("HF_HUB_OFFLINE=1")) {
             assertThat(run.waitFor(LIMIT)).isEqualTo(1);
             assertThat(run.output())
@@ -64,12 +66,23 @@ class HubRunIT {
         }
     }
 
-    private ChildRun run(String variable) {
+    private ChildRun run(String variable) throws IOException {
+        Files.writeString(folder.resolve("v.yaml"), VARIANT);
         List<String> arguments = new ArrayList<>(List.of(
                 variable,
                 "HF_HOME=" + folder.resolve("cache"),
                 Path.of("run").toAbsolutePath().toString()));
-        arguments.addAll(List.of("--model", "org/tiny", "--corpus", "org/pile", "--tokens", "5000", "--epochs", "1"));
+        arguments.addAll(List.of(
+                "--model",
+                "org/tiny",
+                "--corpus",
+                "org/pile",
+                "--tokens",
+                "5000",
+                "--epochs",
+                "1",
+                "--variants",
+                "v.yaml"));
         arguments.addAll(List.of("--http-port", "0", "--kafka-port", "0", "--exit-when-done", "--report", "r.json"));
         return ChildRun.start(Path.of("/usr/bin/env"), folder, arguments.toArray(String[]::new));
     }

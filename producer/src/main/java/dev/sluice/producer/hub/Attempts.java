@@ -12,23 +12,33 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often one thing is tried: again after 1, 2, 4... up to 30 seconds, or as long as the server asks for, until it
- * has failed six times in a row without a byte in between. Not for several threads.
+ * has failed so many times in a row without a byte in between. Not for several threads.
  */
 final class Attempts {
 
-    private static final int MAX_FAILURES = 6;
+    /** Outlasts half a minute without a network. */
+    static final int MANY = 6;
+
+    /** Some seconds, where something else can be done. */
+    static final int FEW = 3;
+
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final Duration LONGEST_ASKED_FOR = Duration.ofMinutes(5);
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
     private final String what;
+    private final int limit;
     private final Pause pause;
     private int failures;
 
-    /** @param what is tried, for messages */
-    Attempts(String what, Pause pause) {
+    /**
+     * @param what is tried, for messages
+     * @param limit failures in a row that are one too many
+     */
+    Attempts(String what, int limit, Pause pause) {
         this.what = what;
+        this.limit = limit;
         this.pause = pause;
     }
 
@@ -50,7 +60,7 @@ final class Attempts {
     void failed(IOException cause) {
         failures++;
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        if (failures >= MAX_FAILURES) {
+        if (failures >= limit) {
             throw new UnreachableException(what + " failed " + failures + " times, at last with: " + reason, cause);
         }
         pause(backoff());
@@ -60,7 +70,7 @@ final class Attempts {
     void refused(HttpResponse<?> answer) {
         failures++;
         Duration asked = retryAfter(answer);
-        if (failures >= MAX_FAILURES || asked.compareTo(LONGEST_ASKED_FOR) > 0) {
+        if (failures >= limit || asked.compareTo(LONGEST_ASKED_FOR) > 0) {
             String wait = asked.isZero() ? "" : "; it asks to wait " + asked.toSeconds() + " s";
             throw new UnreachableException(what + " failed " + failures + " times, at last with status "
                     + answer.statusCode() + " from " + answer.uri().getHost() + wait);

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,7 +44,8 @@ final class HubApi {
     }
 
     Revision revision() {
-        JsonNode info = json(api("/revision/" + encoded(name.revision()))).body();
+        JsonNode info =
+                json(api("/revision/" + encoded(name.revision())), Attempts.FEW).body();
         String commit = info.path("sha").asText();
         if (!RepoName.isCommit(commit)) {
             throw unexpected("sha", "a commit of 40 hex digits", commit);
@@ -72,7 +72,7 @@ final class HubApi {
         List<RepoFile> files = new ArrayList<>();
         Optional<URI> page = Optional.of(api("/tree/" + commit + "?recursive=true"));
         while (page.isPresent()) {
-            Answer answer = json(page.get());
+            Answer answer = json(page.get(), Attempts.MANY);
             for (JsonNode entry : answer.body()) {
                 if (entry.path("type").asText().equals("file")) {
                     files.add(file(entry));
@@ -132,8 +132,8 @@ final class HubApi {
     private HttpResponse<Void> head(URI address) {
         return asked(
                 address,
-                "asking for " + address.getPath(),
-                (target) -> {
+                new Attempts("asking for " + address.getPath(), Attempts.MANY, pause),
+                target -> {
                     Body nothing = new Body(0, bytes -> {});
                     return wire.send(
                             wire.request(target)
@@ -147,16 +147,15 @@ final class HubApi {
 
     private record Answer(JsonNode body, Optional<URI> next) {}
 
-    private Answer json(URI address) {
+    private Answer json(URI address, int tries) {
         Body[] last = new Body[1];
         HttpResponse<Void> answer = asked(
                 address,
-                "asking " + endpoint + " for " + name,
+                new Attempts("asking " + endpoint + " for " + name, tries, pause),
                 target -> {
                     Body body = new Body(MAX_ANSWER_BYTES, bytes -> {});
                     last[0] = body;
-                    LongSupplier arrived = body::filled;
-                    return wire.send(wire.request(target).GET().build(), body.append(0), arrived);
+                    return wire.send(wire.request(target).GET().build(), body.append(0), body::filled);
                 },
                 found -> false);
         try {
@@ -181,13 +180,13 @@ final class HubApi {
         HttpResponse<Void> with(URI target) throws IOException;
     }
 
+    /** Whether a redirect is the answer, rather than what it leads to. */
     private interface Final {
         boolean is(HttpResponse<?> answer);
     }
 
     /** An answer of status 200, or a redirect that is final. */
-    private HttpResponse<Void> asked(URI address, String what, Exchange exchange, Final last) {
-        Attempts attempts = new Attempts(what, pause);
+    private HttpResponse<Void> asked(URI address, Attempts attempts, Exchange exchange, Final last) {
         while (true) {
             try {
                 HttpResponse<Void> answer = exchange.with(address);

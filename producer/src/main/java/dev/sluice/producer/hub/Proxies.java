@@ -1,16 +1,15 @@
 package dev.sluice.producer.hub;
 
 import java.io.IOException;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Proxies {
 
+    private static final String TUNNEL_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
     private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -115,12 +115,21 @@ final class Proxies {
             return;
         }
         client.proxy(new Selector());
-        if (byScheme.values().stream().anyMatch(proxy -> proxy.getUserInfo() != null)) {
-            // The JDK sends no password to a proxy of TLS connections unless it is told that it may.
-            if (System.getProperty("jdk.http.auth.tunneling.disabledSchemes") == null) {
-                System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-            }
-            client.authenticator(new Passwords());
+        // The JDK passes no password to the proxy of a TLS connection unless it was told so before its first request.
+        if (System.getProperty(TUNNEL_SCHEMES) == null) {
+            System.setProperty(TUNNEL_SCHEMES, "");
+        }
+    }
+
+    /**
+     * Tells the proxy of an address its user and password, if it has them; the JDK keeps that from the server behind. An
+     * {@link java.net.Authenticator} would do so too, but would also make an error of every status 401.
+     */
+    void sign(HttpRequest.Builder request, URI target) {
+        URI proxy = proxy(target);
+        if (proxy != null && proxy.getUserInfo() != null) {
+            byte[] user = proxy.getUserInfo().getBytes(StandardCharsets.UTF_8);
+            request.header("Proxy-Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
         }
     }
 
@@ -137,31 +146,6 @@ final class Proxies {
         @Override
         public void connectFailed(URI target, SocketAddress proxy, IOException cause) {
             // the request fails with the same cause
-        }
-    }
-
-    /** Answers proxies only: what else asks for a password is the hub, which takes tokens. */
-    private final class Passwords extends Authenticator {
-        @Override
-        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
-            if (getRequestorType() != RequestorType.PROXY) {
-                return null;
-            }
-            return byScheme.values().stream()
-                    .filter(proxy -> proxy.getUserInfo() != null
-                            && proxy.getHost().equalsIgnoreCase(getRequestingHost())
-                            && port(proxy) == getRequestingPort())
-                    .findFirst()
-                    .map(proxy -> {
-                        String[] user = proxy.getRawUserInfo().split(":", 2);
-                        return new PasswordAuthentication(
-                                decoded(user[0]), (user.length < 2 ? "" : decoded(user[1])).toCharArray());
-                    })
-                    .orElse(null);
-        }
-
-        private static String decoded(String part) {
-            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         }
     }
 }

@@ -37,7 +37,7 @@ final class RangeFetch {
      */
     byte[] fetch(long from, int length, IntConsumer onBytes) {
         Body body = new Body(length, onBytes);
-        Attempts attempts = new Attempts("fetching " + source.name(), pause);
+        Attempts attempts = new Attempts("fetching " + source.name(), Attempts.MANY, pause);
         while (!body.isFull()) {
             int before = body.filled();
             URI address = source.address();

@@ -9,6 +9,7 @@ final class Refusals {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int PROXY_AUTHENTICATION = 407;
     private static final String CACHED = "; with HF_HUB_OFFLINE=1 what is in the cache is used";
 
     private final RepoName name;
@@ -47,6 +48,9 @@ final class Refusals {
             case FORBIDDEN ->
                 new HubException(endpoint + " does not let this token read " + name
                         + (said.isEmpty() ? "" : ": " + said) + CACHED);
+            case PROXY_AUTHENTICATION ->
+                new UnreachableException(
+                        "the proxy refuses the user and password in HTTPS_PROXY or HTTP_PROXY, or needs them there");
             default ->
                 new UnreachableException(
                         endpoint + " answers " + name + " with status " + status + (said.isEmpty() ? "" : ": " + said));

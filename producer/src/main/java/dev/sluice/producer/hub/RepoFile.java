@@ -8,10 +8,4 @@ package dev.sluice.producer.hub;
  * @param oid what git keeps of it: the hash of a small file, of the pointer to a large one
  * @param hash of its content
  */
-record RepoFile(String path, long size, String oid, ContentHash hash) {
-
-    /** Whether it lies in a folder of the repository, at any depth; the empty folder is the root. */
-    boolean isBelow(String folder) {
-        return folder.isEmpty() || path.startsWith(folder + "/");
-    }
-}
+record RepoFile(String path, long size, String oid, ContentHash hash) {}

@@ -26,23 +26,26 @@ final class Wire {
 
     private final URI endpoint;
     private final @Nullable Token token;
+    private final Proxies proxies;
     private final HttpClient client;
 
     Wire(HubSettings settings) {
         endpoint = settings.endpoint();
         token = settings.token();
+        proxies = settings.proxies();
         // One connection for each range: with HTTP/2 they would share one, and its losses.
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_LIMIT);
-        settings.proxies().configure(builder);
+        proxies.configure(builder);
         client = builder.build();
     }
 
     HttpRequest.Builder request(URI target) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(target).header("User-Agent", "sluice").header("Accept-Encoding", "identity");
+        proxies.sign(request, target);
         if (token != null && isHub(target)) {
             token.sign(request);
         }

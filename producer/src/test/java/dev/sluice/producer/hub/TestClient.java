@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class TestClient implements HubListener {
     ModelSource model(String name) {
         try {
             return ModelSource.resolve(name, home.resolve("sample"), hub());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
