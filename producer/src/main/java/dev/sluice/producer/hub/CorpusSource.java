@@ -41,6 +41,7 @@ public final class CorpusSource {
         }
         List<String> files = new DatasetFiles(snapshot.name(), snapshot.paths()).chosen();
         snapshot.fetch(files, WHAT);
+        snapshot.keep();
         return Corpora.parquet(name.label(), snapshot.commit(), snapshot.folder(), files);
     }
 

@@ -45,6 +45,7 @@ public record ModelSource(String name, Path folder, String revision) {
         }
         Snapshot snapshot = hub.open(RepoName.parse(RepoName.Kind.MODEL, location));
         new ModelFiles(snapshot).fetch();
+        snapshot.keep();
         return new ModelSource(snapshot.name().label(), snapshot.folder(), snapshot.commit());
     }
 

@@ -108,13 +108,17 @@ final class Snapshot {
                 }
             }
             download(missing, what);
-            cache.tryKeepCommit(name.revision(), commit);
         } catch (UnreachableException e) {
             throw new HubException(e.getMessage() + "; what has come is kept, the same command goes on from there", e);
         } catch (IOException e) {
             throw new HubException(
                     "the cache " + cache.root() + " cannot be used: " + e + "; HF_HOME may name another", e);
         }
+    }
+
+    /** Has the cache remember the commit of the name's branch or tag, now that all that is needed of it is there. */
+    void keep() {
+        cache.tryKeepCommit(name.revision(), commit);
     }
 
     private RepoFile file(String path) {
