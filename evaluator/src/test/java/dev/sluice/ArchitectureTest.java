@@ -120,6 +120,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKeepTheHubFreeOfKafkaAndTorch() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.producer.hub")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "ai.djl..", "io.vertx..", "io.prometheus..")
+                .check(HOUSE);
+    }
+
+    @Test
     void shouldHaveNoCyclesBetweenRooms() {
         slices().matching("dev.sluice.(*.*)..").should().beFreeOfCycles().check(HOUSE);
     }

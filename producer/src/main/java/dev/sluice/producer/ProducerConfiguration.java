@@ -1,9 +1,12 @@
 package dev.sluice.producer;
 
 import dev.sluice.producer.corpus.BundledSample;
-import dev.sluice.producer.corpus.Corpora;
 import dev.sluice.producer.corpus.CorpusException;
 import dev.sluice.producer.corpus.Windows;
+import dev.sluice.producer.hub.CorpusSource;
+import dev.sluice.producer.hub.Hub;
+import dev.sluice.producer.hub.HubException;
+import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.model.HookPoint;
 import dev.sluice.producer.model.ModelConfig;
 import dev.sluice.producer.model.ModelException;
@@ -25,8 +28,8 @@ import java.util.Objects;
 /**
  * What a producer publishes.
  *
- * @param model {@link #SAMPLE} or a Hugging Face folder
- * @param corpus {@link #SAMPLE}, a file or a folder
+ * @param model {@link #SAMPLE}, a Hugging Face folder or a name on the hub
+ * @param corpus {@link #SAMPLE}, a file, a folder or a name on the hub
  * @param hooks names of hook points, empty for the middle layer's
  * @param tokens to publish at least, 0 for the whole corpus
  * @param seed of the order of the rows
@@ -56,14 +59,21 @@ public record ProducerConfiguration(
 
     private static final Key<String> MODEL = Key.of(
             "producer.model",
-            new ValueType<>("sample|FOLDER", "'sample' or a Hugging Face folder", text -> text),
+            new ValueType<>(
+                    "sample|FOLDER|NAME",
+                    "'sample', an existing folder or a name on the hub, ORG/NAME[@REVISION]",
+                    ProducerConfiguration::checkedModel),
             SAMPLE,
-            "Language model: the bundled one, or a Hugging Face folder of a GPT-NeoX or GPT-2 model.");
+            "Language model, GPT-NeoX or GPT-2: the bundled one, a Hugging Face folder, or its name on the hub.");
     private static final Key<String> CORPUS = Key.of(
             "producer.corpus",
-            new ValueType<>("sample|PATH", "'sample', a file or a folder", text -> text),
+            new ValueType<>(
+                    "sample|PATH|NAME",
+                    "'sample', an existing file or folder or a name on the hub, [ORG/]NAME[:FOLDER][@REVISION]",
+                    ProducerConfiguration::checkedCorpus),
             SAMPLE,
-            "Text: the bundled one, a Parquet or JSONL file, or a folder of such files or of plain text.");
+            "Text: the bundled one, a Parquet or JSONL file, a folder of such files or of plain text, or a data set's name"
+                    + " on the hub.");
     private static final Key<List<String>> HOOKS = Key.optional(
             "producer.hooks",
             new ValueType<>(
@@ -152,6 +162,21 @@ public record ProducerConfiguration(
                 workDir);
     }
 
+    private static String checkedModel(String text) {
+        return checked(text, ModelSource.isLocation(text));
+    }
+
+    private static String checkedCorpus(String text) {
+        return checked(text, CorpusSource.isLocation(text));
+    }
+
+    private static String checked(String text, boolean known) {
+        if (!known) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
     private static List<String> hooks(String text) throws IOException {
         try {
             return ValueType.LIST.parser().parse(text).stream()
@@ -163,24 +188,27 @@ public record ProducerConfiguration(
     }
 
     /**
-     * Completes this by what the model's and the corpus' files say; reads nothing large.
+     * Completes this by what the model's and the corpus' files say; fetches both if they are named on a hub and not
+     * there yet.
      *
      * @param partitions of the topics keyed by variant
+     * @param hub of models and data sets by name
+     * @throws HubException if one of them cannot be had
      * @throws ConfigurationException if one of them cannot be used, or the model has no such hook point
      */
-    public ProducerSettings settings(int partitions) {
+    public ProducerSettings settings(int partitions, Hub hub) {
         try {
-            boolean sample = model.equals(SAMPLE);
-            Path folder = sample ? BundledSample.unpackModel(workDir.resolve("model")) : Path.of(model);
-            ModelConfig config = ModelConfig.read(folder);
-            String name = sample
-                    ? SAMPLE
-                    : String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+            ModelSource source = ModelSource.resolve(model, workDir.resolve("model"), hub);
+            ModelConfig config = ModelConfig.read(source.folder());
             int most = Math.min(Windows.DEFAULT_CONTEXT, config.maxPositions());
-            RowSource source = new RowSource.Text(
-                    Corpora.open(corpus), name, folder, hooksOf(config), context == 0 ? most : context, truncate);
+            RowSource rowSource = new RowSource.Text(
+                    CorpusSource.resolve(corpus, hub),
+                    source,
+                    hooksOf(config),
+                    context == 0 ? most : context,
+                    truncate);
             int rows = blockRows == 0 && corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : blockRows;
-            return new ProducerSettings(source, dtype, seed, tokens, rows, recordsPerTransaction, partitions);
+            return new ProducerSettings(rowSource, dtype, seed, tokens, rows, recordsPerTransaction, partitions);
         } catch (ModelException | CorpusException e) {
             throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
         } catch (IOException e) {

@@ -1,5 +1,7 @@
 package dev.sluice.producer;
 
+import dev.sluice.producer.hub.Hub;
+import dev.sluice.producer.hub.LoggedDownloads;
 import dev.sluice.producer.publish.ProducerSettings;
 import dev.sluice.producer.service.Configuration;
 import dev.sluice.producer.service.ServiceConfiguration;
@@ -18,7 +20,7 @@ public final class ProducerMain {
     private static void start(Configuration values, ServiceConfiguration common, ServiceProcess process)
             throws InterruptedException {
         ProducerConfiguration producer = ProducerConfiguration.of(values);
-        ProducerSettings settings = producer.settings(common.partitions());
+        ProducerSettings settings = producer.settings(common.partitions(), Hub.ofEnvironment(new LoggedDownloads()));
         process.serve(common, Optional.empty());
         process.startTorch();
         process.awaitKafka(common.kafka());

@@ -3,6 +3,8 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.producer.hub.Hub;
+import dev.sluice.producer.hub.LoggedDownloads;
 import dev.sluice.producer.publish.ProducerSettings;
 import dev.sluice.producer.publish.RowSource;
 import dev.sluice.producer.service.Configuration;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProducerConfigurationTest {
     private static final Map<String, String> ENVIRONMENT =
             Map.of("MKL_DYNAMIC", "false", "OMP_DYNAMIC", "false", "SLUICE_KAFKA_BOOTSTRAP_SERVERS", "a:1");
+
+    /** Never asked: the sample is in the jar. */
+    private static final Hub HUB = Hub.ofEnvironment(new LoggedDownloads());
 
     @TempDir
     private Path folder;
@@ -64,14 +69,14 @@ class ProducerConfigurationTest {
 
     @Test
     void shouldCompleteItselfByTheModelsAndTheCorpusFiles() {
-        ProducerSettings settings = sample(List.of()).settings(8);
+        ProducerSettings settings = sample(List.of()).settings(8, HUB);
 
         RowSource.Text source = (RowSource.Text) settings.source();
         assertThat(source.hooks()).containsExactly("blocks.3.hook_resid_post");
         assertThat(source.context()).isEqualTo(128);
         assertThat(settings.blockRows()).isEqualTo(ProducerSettings.SAMPLE_BLOCK_ROWS);
         assertThat(settings.partitions()).isEqualTo(8);
-        assertThatThrownBy(() -> sample(List.of("blocks.6.hook_mlp_out")).settings(8))
+        assertThatThrownBy(() -> sample(List.of("blocks.6.hook_mlp_out")).settings(8, HUB))
                 .hasMessage("hooks must be in layer 0 to 5 of this model, got blocks.6.hook_mlp_out");
     }
 

@@ -3,6 +3,8 @@ package dev.sluice.local;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.evaluator.EvaluatorService;
 import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.hub.Hub;
+import dev.sluice.producer.hub.HubListener;
 import dev.sluice.producer.publish.ProducerService;
 import dev.sluice.producer.service.ServiceProcess;
 import java.time.Duration;
@@ -18,14 +20,19 @@ final class LocalProcess implements AutoCloseable {
     private final String command;
     private final DataFolder folder;
     private final Ports ports;
+    private final HubListener downloads;
     private final ServiceProcess process = new ServiceProcess(RunPlan.GRACE);
 
-    /** @param command that gives this run again, for the report */
-    LocalProcess(RunOptions options, String command, DataFolder folder, Ports ports) {
+    /**
+     * @param command that gives this run again, for the report
+     * @param downloads hears of what is fetched from the hub
+     */
+    LocalProcess(RunOptions options, String command, DataFolder folder, Ports ports, HubListener downloads) {
         this.options = options;
         this.command = command;
         this.folder = folder;
         this.ports = ports;
+        this.downloads = downloads;
     }
 
     /**
@@ -33,9 +40,11 @@ final class LocalProcess implements AutoCloseable {
      *
      * @return the ids of the run's streams, in the order of its hooks
      * @throws WrongInput if a file that the user named cannot be used
+     * @throws LocalException if a model or data set that the user named cannot be had
      */
     List<String> start() throws InterruptedException {
-        RunPlan plan = RunPlan.of(options, command, folder, ports).observedBy(process.clients());
+        RunPlan plan = RunPlan.of(options, command, folder, ports, Hub.ofEnvironment(downloads))
+                .observedBy(process.clients());
         // Both take seconds, most of them waiting for class loading or disks: at the same time, then.
         CompletableFuture<EmbeddedBroker> broker = startBroker();
         process.startTorch();

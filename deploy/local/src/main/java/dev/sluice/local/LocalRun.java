@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.local.console.FetchProgress;
 import dev.sluice.local.console.PageClient;
 import dev.sluice.local.console.Terminal;
 import java.util.List;
@@ -28,7 +29,8 @@ final class LocalRun {
             Logs.to(folder.log(), terminal::say);
             Ports ports = Ports.choose(options.httpPort(), options.kafkaPort(), folder.ports());
             announce(folder, ports);
-            try (LocalProcess process = new LocalProcess(options, command, folder, ports)) {
+            try (LocalProcess process =
+                    new LocalProcess(options, command, folder, ports, new FetchProgress(terminal))) {
                 Thread onSignal = new Thread(() -> stop(process), "stop");
                 Runtime.getRuntime().addShutdownHook(onSignal);
                 return follow(process, folder, ports);

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         customSynopsis = {
-            "Usage: deploy/local/run [--model sample|DIR] [--corpus sample|FILE|DIR] [--hook NAME]...",
-            "                        [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
+            "Usage: deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
+            "                        [--hook NAME]... [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
             "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
@@ -58,6 +58,8 @@ import picocli.CommandLine.Spec;
             "      two streams, each of the first 50,000 tokens",
             "  deploy/local/run --model path/to/pythia-70m --corpus path/to/pile.parquet --data-dir pile",
             "      a Hugging Face folder over a corpus of one's own",
+            "  deploy/local/run --model EleutherAI/pythia-70m-deduped --corpus NeelNanda/pile-10k",
+            "      the same by name, from the hub or its cache; @REVISION pins a branch, a tag or a commit",
             "  deploy/local/run variant add mine.yaml",
             "      more dictionaries for the run that is up; they replay its log and catch up",
             "  deploy/local/run checkpoint .sluice",
@@ -66,7 +68,8 @@ import picocli.CommandLine.Spec;
             "      completion of all this in bash and zsh",
             "",
             "Environment: JAVA_HOME (a JDK of 17 or newer), SLUICE_JAVA_OPTS (further options of the JVM),",
-            "SLUICE_BUILD=never (start what is built), DJL_CACHE_DIR (where torch is unpacked), NO_COLOR."
+            "SLUICE_BUILD=never (start what is built), DJL_CACHE_DIR (where torch is unpacked), NO_COLOR; for names on",
+            "the hub HF_HOME, HF_HUB_CACHE, HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE, HTTPS_PROXY, NO_PROXY."
         })
 final class RunCommand implements Callable<Integer> {
     @Spec
@@ -74,18 +77,21 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "sample|DIR",
+            paramLabel = "sample|DIR|NAME",
             defaultValue = ProducerConfiguration.SAMPLE,
-            description = "Language model: the bundled one, or a Hugging Face folder of a GPT-NeoX (pythia) or GPT-2"
-                    + " model (config.json, model.safetensors, tokenizer.json). Default: ${DEFAULT-VALUE}")
+            description = "Language model, GPT-NeoX (pythia) or GPT-2: the bundled one, a Hugging Face folder"
+                    + " (config.json, model.safetensors, tokenizer.json), or its name on the hub, ORG/NAME[@REVISION],"
+                    + " fetched once. Default: ${DEFAULT-VALUE}")
     private String model = ProducerConfiguration.SAMPLE;
 
     @Option(
             names = "--corpus",
-            paramLabel = "sample|FILE|DIR",
+            paramLabel = "sample|FILE|DIR|NAME",
             defaultValue = ProducerConfiguration.SAMPLE,
-            description = "Text: the bundled one, a .parquet or .jsonl file (also .gz, .zst) with a column 'text', or"
-                    + " a folder of such files or of plain text. Default: ${DEFAULT-VALUE}")
+            description = "Text: the bundled one, a .parquet or .jsonl file (also .gz, .zst) with a column 'text', a"
+                    + " folder of such files or of plain text, or a data set's name on the hub,"
+                    + " [ORG/]NAME[:FOLDER][@REVISION], fetched once: the Parquet files of its split 'train'."
+                    + " Default: ${DEFAULT-VALUE}")
     private String corpus = ProducerConfiguration.SAMPLE;
 
     @Option(

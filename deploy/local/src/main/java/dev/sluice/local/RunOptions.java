@@ -1,6 +1,8 @@
 package dev.sluice.local;
 
 import dev.sluice.producer.ProducerConfiguration;
+import dev.sluice.producer.hub.CorpusSource;
+import dev.sluice.producer.hub.ModelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the command line asks for, checked as far as that needs no model and no corpus.
  *
- * @param model {@link ProducerConfiguration#SAMPLE} or a Hugging Face folder
- * @param corpus {@link ProducerConfiguration#SAMPLE}, a file or a folder
+ * @param model {@link ProducerConfiguration#SAMPLE}, a Hugging Face folder or a name on the hub
+ * @param corpus {@link ProducerConfiguration#SAMPLE}, a file, a folder or a name on the hub
  * @param hooks names of hook points, empty for the middle layer's
  * @param variants file, null for the default ones
  * @param tokens to publish at least, null for the whole corpus
@@ -45,14 +47,14 @@ record RunOptions(
     RunOptions {
         hooks = List.copyOf(hooks);
         require(
-                model.equals(ProducerConfiguration.SAMPLE) || Files.isDirectory(Path.of(model)),
+                ModelSource.isLocation(model),
                 "--model",
-                "'sample' or a folder",
+                "'sample', an existing folder or a name on the hub, ORG/NAME[@REVISION]",
                 model);
         require(
-                corpus.equals(ProducerConfiguration.SAMPLE) || Files.exists(Path.of(corpus)),
+                CorpusSource.isLocation(corpus),
                 "--corpus",
-                "'sample' or an existing file or folder",
+                "'sample', an existing file or folder or a name on the hub, [ORG/]NAME[:FOLDER][@REVISION]",
                 corpus);
         hooks.forEach(RunOptions::requireHook);
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);

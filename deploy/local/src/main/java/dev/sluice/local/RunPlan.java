@@ -6,6 +6,8 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.hub.Hub;
+import dev.sluice.producer.hub.HubException;
 import dev.sluice.producer.publish.ProducerSettings;
 import dev.sluice.producer.service.ConfigurationException;
 import dev.sluice.producer.service.KafkaClientMetrics;
@@ -54,12 +56,14 @@ record RunPlan(
     static final Duration GRACE = Duration.ofSeconds(30);
 
     /**
-     * Opens the corpus and reads the model's configuration, nothing larger.
+     * Opens the corpus and reads the model's configuration; fetches both if they are named on a hub and not there yet.
      *
      * @param command that gives this run again, for the report
+     * @param hub of models and data sets by name
      * @throws WrongInput if one of them cannot be used, or the model has no such hook point
+     * @throws LocalException if one of them cannot be had
      */
-    static RunPlan of(RunOptions options, String command, DataFolder folder, Ports ports) {
+    static RunPlan of(RunOptions options, String command, DataFolder folder, Ports ports, Hub hub) {
         ServiceConfiguration common = new ServiceConfiguration(
                 new KafkaConnection(ports.broker()),
                 PARTITIONS,
@@ -80,7 +84,7 @@ record RunPlan(
                     options,
                     common,
                     producer,
-                    producer.settings(PARTITIONS),
+                    producer.settings(PARTITIONS, hub),
                     new TrainerConfiguration(
                             folder.checkpoints(),
                             TrainerSettings.GROUP,
@@ -90,6 +94,8 @@ record RunPlan(
                     EvaluatorConfiguration.of(folder.checkpoints(), command));
         } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
+        } catch (HubException e) {
+            throw new LocalException(Objects.requireNonNull(e.getMessage()), e);
         }
     }
 

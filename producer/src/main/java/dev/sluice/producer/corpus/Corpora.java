@@ -52,6 +52,22 @@ public final class Corpora {
         return file(path);
     }
 
+    /**
+     * Opens Parquet files whose content a revision stands for.
+     *
+     * @param revision the corpus' digest
+     * @param root that the files are below
+     * @param files paths below the root, with forward slashes, in the order to read them
+     */
+    public static Corpus parquet(String name, String revision, Path root, List<String> files) {
+        return FileCorpus.ofRevision(
+                name,
+                revision,
+                files.stream()
+                        .<RowFile>map(file -> new ParquetFile(root.resolve(file), file))
+                        .toList());
+    }
+
     private static Path path(String location) {
         if (location.isBlank()) {
             throw new CorpusException("corpus must name '" + BundledSample.NAME + "', a file or a folder, got nothing");

@@ -9,12 +9,13 @@ import java.util.OptionalLong;
  */
 public interface Corpus {
 
-    /** A short name for people: {@code sample}, or the name of the file or folder. */
+    /** A short name for people: {@code sample}, the name of the file or folder, or the name on the hub. */
     String name();
 
     /**
      * Identifies the content: for one file the SHA-256 of its bytes as stored, for a folder the SHA-256 over the lines
-     * {@code <relative path> <size> <sha-256>} of its files in order. Reads everything once, then remembers.
+     * {@code <relative path> <size> <sha-256>} of its files in order, for a data set of the hub its commit. Reads
+     * everything once if it has to, then remembers.
      */
     String digest();
 

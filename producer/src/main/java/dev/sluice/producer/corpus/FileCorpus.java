@@ -17,18 +17,24 @@ final class FileCorpus implements Corpus {
     private final List<RowFile> files;
     private @Nullable String digest;
 
-    private FileCorpus(String name, boolean folder, List<RowFile> files) {
+    private FileCorpus(String name, boolean folder, List<RowFile> files, @Nullable String digest) {
         this.name = name;
         this.folder = folder;
         this.files = List.copyOf(files);
+        this.digest = digest;
     }
 
     static FileCorpus ofFile(String name, RowFile file) {
-        return new FileCorpus(name, false, List.of(file));
+        return new FileCorpus(name, false, List.of(file), null);
     }
 
     static FileCorpus ofFolder(String name, List<RowFile> files) {
-        return new FileCorpus(name, true, files);
+        return new FileCorpus(name, true, files, null);
+    }
+
+    /** Files whose content a revision stands for: it is the digest. */
+    static FileCorpus ofRevision(String name, String revision, List<RowFile> files) {
+        return new FileCorpus(name, true, files, revision);
     }
 
     @Override

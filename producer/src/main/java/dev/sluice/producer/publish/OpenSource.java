@@ -14,6 +14,7 @@ import dev.sluice.producer.model.LanguageModel;
 import dev.sluice.producer.model.ModelConfig;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -68,13 +69,14 @@ final class OpenSource implements AutoCloseable {
     private static OpenSource ofText(
             ProducerSettings settings, RowSource.Text text, Torch torch, ComputeLane lane, ProducerMetrics metrics)
             throws IOException {
-        ModelConfig config = ModelConfig.read(text.modelFolder());
+        Path folder = text.model().folder();
+        ModelConfig config = ModelConfig.read(folder);
         if (text.context() > config.maxPositions()) {
             throw new PublishException("context must be at most the model's " + config.maxPositions()
                     + " positions, got " + text.context());
         }
-        Tokenizer tokenizer = Tokenizer.open(text.modelFolder());
-        LanguageModel model = lane.call(() -> LanguageModel.open(text.modelFolder(), torch.manager()));
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        LanguageModel model = lane.call(() -> LanguageModel.open(folder, torch.manager()));
         text.hooks().forEach(model::hookPoint);
         Windows windows = new Windows(text.context(), tokenizer.bosId(config.bosId()), text.truncate());
         StreamSpec template = new StreamSpec(
@@ -83,8 +85,10 @@ final class OpenSource implements AutoCloseable {
                 text.corpus().digest(),
                 HELDOUT_PERCENT,
                 tokenizer.digest(),
-                text.modelName(),
-                ModelDigest.of(text.modelFolder()),
+                text.model().name(),
+                text.model().revision().isEmpty()
+                        ? ModelDigest.of(folder)
+                        : text.model().revision(),
                 "",
                 config.dModel(),
                 windows.context(),

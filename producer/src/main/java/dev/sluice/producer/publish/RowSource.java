@@ -3,7 +3,7 @@ package dev.sluice.producer.publish;
 import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Windows;
-import java.nio.file.Path;
+import dev.sluice.producer.hub.ModelSource;
 import java.util.HashSet;
 import java.util.List;
 
@@ -12,13 +12,12 @@ public sealed interface RowSource {
     /**
      * A language model reads a corpus.
      *
-     * @param modelName readable, part of the streams' identity
-     * @param modelFolder in Hugging Face layout
+     * @param model its name and revision are part of the streams' identity
      * @param hooks TransformerLens names, one stream each
      * @param context tokens of a window, BOS included
      * @param truncate keep only the first window of a document
      */
-    record Text(Corpus corpus, String modelName, Path modelFolder, List<String> hooks, int context, boolean truncate)
+    record Text(Corpus corpus, ModelSource model, List<String> hooks, int context, boolean truncate)
             implements RowSource {
         public Text {
             hooks = List.copyOf(hooks);
@@ -32,8 +31,8 @@ public sealed interface RowSource {
         }
 
         /** Whole documents in windows of the default context. */
-        public Text(Corpus corpus, String modelName, Path modelFolder, List<String> hooks) {
-            this(corpus, modelName, modelFolder, hooks, Windows.DEFAULT_CONTEXT, false);
+        public Text(Corpus corpus, ModelSource model, List<String> hooks) {
+            this(corpus, model, hooks, Windows.DEFAULT_CONTEXT, false);
         }
     }
 

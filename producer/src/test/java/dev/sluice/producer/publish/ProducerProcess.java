@@ -3,6 +3,7 @@ package dev.sluice.producer.publish;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import io.prometheus.client.CollectorRegistry;
@@ -48,7 +49,8 @@ final class ProducerProcess {
     }
 
     static ProducerSettings settings(Path model, List<String> hooks) {
-        return ProducerSettings.of(new RowSource.Text(BundledSample.corpus(), BundledSample.NAME, model, hooks))
+        return ProducerSettings.of(new RowSource.Text(
+                        BundledSample.corpus(), new ModelSource(BundledSample.NAME, model, ""), hooks))
                 .withBlockRows(ProducerSettings.SAMPLE_BLOCK_ROWS);
     }
 

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.hub.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProducerSettingsTest {
+    private static final ModelSource MODEL = new ModelSource("m", Path.of("m"), "");
     private static final ProducerSettings SETTINGS =
-            ProducerSettings.of(new RowSource.Text(TestBlocks.corpus(1), "m", Path.of("m"), List.of(TestBlocks.HOOK)));
+            ProducerSettings.of(new RowSource.Text(TestBlocks.corpus(1), MODEL, List.of(TestBlocks.HOOK)));
 
     @Test
     void shouldHaveDefaults() {
@@ -42,7 +44,7 @@ class ProducerSettingsTest {
                                 new RowSource.Synthetic(new SyntheticSpec(4, 4, 1, false, 1, 1, 0, 0)))
                         .withTokens(0))
                 .hasMessageContaining("producer.tokens must be at least 1 for the synthetic source");
-        assertThatThrownBy(() -> new RowSource.Text(TestBlocks.corpus(1), "m", Path.of("m"), List.of("a", "a")))
+        assertThatThrownBy(() -> new RowSource.Text(TestBlocks.corpus(1), MODEL, List.of("a", "a")))
                 .hasMessage("hooks must be at least one, each named once, got [a, a]");
     }
 }

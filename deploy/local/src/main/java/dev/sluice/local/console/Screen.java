@@ -16,6 +16,7 @@ record Screen(int columns, int rows, boolean unicode) {
     private static final int BAR = 24;
     private static final int NARROW_BAR = 12;
     private static final int WIDE = 110;
+    private static final double MEGABYTE = 1e6;
     private static final String ROW = "  %s %8s %8s %7s %7s %9s  %s";
 
     /** Everything, a line each, none wider than the terminal. */
@@ -40,6 +41,25 @@ record Screen(int columns, int rows, boolean unicode) {
             fitting.add("  and " + (lines.size() - fitting.size()) + " more, see the page");
         }
         return fitting.stream().map(this::cut).toList();
+    }
+
+    /** A download: one line, no wider than the terminal. */
+    String fetch(Fetch fetch) {
+        double fraction = fraction(fetch.have(), fetch.all());
+        String rate = fetch.bytesPerSecond() <= 0
+                ? ""
+                : separator()
+                        + String.format(Locale.ROOT, "%.1f MB/s", fetch.bytesPerSecond() / MEGABYTE)
+                        + left((fetch.all() - fetch.have()) / fetch.bytesPerSecond());
+        return cut(String.format(
+                Locale.ROOT,
+                "  %-8s %s %4.0f %%  %.1f of %.1f MB%s",
+                fetch.what(),
+                bar(fraction),
+                Math.floor(100 * fraction),
+                fetch.have() / MEGABYTE,
+                fetch.all() / MEGABYTE,
+                rate));
     }
 
     private String model(Overview overview, Overview.Stream stream) {
@@ -146,9 +166,10 @@ record Screen(int columns, int rows, boolean unicode) {
         if (progress.waitingFor() != null) {
             return separator() + "waits for the " + progress.waitingFor();
         }
-        if (seconds == null) {
-            return "";
-        }
+        return seconds == null ? "" : left(seconds);
+    }
+
+    private String left(double seconds) {
         long whole = Math.max(0, Math.round(seconds));
         String time = whole < 60
                 ? whole + " s"

@@ -70,6 +70,26 @@ public final class Terminal {
         out.flush();
     }
 
+    /** What is being fetched, over what was shown before. */
+    synchronized void show(Fetch fetch) {
+        if (live) {
+            erase();
+            drawn = List.of(screen.fetch(fetch));
+            drawn.forEach(out::println);
+        } else if (nanoClock.getAsLong() - lastLine >= PLAIN_LINE.toNanos()) {
+            lastLine = nanoClock.getAsLong();
+            out.println(screen.fetch(fetch));
+        }
+        out.flush();
+    }
+
+    /** Takes away what is redrawn. */
+    synchronized void clear() {
+        erase();
+        drawn = List.of();
+        out.flush();
+    }
+
     /** The whole table once more, to stay; later lines go below it. */
     public synchronized void finish(Overview overview, Variants variants) {
         erase();
