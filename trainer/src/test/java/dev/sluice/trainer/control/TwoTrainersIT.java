@@ -14,6 +14,7 @@ import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ class TwoTrainersIT {
     private static final List<String> IDS =
             IntStream.range(0, VARIANTS).mapToObj(i -> "variant-" + i).toList();
 
+    private final List<Process> others = new ArrayList<>();
     private EmbeddedBroker broker;
     private KafkaConnection kafka;
 
@@ -48,6 +50,7 @@ class TwoTrainersIT {
 
     @AfterEach
     void stopBroker() {
+        others.forEach(Process::destroyForcibly);
         broker.close();
     }
 
@@ -97,6 +100,7 @@ class TwoTrainersIT {
     /** Starts another trainer and returns when it has some of the variants. */
     private Process share(TrainerHarness survivor) throws IOException {
         Process other = TrainerProcess.start(kafka, checkpoints);
+        others.add(other);
         await().atMost(LIMIT).until(() -> owned(survivor) < VARIANTS);
         return other;
     }
