@@ -18,7 +18,6 @@ class ProducerConfigurationTest {
     private static final Map<String, String> ENVIRONMENT =
             Map.of("MKL_DYNAMIC", "false", "OMP_DYNAMIC", "false", "SLUICE_KAFKA_BOOTSTRAP_SERVERS", "a:1");
 
-    /** Never asked: the sample is in the jar. */
     private static final Hub HUB = Hub.ofEnvironment(new LoggedDownloads());
 
     @TempDir
@@ -33,8 +32,8 @@ class ProducerConfigurationTest {
     @Test
     void shouldMapEveryKey() {
         Configuration values = read(
-                "--producer-model=m",
-                "--producer-corpus=c",
+                "--producer-model=org/m@v1",
+                "--producer-corpus=org/c",
                 "--producer-hooks=blocks.1.hook_mlp_out,blocks.3.hook_resid_post",
                 "--producer-tokens=5",
                 "--producer-seed=-6",
@@ -47,8 +46,8 @@ class ProducerConfigurationTest {
 
         assertThat(ProducerConfiguration.of(values))
                 .isEqualTo(new ProducerConfiguration(
-                        "m",
-                        "c",
+                        "org/m@v1",
+                        "org/c",
                         List.of("blocks.1.hook_mlp_out", "blocks.3.hook_resid_post"),
                         5,
                         -6,
@@ -58,6 +57,13 @@ class ProducerConfigurationTest {
                         7,
                         8,
                         Path.of("w")));
+    }
+
+    @Test
+    void shouldRefuseAModelThatIsNeitherThereNorAName() {
+        assertThatThrownBy(() -> read("--producer-model=no-such-folder"))
+                .hasMessage("producer.model must be 'sample', an existing folder or a name on the hub,"
+                        + " ORG/NAME[@REVISION], got no-such-folder (command line)");
     }
 
     @Test
