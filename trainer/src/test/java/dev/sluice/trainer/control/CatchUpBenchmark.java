@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /**
  * How fast a late variant catches up beside a live cohort of equal ones that compute all the time.
  *
- * <pre>mvn -pl trainer -am -Pbench -Dbench=dev.sluice.trainer.control.CatchUpBenchmark test-compile exec:exec</pre>
+ * <pre>mvn -B -Pbench -pl trainer -am test -DskipTests -Dbench=dev.sluice.trainer.control.CatchUpBenchmark</pre>
  */
 final class CatchUpBenchmark {
     private static final Duration LIMIT = Duration.ofMinutes(10);
