@@ -62,7 +62,7 @@ class CommandIT {
         try (ChildRun run = ChildRun.start(folder, "--hook", "blocks.6.hook_resid_post")) {
             assertThat(run.waitFor(SOON)).isEqualTo(2);
             assertThat(run.output())
-                    .contains("--hook must be in layer 0 to 5 of this model, got blocks.6.hook_resid_post");
+                    .contains("hooks must be in layer 0 to 5 of this model, got blocks.6.hook_resid_post");
         }
     }
 

@@ -56,7 +56,10 @@ final class LivePageIT {
     void open() {
         URI page = run == null ? URI.create(System.getProperty(PAGE, "")) : run.page();
         browser = Browser.open(1440, 1650);
-        browser.visit(page);
+        await("the page answers").atMost(PATIENCE).ignoreExceptions().until(() -> {
+            browser.visit(page);
+            return true;
+        });
         await().atMost(PATIENCE).until(() -> points() > 0);
     }
 
