@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was learned is a function of the command alone: run twice, and once stopped and killed in the middle. */
+/** What was learned is a function of the command alone: run twice, and once stopped in the middle. */
 class SameStateIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final long SEED = 20_261_124;
@@ -35,7 +36,7 @@ class SameStateIT {
     private Path folder;
 
     @Test
-    void shouldEndWithTheSameStateHoweverOftenItIsRunStoppedOrKilled() throws Exception {
+    void shouldEndWithTheSameStateHoweverOftenItIsRunOrStopped() throws Exception {
         Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
         String undisturbed = stateAfter(run(variants, "first").waitForSuccess(LIMIT), "first");
 
@@ -45,19 +46,34 @@ class SameStateIT {
         assertThat(stateAfter(run(variants, "second").waitForSuccess(LIMIT), "second"))
                 .isEqualTo(undisturbed);
 
-        Random random = new Random(SEED);
-        try (ChildRun stopped = run(variants, "killed")) {
-            letItWork(stopped, random);
+        try (ChildRun stopped = run(variants, "stopped")) {
+            letItWork(stopped, new Random(SEED));
             stopped.terminate();
             assertThat(stopped.waitFor(Duration.ofSeconds(20))).isEqualTo(143);
             assertThat(stopped.output()).contains("Stopped. The same command goes on from here.");
         }
-        try (ChildRun killed = run(variants, "killed")) {
-            letItWork(killed, random);
-            killed.kill();
-        }
-        assertThat(stateAfter(run(variants, "killed").waitForSuccess(LIMIT), "killed"))
+        assertThat(stateAfter(run(variants, "stopped").waitForSuccess(LIMIT), "stopped"))
                 .isEqualTo(undisturbed);
+    }
+
+    /** A campaign, run by hand: {@code -Dit.test=SameStateIT -Dsluice.process.kills=20}. See deploy/local/RATIONALE. */
+    @Test
+    void shouldEndWithTheSameStateAfterKillsOfTheWholeProcess() throws Exception {
+        int kills = Integer.getInteger("sluice.process.kills", 0);
+        assumeTrue(kills > 0, "a campaign, run by hand with -Dsluice.process.kills=N");
+        Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
+        String undisturbed = stateAfter(run(variants, "undisturbed").waitForSuccess(LIMIT), "undisturbed");
+        Random random = new Random(SEED);
+        for (int kill = 0; kill < kills; kill++) {
+            String dataDir = "killed-" + kill;
+            try (ChildRun killed = run(variants, dataDir)) {
+                letItWork(killed, random);
+                killed.kill();
+            }
+            assertThat(stateAfter(run(variants, dataDir).waitForSuccess(LIMIT), dataDir))
+                    .as("kill %d", kill)
+                    .isEqualTo(undisturbed);
+        }
     }
 
     private static void letItWork(ChildRun run, Random random) {
