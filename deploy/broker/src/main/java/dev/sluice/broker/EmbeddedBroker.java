@@ -102,7 +102,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * Starts once and stops cleanly. A node that was killed leads its partitions twice in one start, as the dead one and
-     * as itself, and in Kafka 4.3 a late end of the first load of a group coordinator fails the second for good.
+     * as itself, and in Kafka 4.3 a late end of the first load of a group coordinator can fail the second for good.
      */
     private static void recover(Path log) {
         KafkaRaftServer server = startServer(log, freePort(), RECOVERY_SESSION_MILLIS);
