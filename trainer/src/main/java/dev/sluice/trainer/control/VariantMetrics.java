@@ -8,7 +8,6 @@ import dev.sluice.trainer.stream.StreamException;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
-import io.prometheus.client.SimpleCollector;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +24,8 @@ final class VariantMetrics {
     private static final List<String> STAGES = List.of("learn", "score", "checkpoint");
 
     private final InstantSource clock;
-    private final List<SimpleCollector<?>> byVariant = new ArrayList<>();
+    private final List<Counter> counters = new ArrayList<>();
+    private final List<Gauge> gauges = new ArrayList<>();
     private final Map<String, SilentLatents> owned = new HashMap<>();
     private final Counter tokens;
     private final Counter steps;
@@ -72,31 +72,30 @@ final class VariantMetrics {
         Counter counter = Counter.build("sluice_trainer_" + name, help)
                 .labelNames(VARIANT)
                 .register(registry);
-        byVariant.add(counter);
+        counters.add(counter);
         return counter;
     }
 
     private Gauge gauge(CollectorRegistry registry, String name, String help) {
         Gauge gauge =
                 Gauge.build("sluice_trainer_" + name, help).labelNames(VARIANT).register(registry);
-        byVariant.add(gauge);
+        gauges.add(gauge);
         return gauge;
     }
 
-    /** The process has taken the variant, perhaps again: what was known of it no longer counts. */
+    /** The process has taken the variant, or begins another stretch of it: counters go on, the rest begins anew. */
     synchronized void begin(String variant) {
-        forget(variant);
+        gauges.forEach(gauge -> gauge.remove(variant));
         owned.put(variant, new SilentLatents(0));
-        for (Counter counter : List.of(tokens, steps, gaps, duplicates)) {
-            counter.labels(variant);
-        }
+        counters.forEach(counter -> counter.labels(variant));
         STAGES.forEach(stage -> stageSeconds.labels(variant, stage));
     }
 
     /** The process no longer owns the variant, or it is deleted. */
     synchronized void forget(String variant) {
         owned.remove(variant);
-        byVariant.forEach(collector -> collector.remove(variant));
+        counters.forEach(counter -> counter.remove(variant));
+        gauges.forEach(gauge -> gauge.remove(variant));
         STAGES.forEach(stage -> stageSeconds.remove(variant, stage));
         VariantState.labels().forEach(label -> state.remove(variant, label));
     }

@@ -24,6 +24,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TrainerMetricsTest {
@@ -78,15 +79,27 @@ class TrainerMetricsTest {
     }
 
     @Test
-    void shouldBeginAnewWhenAVariantIsTakenAgain() {
+    void shouldCountOnInTheNextStretchOfAVariantAndBeginTheRestAnew() {
         metrics.variants().begin("a");
         metrics.stepped("a", step(0, 0, 0));
         metrics.variants().begin("a");
 
-        assertThat(registry.getSampleValue("sluice_trainer_tokens_total", new String[] {"variant"}, new String[] {"a"}))
-                .isZero();
-        assertThat(registry.getSampleValue("sluice_trainer_fvu_ratio", new String[] {"variant"}, new String[] {"a"}))
-                .isNull();
+        assertThat(sample("sluice_trainer_tokens_total")).isEqualTo(BATCH);
+        assertThat(sample("sluice_trainer_fvu_ratio")).isNull();
+    }
+
+    @Test
+    void shouldCountAnewWhenAVariantIsTakenAgain() {
+        metrics.variants().begin("a");
+        metrics.stepped("a", step(0, 0, 0));
+        metrics.variants().forget("a");
+        metrics.variants().begin("a");
+
+        assertThat(sample("sluice_trainer_tokens_total")).isZero();
+    }
+
+    private @Nullable Double sample(String name) {
+        return registry.getSampleValue(name, new String[] {"variant"}, new String[] {"a"});
     }
 
     private String scrape() {
