@@ -24,15 +24,6 @@ import org.apache.kafka.server.common.MetadataVersion;
  * it has the same cluster id and all records.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-    private static final String LOOPBACK = "127.0.0.1";
-    private static final int NODE = 1;
-
-    /** A saturated disk must not cost the only node its session: its metadata log is fsynced. */
-    private static final int SESSION_MILLIS = 30_000;
-
-    /** After a kill the controller waits for the dead node's session to end before it takes the new one. */
-    private static final int RECOVERY_SESSION_MILLIS = 3_000;
-
     private final KafkaRaftServer server;
     private final int port;
 
@@ -52,11 +43,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         int clients = port == 0 ? freePort() : requireFree(port);
         Path log = folder.toAbsolutePath();
         try {
-            format(log);
-            if (wasKilled(log)) {
-                recover(log);
+            if (!format(log)) {
+                LastNode.forget(log);
             }
-            return new EmbeddedBroker(startServer(log, clients, SESSION_MILLIS), clients);
+            return new EmbeddedBroker(startServer(NodeProperties.ofBroker(log, clients)), clients);
         } catch (Exception e) {
             throw new BrokerException("the embedded broker cannot start on " + log + ": " + e.getMessage(), e);
         }
@@ -64,7 +54,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** {@code host:port} for clients. */
     public String bootstrapServers() {
-        return LOOPBACK + ":" + port;
+        return NodeProperties.LOOPBACK + ":" + port;
     }
 
     public int port() {
@@ -78,14 +68,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         server.awaitShutdown();
     }
 
-    private static void format(Path log) throws Exception {
+    /** Makes an empty cluster, unless there is one. */
+    private static boolean format(Path log) throws Exception {
         if (Files.exists(log.resolve("meta.properties"))) {
-            return;
+            return false;
         }
         Files.createDirectories(log);
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-                .setNodeId(NODE)
+                .setNodeId(NodeProperties.NODE)
                 .setClusterId(Uuid.randomUuid().toString())
                 .setDirectories(List.of(log.toString()))
                 .setMetadataLogDirectory(log.toString())
@@ -93,70 +84,20 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .run();
+        return true;
     }
 
-    /** Kafka leaves a mark in the folder when it stops cleanly. */
-    private static boolean wasKilled(Path log) {
-        return Files.exists(log.resolve("__cluster_metadata-0")) && !Files.exists(log.resolve(".kafka_cleanshutdown"));
-    }
-
-    /**
-     * Starts once and stops cleanly. A node that was killed leads its partitions twice in one start, as the dead one and
-     * as itself, and in Kafka 4.3 a late end of the first load of a group coordinator can fail the second for good.
-     */
-    private static void recover(Path log) {
-        KafkaRaftServer server = startServer(log, freePort(), RECOVERY_SESSION_MILLIS);
-        server.shutdown();
-        server.awaitShutdown();
-    }
-
-    private static KafkaRaftServer startServer(Path log, int clients, int sessionMillis) {
-        KafkaRaftServer server = new KafkaRaftServer(
-                KafkaConfig.fromProps(asProperties(log, clients, sessionMillis), false), Time.SYSTEM);
+    static KafkaRaftServer startServer(Properties properties) {
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
         return server;
     }
 
-    private static Properties asProperties(Path log, int clients, int sessionMillis) {
-        int controller = freePort();
-        Properties properties = new Properties();
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", Integer.toString(NODE));
-        properties.put(
-                "listeners",
-                "PLAINTEXT://" + LOOPBACK + ":" + clients + ",CONTROLLER://" + LOOPBACK + ":" + controller);
-        properties.put("advertised.listeners", "PLAINTEXT://" + LOOPBACK + ":" + clients);
-        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        properties.put("controller.listener.names", "CONTROLLER");
-        properties.put("controller.quorum.voters", NODE + "@" + LOOPBACK + ":" + controller);
-        properties.put("log.dirs", log.toString());
-        properties.put("offsets.topic.replication.factor", "1");
-        properties.put("offsets.topic.num.partitions", "4");
-        properties.put("transaction.state.log.replication.factor", "1");
-        properties.put("transaction.state.log.min.isr", "1");
-        properties.put("transaction.state.log.num.partitions", "4");
-        properties.put("share.coordinator.state.topic.replication.factor", "1");
-        properties.put("share.coordinator.state.topic.min.isr", "1");
-        properties.put("default.replication.factor", "1");
-        properties.put("min.insync.replicas", "1");
-        properties.put("auto.create.topics.enable", "false");
-        properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("message.max.bytes", "4194304");
-        properties.put("replica.fetch.max.bytes", "4194304");
-        properties.put("socket.send.buffer.bytes", "-1");
-        properties.put("socket.receive.buffer.bytes", "-1");
-        // The defaults are for big machines: 128 MiB of heap for the cleaner alone.
-        properties.put("log.cleaner.dedupe.buffer.size", "8388608");
-        properties.put("broker.session.timeout.ms", Integer.toString(sessionMillis));
-        properties.put("broker.heartbeat.interval.ms", "500");
-        return properties;
-    }
-
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new UncheckedIOException("no free port on " + LOOPBACK, e);
+            throw new UncheckedIOException("no free port on " + NodeProperties.LOOPBACK, e);
         }
     }
 

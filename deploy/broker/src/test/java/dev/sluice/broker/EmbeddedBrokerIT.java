@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -15,11 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerIT {
     private static final TopicPartition LOG = new TopicPartition("log", 0);
+    private static final int ENDS = Integer.getInteger("sluice.broker.ends", 3);
+    private static final int IDS = 16;
 
     @Test
     void shouldKeepRecordsOverARestartOnTheSameFolder(@TempDir Path folder) throws Exception {
@@ -42,24 +46,10 @@ class EmbeddedBrokerIT {
     @Test
     void shouldServeRecordsAndGroupsAfterAKill(@TempDir Path folder) throws Exception {
         Path logs = folder.resolve("kafka");
-        Path address = folder.resolve("address");
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        logs.toString(),
-                        address.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
-        try {
-            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(address));
-            Map<String, Object> connection = Map.of("bootstrap.servers", Files.readString(address));
+        try (BrokerProcess process = BrokerProcess.start(logs, folder)) {
+            Map<String, Object> connection = Map.of("bootstrap.servers", process.address());
             write(connection, "kept");
             commit(connection, 1);
-        } finally {
-            process.destroyForcibly().waitFor();
         }
         try (EmbeddedBroker broker = EmbeddedBroker.start(logs, 0)) {
             assertThat(readFirst(broker)).isEqualTo("kept");
@@ -69,6 +59,56 @@ class EmbeddedBrokerIT {
                         .containsEntry(LOG, new OffsetAndMetadata(1));
             }
         }
+    }
+
+    @Test
+    void shouldLeaveNoTransactionOpenThatWasBeingCommittedAtAKill(@TempDir Path folder) throws Exception {
+        for (int kill = 0; kill < ENDS; kill++) {
+            Path logs = folder.resolve("kafka-" + kill);
+            try (Transactions transactions = new Transactions(IDS);
+                    BrokerProcess process = BrokerProcess.start(logs, folder)) {
+                commitMany(transactions, process.address());
+            }
+            assertNothingStaysOpen(logs);
+        }
+    }
+
+    @Test
+    void shouldLeaveNoTransactionOpenThatWasBeingCommittedAtAStop(@TempDir Path folder) throws Exception {
+        for (int stop = 0; stop < ENDS; stop++) {
+            Path logs = folder.resolve("kafka-" + stop);
+            try (Transactions transactions = new Transactions(IDS);
+                    EmbeddedBroker broker = EmbeddedBroker.start(logs, 0)) {
+                commitMany(transactions, broker.bootstrapServers());
+            }
+            assertNothingStaysOpen(logs);
+        }
+    }
+
+    private static void commitMany(Transactions transactions, String address) throws Exception {
+        Map<String, Object> connection = Map.of("bootstrap.servers", address);
+        write(connection, "first");
+        transactions.start(connection, LOG.topic());
+        await().until(() -> transactions.committed() > 20 * IDS);
+    }
+
+    private static void assertNothingStaysOpen(Path logs) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(logs, 0)) {
+            Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
+            Transactions.fence(connection, IDS);
+            try (Admin admin = Admin.create(connection)) {
+                await().atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() -> assertThat(end(admin, IsolationLevel.READ_COMMITTED))
+                                .isEqualTo(end(admin, IsolationLevel.READ_UNCOMMITTED)));
+            }
+        }
+    }
+
+    private static long end(Admin admin, IsolationLevel isolation) throws Exception {
+        return admin.listOffsets(Map.of(LOG, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                .partitionResult(LOG)
+                .get()
+                .offset();
     }
 
     private static void commit(Map<String, Object> connection, long offset) {

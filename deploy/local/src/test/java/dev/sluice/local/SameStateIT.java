@@ -1,7 +1,6 @@
 package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +11,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was learned is a function of the command alone: run twice, and once stopped in the middle. */
+/**
+ * What was learned is a function of the command alone: run twice, and stopped and killed in the middle; how often, says
+ * {@code -Dsluice.process.kills=N}.
+ */
 class SameStateIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final int KILLS = Integer.getInteger("sluice.process.kills", 1);
     private static final long SEED = 20_261_124;
     private static final String VARIANTS = """
             variants:
@@ -36,7 +39,7 @@ class SameStateIT {
     private Path folder;
 
     @Test
-    void shouldEndWithTheSameStateHoweverOftenItIsRunOrStopped() throws Exception {
+    void shouldEndWithTheSameStateHoweverOftenItIsRunStoppedOrKilled() throws Exception {
         Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
         String undisturbed = stateAfter(run(variants, "first").waitForSuccess(LIMIT), "first");
 
@@ -46,33 +49,26 @@ class SameStateIT {
         assertThat(stateAfter(run(variants, "second").waitForSuccess(LIMIT), "second"))
                 .isEqualTo(undisturbed);
 
-        try (ChildRun stopped = run(variants, "stopped")) {
-            letItWork(stopped, new Random(SEED));
+        Random random = new Random(SEED);
+        for (int kill = 0; kill < KILLS; kill++) {
+            String dataDir = "killed-" + kill;
+            stopAndKill(variants, dataDir, random);
+            assertThat(stateAfter(run(variants, dataDir).waitForSuccess(LIMIT), dataDir))
+                    .as("kill %d", kill)
+                    .isEqualTo(undisturbed);
+        }
+    }
+
+    private void stopAndKill(Path variants, String dataDir, Random random) {
+        try (ChildRun stopped = run(variants, dataDir)) {
+            letItWork(stopped, random);
             stopped.terminate();
             assertThat(stopped.waitFor(Duration.ofSeconds(20))).isEqualTo(143);
             assertThat(stopped.output()).contains("Stopped. The same command goes on from here.");
         }
-        assertThat(stateAfter(run(variants, "stopped").waitForSuccess(LIMIT), "stopped"))
-                .isEqualTo(undisturbed);
-    }
-
-    /** A campaign, run by hand: {@code -Dit.test=SameStateIT -Dsluice.process.kills=20}. See deploy/local/RATIONALE. */
-    @Test
-    void shouldEndWithTheSameStateAfterKillsOfTheWholeProcess() throws Exception {
-        int kills = Integer.getInteger("sluice.process.kills", 0);
-        assumeTrue(kills > 0, "a campaign, run by hand with -Dsluice.process.kills=N");
-        Path variants = Files.writeString(folder.resolve("variants.yaml"), VARIANTS);
-        String undisturbed = stateAfter(run(variants, "undisturbed").waitForSuccess(LIMIT), "undisturbed");
-        Random random = new Random(SEED);
-        for (int kill = 0; kill < kills; kill++) {
-            String dataDir = "killed-" + kill;
-            try (ChildRun killed = run(variants, dataDir)) {
-                letItWork(killed, random);
-                killed.kill();
-            }
-            assertThat(stateAfter(run(variants, dataDir).waitForSuccess(LIMIT), dataDir))
-                    .as("kill %d", kill)
-                    .isEqualTo(undisturbed);
+        try (ChildRun killed = run(variants, dataDir)) {
+            letItWork(killed, random);
+            killed.kill();
         }
     }
 
