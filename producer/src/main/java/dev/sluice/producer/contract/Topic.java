@@ -22,7 +22,11 @@ public record Topic(String name, int partitions, Map<String, String> configs) {
     /** Room for one record of about 1 MiB with its overhead. */
     public static final int MAX_MESSAGE_BYTES = 4 << 20;
 
-    private static final Map<String, String> COMPACT = Map.of("cleanup.policy", "compact");
+    /** The segment that is written is never compacted, and some values are replaced every second. */
+    private static final String COMPACTED_SEGMENT_MILLIS = "600000";
+
+    private static final Map<String, String> COMPACT =
+            Map.of("cleanup.policy", "compact", "segment.ms", COMPACTED_SEGMENT_MILLIS);
     private static final Map<String, String> KEEP = Map.of(
             "cleanup.policy", "delete",
             "retention.ms", "-1",

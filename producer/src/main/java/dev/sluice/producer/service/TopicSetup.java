@@ -33,8 +33,8 @@ public final class TopicSetup {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The operator may bound retention. */
-    private static final Set<String> NOT_VERIFIED = Set.of("retention.ms");
+    /** The operator may bound retention, and choose when a segment is full. */
+    private static final Set<String> NOT_VERIFIED = Set.of("retention.ms", "segment.ms");
 
     /** A larger value than wanted is fine. */
     private static final Set<String> AT_LEAST = Set.of("max.message.bytes");
