@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.List;
 
@@ -13,6 +14,9 @@ public interface Kind {
      * @return one sentence per violation, naming field, value and rule; empty if the spec can be trained
      */
     List<String> violations(VariantSpec spec, int width);
+
+    /** What a dictionary of this kind costs on a stream of this width. */
+    Cost cost(DictionarySpec dictionary, int width);
 
     Learner create(VariantSpec spec, int width, NDManager manager);
 

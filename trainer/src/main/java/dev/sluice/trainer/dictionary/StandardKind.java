@@ -22,6 +22,12 @@ final class StandardKind implements Kind {
     }
 
     @Override
+    public Cost cost(DictionarySpec dictionary, int width) {
+        int latents = ((DictionarySpec.Standard) dictionary).latents();
+        return Cost.descended(Cost.autoencoder(latents, width), Cost.denseFlop(latents, width));
+    }
+
+    @Override
     public Learner create(VariantSpec spec, int width, NDManager manager) {
         return learner(spec, width, manager);
     }

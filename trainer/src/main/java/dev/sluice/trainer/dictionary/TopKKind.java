@@ -28,6 +28,13 @@ final class TopKKind implements Kind {
     }
 
     @Override
+    public Cost cost(DictionarySpec dictionary, int width) {
+        DictionarySpec.TopK topK = (DictionarySpec.TopK) dictionary;
+        return Cost.descended(
+                Cost.autoencoder(topK.latents(), width), Cost.sparseFlop(topK.latents(), topK.k(), width));
+    }
+
+    @Override
     public Learner create(VariantSpec spec, int width, NDManager manager) {
         return learner(spec, width, manager);
     }
