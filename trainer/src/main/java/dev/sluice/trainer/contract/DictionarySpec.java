@@ -9,13 +9,15 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = DictionarySpec.TopK.class, name = "topk"),
+    @JsonSubTypes.Type(value = DictionarySpec.BatchTopK.class, name = "batch-topk"),
+    @JsonSubTypes.Type(value = DictionarySpec.Matryoshka.class, name = "matryoshka"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
 })
 public sealed interface DictionarySpec {
 
-    /** The name users write: {@code topk}, {@code standard}, {@code kmeans}, {@code pca}. */
+    /** The name users write, as in the list above. */
     @JsonIgnore
     String kind();
 
@@ -30,8 +32,47 @@ public sealed interface DictionarySpec {
      * @param deadTokens a latent silent for this long is dead; 0 for the smaller of 10 M tokens and 200 batches
      * @param rescaleByDecoderNorm select on pre-activation times decoder norm, as SAELens trains
      * @param decoderNorm {@code free} or {@code unit}
+     * @param multiTopk weight of Multi-TopK, the squared error that 4 k latents leave; 0 switches it off, sparsify has 1/8
      */
     record TopK(
+            int latents,
+            int k,
+            double auxCoefficient,
+            int auxK,
+            String auxNormalisation,
+            long deadTokens,
+            boolean rescaleByDecoderNorm,
+            String decoderNorm,
+            double multiTopk)
+            implements DictionarySpec {
+        /** Without Multi-TopK. */
+        public TopK(
+                int latents,
+                int k,
+                double auxCoefficient,
+                int auxK,
+                String auxNormalisation,
+                long deadTokens,
+                boolean rescaleByDecoderNorm,
+                String decoderNorm) {
+            this(latents, k, auxCoefficient, auxK, auxNormalisation, deadTokens, rescaleByDecoderNorm, decoderNorm, 0);
+        }
+
+        @Override
+        public String kind() {
+            return "topk";
+        }
+    }
+
+    /**
+     * BatchTopK SAE (Bussmann et al. 2024): trained on the k B largest codes of a batch of B rows, inferred as JumpReLU
+     * with an estimated threshold.
+     *
+     * @param latents n
+     * @param k active latents per token, on average over a batch; at most n
+     * @param auxCoefficient as of {@link TopK}, like all that follow
+     */
+    record BatchTopK(
             int latents,
             int k,
             double auxCoefficient,
@@ -43,7 +84,32 @@ public sealed interface DictionarySpec {
             implements DictionarySpec {
         @Override
         public String kind() {
-            return "topk";
+            return "batch-topk";
+        }
+    }
+
+    /**
+     * Matryoshka SAE (Bussmann et al. 2025) over BatchTopK: every prefix of the latents is to reconstruct on its own.
+     *
+     * @param latents n
+     * @param k active latents per token, on average over a batch; at most n
+     * @param prefixes widths below n, ascending; empty for a 16th, an 8th, a quarter and a half of n
+     * @param auxCoefficient as of {@link TopK}, like all that follow
+     */
+    record Matryoshka(
+            int latents,
+            int k,
+            List<Integer> prefixes,
+            double auxCoefficient,
+            int auxK,
+            String auxNormalisation,
+            long deadTokens,
+            boolean rescaleByDecoderNorm,
+            String decoderNorm)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "matryoshka";
         }
     }
 

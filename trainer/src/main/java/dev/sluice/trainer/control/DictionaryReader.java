@@ -3,7 +3,9 @@ package dev.sluice.trainer.control;
 import static java.util.Map.entry;
 
 import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.DictionarySpec.BatchTopK;
 import dev.sluice.trainer.contract.DictionarySpec.KMeans;
+import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
@@ -19,6 +21,8 @@ final class DictionaryReader {
 
     private static final Map<Class<? extends DictionarySpec>, OfKind> BY_SPEC = Map.ofEntries(
             entry(TopK.class, (fields, absent, width) -> topK(fields, (TopK) absent)),
+            entry(BatchTopK.class, (fields, absent, width) -> batchTopK(fields, (BatchTopK) absent)),
+            entry(Matryoshka.class, (fields, absent, width) -> matryoshka(fields, (Matryoshka) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
             entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)));
@@ -50,9 +54,49 @@ final class DictionaryReader {
                 fields.oneOf("aux-normalisation", absent.auxNormalisation(), AUX_NORMALISATIONS),
                 fields.whole("dead-tokens", absent.deadTokens(), 0, Long.MAX_VALUE),
                 fields.flag("rescale-by-decoder-norm", absent.rescaleByDecoderNorm()),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
+                fields.decimal("multi-topk", absent.multiTopk(), 0, Double.MAX_VALUE));
+        refuseMoreThanLatents(fields, spec.k(), spec.latents());
+        return spec;
+    }
+
+    private static BatchTopK batchTopK(Fields fields, BatchTopK absent) {
+        BatchTopK spec = new BatchTopK(
+                fields.count("latents", absent.latents(), 1),
+                fields.count("k", absent.k(), 1),
+                fields.decimal("aux-coefficient", absent.auxCoefficient(), 0, Double.MAX_VALUE),
+                fields.count("aux-k", absent.auxK(), 0),
+                fields.oneOf("aux-normalisation", absent.auxNormalisation(), AUX_NORMALISATIONS),
+                fields.whole("dead-tokens", absent.deadTokens(), 0, Long.MAX_VALUE),
+                fields.flag("rescale-by-decoder-norm", absent.rescaleByDecoderNorm()),
                 fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS));
         refuseMoreThanLatents(fields, spec.k(), spec.latents());
         return spec;
+    }
+
+    private static Matryoshka matryoshka(Fields fields, Matryoshka absent) {
+        List<Integer> prefixes = fields.counts("prefixes", absent.prefixes(), 1);
+        BatchTopK whole = batchTopK(
+                fields,
+                new BatchTopK(
+                        absent.latents(),
+                        absent.k(),
+                        absent.auxCoefficient(),
+                        absent.auxK(),
+                        absent.auxNormalisation(),
+                        absent.deadTokens(),
+                        absent.rescaleByDecoderNorm(),
+                        absent.decoderNorm()));
+        return new Matryoshka(
+                whole.latents(),
+                whole.k(),
+                prefixes,
+                whole.auxCoefficient(),
+                whole.auxK(),
+                whole.auxNormalisation(),
+                whole.deadTokens(),
+                whole.rescaleByDecoderNorm(),
+                whole.decoderNorm());
     }
 
     private static void refuseMoreThanLatents(Fields fields, int k, int latents) {

@@ -33,6 +33,8 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
 
     private static final Map<String, KindDefaults> BY_KIND = byKind(
             new KindDefaults(new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"), SAE),
+            new KindDefaults(new DictionarySpec.BatchTopK(1024, 16, 1, 0, "saelens", 0, true, "free"), SAE),
+            new KindDefaults(new DictionarySpec.Matryoshka(1024, 16, List.of(), 1, 0, "saelens", 0, true, "free"), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
             new KindDefaults(new DictionarySpec.KMeans(1024, 0), BASELINE),
             new KindDefaults(new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), BASELINE));

@@ -10,6 +10,8 @@ import java.util.TreeSet;
 final class Kinds {
     private static final Map<String, Kind> BY_NAME = Map.ofEntries(
             entry("topk", new TopKKind()),
+            entry("batch-topk", new BatchTopKKind()),
+            entry("matryoshka", new MatryoshkaKind()),
             entry("standard", new StandardKind()),
             entry("kmeans", new KMeansKind()),
             entry("pca", new PcaKind()));

@@ -58,11 +58,12 @@ final class SaeLearner<A extends Activations> implements Learner {
             NDArray x = scale.normalise(batch.x());
             A activations = sae.activate(x);
             dead.count(activations.fired(), batch.rows());
-            Sae.Gradients gradients =
-                    sae.gradients(x, activations, new Sae.Progress(tokens, batch.rows(), training.tokens(), dead));
+            Sae.Progress progress = new Sae.Progress(tokens, batch.rows(), training.tokens(), dead);
+            Sae.Gradients gradients = sae.gradients(x, activations, progress);
             Map<String, Double> losses = new LinkedHashMap<>(gradients.losses());
             Reconstruction before = reconstruction(scope, activations, batch.rows(), losses);
             descend(gradients, batch.rows(), losses);
+            sae.advance(activations, progress);
             return Map.of("", before);
         }
     }
@@ -105,7 +106,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         return training.clipNorm() > 0 ? Math.max(1, (norm + CLIP_EPSILON) / training.clipNorm()) : 1;
     }
 
-    private Reconstruction reconstruction(Scope scope, A activations, int count, Map<String, Double> losses) {
+    private Reconstruction reconstruction(Scope scope, Activations activations, int count, Map<String, Double> losses) {
         NDArray normalised = activations.reconstructed();
         NDArray raw = scale.undo(
                 normalised.getShape().get(0) == count ? normalised : normalised.get(new NDIndex(":{}", count)));
@@ -150,6 +151,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         scale.save(out);
         dead.save(out);
         sae.parameters().save(out, adam);
+        sae.save(out);
     }
 
     void restore(StateSource state) {
@@ -158,6 +160,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         scale.restore(state);
         dead.restore(state);
         sae.parameters().restore(state, adam, progress[1]);
+        sae.restore(state);
     }
 
     @Override
@@ -177,7 +180,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         @Override
         public Reconstruction reconstruct(Batch batch) {
             try (Scope scope = new Scope()) {
-                A activations = sae.activate(scale.normalise(Rows.padded(batch.x())));
+                Activations activations = sae.infer(scale.normalise(Rows.padded(batch.x())));
                 return reconstruction(scope, activations, batch.rows(), Map.of());
             }
         }

@@ -114,8 +114,8 @@ class VariantFileTest {
                 .anyMatch(
                         line -> line.startsWith(
                                 "variants[0].dictionary.latent is not a key of a dictionary of kind topk; did you mean latents?"))
-                .contains(
-                        "variants[1].dictionary.kind must be one of kmeans, pca, standard, topk, got tpok; did you mean topk?")
+                .anyMatch(line -> line.startsWith("variants[1].dictionary.kind must be one of batch-topk, ")
+                        && line.endsWith(", topk, got tpok; did you mean topk?"))
                 .contains("variants[2].dictionary.k must be at most latents (1024), got 4096")
                 .contains("variants[2].training.batch-tokens must be a whole number of at least 16, got 1.5")
                 .contains("variants[2].training.decay must be a number from 0.0 to 1.0, got 2")

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -74,6 +75,22 @@ class GradientTest {
         }
     }
 
+    @Test
+    void shouldDeriveMultiTopKAsAutogradDoes() {
+        DictionarySpec.TopK spec =
+                new DictionarySpec.TopK(LATENTS, K, 0.7, 0, AuxK.SAELENS, 1, true, SaeRules.FREE, 0.125);
+
+        try (TopKSae sae = new TopKSae(manager, parameters(), spec, false)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray pre = leaves.preActivations(x, true).mul(leaves.norms());
+                NDArray more = activation(pre).mul(largest(pre, 4 * K, 0)).div(leaves.norms());
+                return topKLoss(leaves, x, spec)
+                        .add(meanSquares(x.sub(leaves.decode(more))).mul(0.125));
+            });
+        }
+    }
+
     private NDArray topKLoss(Leaves leaves, NDArray x, DictionarySpec.TopK spec) {
         NDArray norms =
                 spec.rescaleByDecoderNorm() ? leaves.norms() : leaves.norms().onesLike();
@@ -81,18 +98,56 @@ class GradientTest {
         NDArray codes = activation(pre).mul(largest(pre, K, 0)).div(norms);
         NDArray reconstructed = leaves.decode(codes);
         NDArray sse = meanSquares(x.sub(reconstructed));
+        return sse.add(auxLoss(
+                leaves,
+                pre,
+                norms,
+                x.sub(reconstructed).stopGradient(),
+                new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation())));
+    }
 
-        boolean openAi = spec.auxNormalisation().equals(AuxK.OPENAI);
-        int most = spec.auxK() > 0 ? spec.auxK() : WIDTH / 2;
+    @ParameterizedTest
+    @CsvSource({"saelens, true, 128", "openai, false, 128", "saelens, true, 10;40;100;128"})
+    void shouldDeriveBatchTopKAndItsPrefixesAsAutogradDoes(String normalisation, boolean rescale, String prefixes) {
+        AuxK.Settings settings = new AuxK.Settings(0.7, 0, normalisation);
+        List<Integer> widths =
+                Arrays.stream(prefixes.split(";")).map(Integer::valueOf).toList();
+
+        try (BatchTopKSae sae = new BatchTopKSae(manager, parameters(), K, widths, rescale, settings, false)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray norms = rescale ? leaves.norms() : leaves.norms().onesLike();
+                NDArray pre = leaves.preActivations(x, true).mul(norms);
+                NDArray mask =
+                        largest(pre.reshape(1, ROWS * LATENTS), K * ROWS, 0).reshape(ROWS, LATENTS);
+                NDArray codes = activation(pre).mul(mask).div(norms);
+                NDArray loss = manager.create(0f);
+                for (int width : widths) {
+                    loss = loss.add(meanSquares(x.sub(leaves.decode(codes.mul(firstColumns(width))))));
+                }
+                NDArray residual = x.sub(leaves.decode(codes)).stopGradient();
+                return loss.add(auxLoss(leaves, pre, norms, residual, settings));
+            });
+        }
+    }
+
+    private NDArray firstColumns(int count) {
+        float[] mask = new float[LATENTS];
+        Arrays.fill(mask, 0, count, 1);
+        return manager.create(mask);
+    }
+
+    private NDArray auxLoss(Leaves leaves, NDArray pre, NDArray norms, NDArray residual, AuxK.Settings spec) {
+        boolean openAi = spec.normalisation().equals(AuxK.OPENAI);
+        int most = spec.k() > 0 ? spec.k() : WIDTH / 2;
         int dead = LATENTS - DEAD_FROM;
         NDArray mask = largest(pre, Math.min(most, dead), DEAD_FROM);
         NDArray auxCodes = (openAi ? activation(pre) : pre).mul(mask).div(norms);
-        NDArray residual = x.sub(reconstructed).stopGradient();
         NDArray aux = meanSquares(auxCodes.matMul(leaves.decoder()).sub(residual));
         NDArray scaled = openAi
                 ? aux.div(meanSquares(residual.sub(residual.mean(new int[] {0}))))
                 : aux.mul(Math.min(1, (double) dead / most));
-        return sse.add(scaled.mul(spec.auxCoefficient()));
+        return scaled.mul(spec.coefficient());
     }
 
     @ParameterizedTest
@@ -166,11 +221,12 @@ class GradientTest {
     private NDArray largest(NDArray pre, int count, int first) {
         float[] values = pre.toFloatArray();
         float[] mask = new float[values.length];
-        for (int row = 0; row < ROWS; row++) {
-            float[] candidates = Arrays.copyOfRange(values, row * LATENTS + first, (row + 1) * LATENTS);
+        int columns = (int) pre.getShape().get(1);
+        for (int row = 0; row < values.length / columns; row++) {
+            float[] candidates = Arrays.copyOfRange(values, row * columns + first, (row + 1) * columns);
             Arrays.sort(candidates);
             float least = candidates[candidates.length - count];
-            for (int i = row * LATENTS + first; i < (row + 1) * LATENTS; i++) {
+            for (int i = row * columns + first; i < (row + 1) * columns; i++) {
                 mask[i] = values[i] >= least ? 1 : 0;
             }
         }

@@ -48,6 +48,8 @@ class KindStateTest {
                 Specs.variant(Specs.topK(1024, 16), training),
                 Specs.variant(Specs.topKWithAux(1023, 16, AuxK.SAELENS, 1000), training),
                 Specs.variant(Specs.topKWithAux(1024, 16, AuxK.OPENAI, 1000), training),
+                Specs.variant(Specs.batchTopK(1024, 16), training),
+                Specs.variant(Specs.matryoshka(1000, 16), training),
                 Specs.variant(Specs.standard(1023), training),
                 Specs.variant(new DictionarySpec.KMeans(300, 0), training),
                 Specs.variant(new DictionarySpec.Pca(List.of(8), List.of(8)), training));
@@ -193,7 +195,7 @@ class KindStateTest {
     @ParameterizedTest
     @MethodSource("everyKind")
     void shouldNameWhatASavedStateLacks(VariantSpec spec) {
-        String lacking = "topk standard".contains(spec.dictionary().kind()) ? "progress" : "rows";
+        String lacking = "kmeans pca".contains(spec.dictionary().kind()) ? "rows" : "progress";
         try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             MemoryState saved = MemoryState.of(learner).without(lacking);
 

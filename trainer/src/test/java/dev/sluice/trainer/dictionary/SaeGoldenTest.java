@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.BitSet;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,6 +78,61 @@ class SaeGoldenTest {
             assertClose(selected.reconstructed(), golden.floats("sae_out"));
             assertCodes(selected.codes(24), golden, weights, "", rescale);
         }
+    }
+
+    @Test
+    void shouldTakeTheBatchTopKStepOfSaeLens() {
+        Golden golden = Golden.tensors("sae/saelens_batchtopk/train_step.safetensors");
+        JsonNode expected = Golden.json("sae/saelens_batchtopk/expected.json");
+
+        try (Scope scope = new Scope();
+                BatchTopKSae sae = batchTopK(parameters(golden, "param."))) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            BatchTopKSae.Selected selected = sae.activate(x);
+            Sae.Progress progress = progress(golden);
+            Sae.Gradients gradients = sae.gradients(x, selected, progress);
+            sae.advance(selected, progress);
+
+            assertCodes(CsrCodes.of(selected.trained(), 24), golden, true);
+            assertLosses(gradients, expected, "aux", "auxiliary_reconstruction_loss");
+            assertGradients(gradients, golden);
+            MemoryState state = new MemoryState();
+            sae.save(state);
+            float exported = Golden.tensors("sae/saelens_batchtopk/sae_weights.safetensors")
+                    .floats("threshold")[0];
+            assertThat((float) state.doubles("threshold")[0]).isCloseTo(exported, within(1e-8f));
+        }
+    }
+
+    @Test
+    void shouldInferBatchTopKCodesByTheThresholdAsSaeLens() {
+        Golden golden = Golden.tensors("sae/saelens_batchtopk/inference.safetensors");
+        Golden weights = Golden.tensors("sae/saelens_batchtopk/sae_weights.safetensors");
+        MemoryState state = new MemoryState();
+        state.doubles("threshold", new double[] {weights.floats("threshold")[0], 1});
+
+        try (Scope scope = new Scope();
+                BatchTopKSae sae = batchTopK(parameters(weights, ""))) {
+            sae.restore(state);
+            Activations inferred = sae.infer(scope.keep(golden.array("x", manager), manager));
+
+            assertClose(inferred.reconstructed(), golden.floats("sae_out"));
+            assertCodes(inferred.codes(24), golden, weights, "", false);
+        }
+    }
+
+    private BatchTopKSae batchTopK(Parameters parameters) {
+        return new BatchTopKSae(
+                manager, parameters, 6, List.of(LATENTS), true, new AuxK.Settings(1, 0, AuxK.SAELENS), true);
+    }
+
+    private static void assertLosses(Sae.Gradients gradients, JsonNode expected, String mine, String theirs) {
+        assertThat(gradients.losses().get("sse"))
+                .isCloseTo(expected.at("/losses/mse_loss").asDouble(), within(1e-4));
+        assertThat(gradients.losses().get(mine))
+                .isCloseTo(expected.at("/losses/" + theirs).asDouble(), within(1e-4));
+        assertThat(gradients.losses().get("loss"))
+                .isCloseTo(expected.at("/loss").asDouble(), within(2e-4));
     }
 
     @ParameterizedTest

@@ -17,6 +17,31 @@ public final class Specs {
         return new DictionarySpec.TopK(latents, k, 1, 0, normalisation, deadTokens, true, SaeRules.FREE);
     }
 
+    static DictionarySpec.BatchTopK batchTopK(int latents, int k) {
+        return new DictionarySpec.BatchTopK(latents, k, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE);
+    }
+
+    static DictionarySpec.Matryoshka matryoshka(int latents, int k) {
+        return new DictionarySpec.Matryoshka(
+                latents, k, List.of(latents / 8, latents / 2), 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
+    }
+
+    /** The same under the formulas of SAELens 6.18. */
+    static TrainingSpec reference(TrainingSpec training) {
+        return new TrainingSpec(
+                training.learningRate(),
+                training.batchTokens(),
+                training.epochs(),
+                training.tokens(),
+                training.warmUp(),
+                training.decay(),
+                training.clipNorm(),
+                training.normalisation(),
+                training.seed(),
+                training.checkpointTokens(),
+                SaeRules.REFERENCE);
+    }
+
     static DictionarySpec.Standard standard(int latents) {
         return new DictionarySpec.Standard(latents, 1, 0.05, SaeRules.FREE, true);
     }
@@ -46,6 +71,12 @@ public final class Specs {
                 variant(topK(256, 4), training),
                 variant(new DictionarySpec.TopK(200, 4, 0.5, 12, AuxK.SAELENS, 256, false, SaeRules.FREE), training),
                 variant(new DictionarySpec.TopK(256, 4, 0.03, 0, AuxK.OPENAI, 256, true, SaeRules.UNIT), training),
+                variant(new DictionarySpec.TopK(256, 4, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE, 0.125), training),
+                variant(batchTopK(256, 4), training),
+                variant(
+                        new DictionarySpec.BatchTopK(200, 4, 0.5, 12, AuxK.OPENAI, 256, false, SaeRules.UNIT),
+                        reference(training)),
+                variant(matryoshka(256, 4), training),
                 variant(standard(256), training),
                 variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
                 variant(new DictionarySpec.KMeans(48, 0), training),

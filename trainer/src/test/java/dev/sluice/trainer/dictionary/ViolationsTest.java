@@ -7,6 +7,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,29 @@ class ViolationsTest {
         assertThat(violations(Specs.topK(0, 0)))
                 .contains("dictionary.latents must be positive, got 0", "dictionary.k must be positive, got 0");
         assertThat(violations(Specs.topK(-3, 1))).contains("dictionary.latents must be positive, got -3");
+    }
+
+    @Test
+    void shouldRefuseImpossibleBatchTopKAndMatryoshkaValues() {
+        assertThat(violations(
+                        new DictionarySpec.BatchTopK(64, 65, Double.POSITIVE_INFINITY, -1, "x", -5, true, "norm")))
+                .containsExactly(
+                        "dictionary.decoder-norm must be one of [free, unit], got norm",
+                        "dictionary.k must be at most dictionary.latents 64, got 65",
+                        "dictionary.aux-coefficient must be finite and not negative, got Infinity",
+                        "dictionary.aux-k must be at least 0, got -1",
+                        "dictionary.aux-normalisation must be one of [openai, saelens], got x",
+                        "dictionary.dead-tokens must be at least 0, got -5");
+        for (List<Integer> prefixes : List.of(List.of(64), List.of(0), List.of(8, 8), List.of(9, 8), List.of(-1))) {
+            assertThat(violations(new DictionarySpec.Matryoshka(64, 4, prefixes, 1, 0, "saelens", 0, true, "free")))
+                    .containsExactly("dictionary.prefixes must be ascending, positive and below dictionary.latents 64,"
+                            + " got " + prefixes);
+        }
+        List<Integer> many = IntStream.range(1, 80).boxed().toList();
+        assertThat(violations(new DictionarySpec.Matryoshka(100, 4, many, 1, 0, "saelens", 0, true, "free")))
+                .containsExactly("dictionary.prefixes must be at most 64, got 79");
+        assertThat(violations(Specs.batchTopK(1_000_000_000, 16))).isNotEmpty();
+        assertThat(violations(Specs.matryoshka(1_000_000_000, 16))).isNotEmpty();
     }
 
     @Test
@@ -96,8 +120,9 @@ class ViolationsTest {
 
     @Test
     void shouldNameAnUnknownKind() {
-        assertThatThrownBy(() -> Kinds.of("jump-relu"))
-                .hasMessage("dictionary.kind must be one of [kmeans, pca, standard, topk], got jump-relu");
+        assertThatThrownBy(() -> Kinds.of("tpok"))
+                .hasMessageStartingWith("dictionary.kind must be one of [batch-topk, ")
+                .hasMessageEndingWith(", topk], got tpok");
     }
 
     private static List<String> violations(DictionarySpec dictionary) {

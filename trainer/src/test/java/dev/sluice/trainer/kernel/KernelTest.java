@@ -9,7 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.dictionary.TestTorch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,78 @@ class KernelTest {
                 assertThat(least).isCloseTo(all[columns - k], within(1e-5f));
             }
         }
+    }
+
+    /** Groups of 32, of 8, none; more rows than a block; more wanted than is positive. */
+    @ParameterizedTest
+    @CsvSource({"40, 1024, 3, 0.2", "40, 1000, 16, 0.5", "1500, 256, 1, 5", "30, 90, 20, -1", "30, 64, 60, 0.1"})
+    void shouldChooseTheLargestPositiveEntriesOfABatchAndThoseAboveAThreshold(int rows, int n, int k, float threshold) {
+        NDArray x = uniform("x", rows, 8);
+        NDArray w = uniform("w", n, 8);
+        NDArray b = uniform("b", n);
+        float[] product = x.matMul(w.transpose()).add(b).toFloatArray();
+        float[] sorted = product.clone();
+        Arrays.sort(sorted);
+        float least = Math.max(sorted[Math.max(0, sorted.length - k * rows)], 0);
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, n))) {
+            ThresholdSelection.Chosen chosen = selection.choose(x, w, b, k, threshold);
+            RaggedCodes above = selection.above(x, w, b, threshold);
+
+            assertThat(dense(chosen.largest(), n))
+                    .containsExactly(kept(product, v -> v > 0 && v >= least), within(1e-5f));
+            assertThat(chosen.least()).isCloseTo(least > 0 ? least : leastPositive(product), within(1e-5f));
+            assertThat(dense(chosen.above(), n))
+                    .containsExactly(kept(product, v -> v > Math.max(0, threshold)), within(1e-5f));
+            assertThat(dense(above, n)).isEqualTo(dense(chosen.above(), n));
+        }
+    }
+
+    @Test
+    void shouldBreakTiesAmongTheLargestByRowAndLatent() {
+        NDArray x = manager.ones(new Shape(20, 4));
+        NDArray w = manager.ones(new Shape(16, 4));
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 16))) {
+            RaggedCodes largest =
+                    selection.choose(x, w, manager.zeros(new Shape(16)), 3, 100).largest();
+
+            assertThat(largest.rows().toLongArray()).hasSize(60).isSorted().endsWith(3);
+            assertThat(largest.latents().toLongArray())
+                    .startsWith(LongStream.range(0, 16).toArray());
+            assertThat(largest.offsets().toLongArray())
+                    .startsWith(0, 16, 32, 48, 60)
+                    .endsWith(60);
+        }
+    }
+
+    private static float[] dense(RaggedCodes codes, int n) {
+        float[] dense = new float[codes.rowCount() * n];
+        long[] rows = codes.rows().toLongArray();
+        long[] latents = codes.latents().toLongArray();
+        float[] values = codes.values().toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            dense[(int) (rows[i] * n + latents[i])] = values[i];
+        }
+        return dense;
+    }
+
+    private static float[] kept(float[] product, Predicate<Float> keep) {
+        float[] kept = new float[product.length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = keep.test(product[i]) ? product[i] : 0;
+        }
+        return kept;
+    }
+
+    private static float leastPositive(float[] values) {
+        float least = Float.POSITIVE_INFINITY;
+        for (float value : values) {
+            least = value > 0 ? Math.min(least, value) : least;
+        }
+        return least;
     }
 
     private static float smallest(float[] values) {
