@@ -11,6 +11,8 @@ import java.util.List;
     @JsonSubTypes.Type(value = DictionarySpec.TopK.class, name = "topk"),
     @JsonSubTypes.Type(value = DictionarySpec.BatchTopK.class, name = "batch-topk"),
     @JsonSubTypes.Type(value = DictionarySpec.Matryoshka.class, name = "matryoshka"),
+    @JsonSubTypes.Type(value = DictionarySpec.JumpRelu.class, name = "jump-relu"),
+    @JsonSubTypes.Type(value = DictionarySpec.Gated.class, name = "gated"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
@@ -110,6 +112,55 @@ public sealed interface DictionarySpec {
         @Override
         public String kind() {
             return "matryoshka";
+        }
+    }
+
+    /**
+     * JumpReLU SAE (Rajamanoharan et al. 2024): a latent fires above a threshold of its own, which is learned.
+     *
+     * @param latents n
+     * @param sparsityLoss {@code l0}, {@code tanh} or {@code target-l0}
+     * @param l0Coefficient λ of that loss
+     * @param l0WarmUp share of training tokens over which it rises linearly from 0
+     * @param l0Target of {@code target-l0}: mean active latents per token
+     * @param bandwidth ε of the kernel by which thresholds learn, in the units of the normalised input
+     * @param initialThreshold in the same units
+     * @param tanhScale of {@code tanh}
+     * @param preActCoefficient of the loss that lifts what dead latents fall short of their thresholds; 0 for none
+     * @param deadTokens as of {@link TopK}
+     * @param decoderNorm {@code free} or {@code unit}
+     */
+    record JumpRelu(
+            int latents,
+            String sparsityLoss,
+            double l0Coefficient,
+            double l0WarmUp,
+            double l0Target,
+            double bandwidth,
+            double initialThreshold,
+            double tanhScale,
+            double preActCoefficient,
+            long deadTokens,
+            String decoderNorm)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "jump-relu";
+        }
+    }
+
+    /**
+     * Gated SAE (Rajamanoharan et al. 2024): which latents fire and how strongly are told apart.
+     *
+     * @param latents n
+     * @param l1Coefficient of the penalty on the gate, in the units of the normalised input
+     * @param l1WarmUp share of training tokens over which it rises linearly from 0
+     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     */
+    record Gated(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "gated";
         }
     }
 

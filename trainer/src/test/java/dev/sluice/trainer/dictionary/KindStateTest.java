@@ -51,6 +51,8 @@ class KindStateTest {
                 Specs.variant(Specs.batchTopK(1024, 16), training),
                 Specs.variant(Specs.matryoshka(1000, 16), training),
                 Specs.variant(Specs.standard(1023), training),
+                Specs.variant(Specs.jumpRelu(1023, "tanh"), training),
+                Specs.variant(new DictionarySpec.Gated(1000, 1, 0, SaeRules.FREE), training),
                 Specs.variant(new DictionarySpec.KMeans(300, 0), training),
                 Specs.variant(new DictionarySpec.Pca(List.of(8), List.of(8)), training));
     }

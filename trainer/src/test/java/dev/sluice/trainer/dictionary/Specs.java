@@ -26,6 +26,11 @@ public final class Specs {
                 latents, k, List.of(latents / 8, latents / 2), 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
     }
 
+    static DictionarySpec.JumpRelu jumpRelu(int latents, String sparsityLoss) {
+        return new DictionarySpec.JumpRelu(
+                latents, sparsityLoss, 0.5, 0.05, 8, 0.05, 0.01, 4, 1e-3, 256, SaeRules.FREE);
+    }
+
     /** The same under the formulas of SAELens 6.18. */
     static TrainingSpec reference(TrainingSpec training) {
         return new TrainingSpec(
@@ -77,6 +82,11 @@ public final class Specs {
                         new DictionarySpec.BatchTopK(200, 4, 0.5, 12, AuxK.OPENAI, 256, false, SaeRules.UNIT),
                         reference(training)),
                 variant(matryoshka(256, 4), training),
+                variant(jumpRelu(256, "l0"), training),
+                variant(jumpRelu(100, "tanh"), reference(training)),
+                variant(jumpRelu(100, "target-l0"), training),
+                variant(new DictionarySpec.Gated(256, 1, 0.05, SaeRules.UNIT), training),
+                variant(new DictionarySpec.Gated(100, 1, 0, SaeRules.FREE), reference(training)),
                 variant(standard(256), training),
                 variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
                 variant(new DictionarySpec.KMeans(48, 0), training),

@@ -66,6 +66,30 @@ class ViolationsTest {
     }
 
     @Test
+    void shouldRefuseImpossibleJumpReluAndGatedValues() {
+        double nan = Double.NaN;
+        assertThat(violations(new DictionarySpec.JumpRelu(64, "l2", -1, 2, 0, 0, nan, -1, nan, -1, "free")))
+                .containsExactly(
+                        "dictionary.sparsity-loss must be one of [l0, tanh, target-l0], got l2",
+                        "dictionary.l0-coefficient must be finite and not negative, got -1.0",
+                        "dictionary.l0-warm-up must be between 0 and 1, got 2.0",
+                        "dictionary.l0-target must be finite and positive, got 0.0",
+                        "dictionary.bandwidth must be finite and positive, got 0.0",
+                        "dictionary.initial-threshold must be finite and positive, got NaN",
+                        "dictionary.tanh-scale must be finite and positive, got -1.0",
+                        "dictionary.pre-act-coefficient must be finite and not negative, got NaN",
+                        "dictionary.dead-tokens must be at least 0, got -1");
+        assertThat(violations(new DictionarySpec.Gated(64, nan, -1, "norm")))
+                .containsExactly(
+                        "dictionary.decoder-norm must be one of [free, unit], got norm",
+                        "dictionary.l1-coefficient must be finite and not negative, got NaN",
+                        "dictionary.l1-warm-up must be between 0 and 1, got -1.0");
+        assertThat(violations(Specs.jumpRelu(1_000_000_000, "l0"))).isNotEmpty();
+        assertThat(violations(new DictionarySpec.Gated(1_000_000_000, 1, 0, "unit")))
+                .isNotEmpty();
+    }
+
+    @Test
     void shouldRefuseImpossibleStandardValues() {
         assertThat(violations(new DictionarySpec.Standard(64, -1, 1.5, "free", true)))
                 .containsExactly(
