@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
 
 /** What a variant learns. Each kind has one record here and one class in {@code trainer.dictionary}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -13,6 +14,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = DictionarySpec.Matryoshka.class, name = "matryoshka"),
     @JsonSubTypes.Type(value = DictionarySpec.JumpRelu.class, name = "jump-relu"),
     @JsonSubTypes.Type(value = DictionarySpec.Gated.class, name = "gated"),
+    @JsonSubTypes.Type(value = DictionarySpec.PAnneal.class, name = "p-anneal"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
@@ -165,16 +167,64 @@ public sealed interface DictionarySpec {
     }
 
     /**
+     * ReLU SAE whose penalty is annealed from L1 to a smaller power p (Karvonen et al. 2024).
+     *
+     * @param latents n
+     * @param coefficient α at p = 1, in the units of the normalised input
+     * @param coefficientWarmUp share of training tokens over which it rises linearly from 0
+     * @param annealStart share of training tokens after which p falls
+     * @param pEnd what it falls to
+     * @param steps in which it falls
+     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     * @param resampleTokens as of {@link Standard}
+     */
+    record PAnneal(
+            int latents,
+            double coefficient,
+            double coefficientWarmUp,
+            double annealStart,
+            double pEnd,
+            int steps,
+            String decoderNorm,
+            long resampleTokens)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "p-anneal";
+        }
+    }
+
+    /**
      * ReLU SAE with an L1 penalty.
      *
      * @param latents n
      * @param l1Coefficient of the penalty, in the units of the normalised input
      * @param l1WarmUp share of training tokens over which it rises linearly from 0
-     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     * @param decoderNorm {@code free} or {@code unit}
      * @param centreInput subtract b_dec from the input (SAELens: apply_b_dec_to_input)
+     * @param penaltyWeight what the penalty weighs latents by if decoder norms are free: {@code decoder-norm} or {@code
+     *     none}
+     * @param resampleTokens distance of resamplings of latents that were silent for half as long; 0 for none
      */
-    record Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput)
+    record Standard(
+            int latents,
+            double l1Coefficient,
+            double l1WarmUp,
+            String decoderNorm,
+            boolean centreInput,
+            String penaltyWeight,
+            long resampleTokens)
             implements DictionarySpec {
+        /** Specs from before there was a choice weigh by the decoder's norm. */
+        public Standard {
+            penaltyWeight = Objects.requireNonNullElse(penaltyWeight, "decoder-norm");
+        }
+
+        /** Weighs by the decoder's norm, without resampling. */
+        public Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput) {
+            this(latents, l1Coefficient, l1WarmUp, decoderNorm, centreInput, "decoder-norm", 0);
+        }
+
         @Override
         public String kind() {
             return "standard";

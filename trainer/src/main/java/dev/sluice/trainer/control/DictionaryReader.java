@@ -8,6 +8,7 @@ import dev.sluice.trainer.contract.DictionarySpec.Gated;
 import dev.sluice.trainer.contract.DictionarySpec.JumpRelu;
 import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
+import dev.sluice.trainer.contract.DictionarySpec.PAnneal;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
@@ -20,6 +21,7 @@ import java.util.Set;
 final class DictionaryReader {
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
     private static final Set<String> SPARSITY_LOSSES = Set.of("l0", "tanh", "target-l0");
+    private static final Set<String> PENALTY_WEIGHTS = Set.of("decoder-norm", "none");
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
 
     private static final Map<Class<? extends DictionarySpec>, OfKind> BY_SPEC = Map.ofEntries(
@@ -28,6 +30,7 @@ final class DictionaryReader {
             entry(Matryoshka.class, (fields, absent, width) -> matryoshka(fields, (Matryoshka) absent)),
             entry(JumpRelu.class, (fields, absent, width) -> jumpRelu(fields, (JumpRelu) absent)),
             entry(Gated.class, (fields, absent, width) -> gated(fields, (Gated) absent)),
+            entry(PAnneal.class, (fields, absent, width) -> pAnneal(fields, (PAnneal) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
             entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)));
@@ -139,7 +142,21 @@ final class DictionaryReader {
                 fields.decimal("l1-coefficient", absent.l1Coefficient(), 0, Double.MAX_VALUE),
                 fields.decimal("l1-warm-up", absent.l1WarmUp(), 0, 1),
                 fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
-                fields.flag("centre-input", absent.centreInput()));
+                fields.flag("centre-input", absent.centreInput()),
+                fields.oneOf("penalty-weight", absent.penaltyWeight(), PENALTY_WEIGHTS),
+                fields.whole("resample-tokens", absent.resampleTokens(), 0, Long.MAX_VALUE));
+    }
+
+    private static PAnneal pAnneal(Fields fields, PAnneal absent) {
+        return new PAnneal(
+                fields.count("latents", absent.latents(), 1),
+                fields.decimal("coefficient", absent.coefficient(), 0, Double.MAX_VALUE),
+                fields.decimal("coefficient-warm-up", absent.coefficientWarmUp(), 0, 1),
+                fields.decimal("anneal-start", absent.annealStart(), 0, 1),
+                fields.decimal("p-end", absent.pEnd(), 0, 1),
+                fields.count("steps", absent.steps(), 1),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
+                fields.whole("resample-tokens", absent.resampleTokens(), 0, Long.MAX_VALUE));
     }
 
     private static KMeans kMeans(Fields fields, KMeans absent) {

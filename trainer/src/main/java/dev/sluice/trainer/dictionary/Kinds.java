@@ -14,6 +14,7 @@ final class Kinds {
             entry("matryoshka", new MatryoshkaKind()),
             entry("jump-relu", new JumpReluKind()),
             entry("gated", new GatedKind()),
+            entry("p-anneal", new PAnnealKind()),
             entry("standard", new StandardKind()),
             entry("kmeans", new KMeansKind()),
             entry("pca", new PcaKind()));

@@ -15,8 +15,8 @@ import java.util.Map;
 
 /**
  * ReLU SAE: f = ReLU((x - b_dec) W_encᵀ + b_enc), or x itself if the input is not centred, x̂ = f W_dec + b_dec, loss
- * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (dictionary-maths 2.1). Dense:
- * at the start half the latents fire.
+ * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 or the penalty is not to weigh by
+ * it (dictionary-maths 2.1). Dense: at the start half the latents fire.
  */
 final class StandardSae implements Sae<StandardSae.Dense> {
     private static final double LEAST_NORM = 1e-8;
@@ -97,9 +97,8 @@ final class StandardSae implements Sae<StandardSae.Dense> {
                 buffers.block(),
                 buffers.encoderGradient(),
                 buffers.decoderGradient());
-        if (!isUnit()) {
-            NDArray weights = activity.mul(coefficient / progress.rows());
-            program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), weights, norms);
+        if (isWeighted()) {
+            addNormGradient(activity.mul(coefficient / progress.rows()), norms);
         }
         NDArray bias = rows.columnSums(upstream);
         return new Gradients(
@@ -119,9 +118,18 @@ final class StandardSae implements Sae<StandardSae.Dense> {
     }
 
     /** What the penalty weighs latents by. */
-    private NDArray norms() {
+    NDArray norms() {
         NDArray norms = rows.norms(decoder());
-        return isUnit() ? norms.onesLike() : norms.maximum(LEAST_NORM);
+        return isWeighted() ? norms.maximum(LEAST_NORM) : norms.onesLike();
+    }
+
+    /** Adds the pull on the norms of the decoder's rows, [n], to the gradient of the decoder. */
+    void addNormGradient(NDArray pull, NDArray norms) {
+        program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), pull, norms);
+    }
+
+    DenseBuffers buffers() {
+        return buffers;
     }
 
     private static Map<String, Double> losses(double sse, double l1) {
@@ -132,8 +140,8 @@ final class StandardSae implements Sae<StandardSae.Dense> {
         return losses;
     }
 
-    private boolean isUnit() {
-        return spec.decoderNorm().equals(SaeRules.UNIT);
+    private boolean isWeighted() {
+        return spec.decoderNorm().equals(SaeRules.FREE) && spec.penaltyWeight().equals(SaeRules.BY_DECODER_NORM);
     }
 
     private NDArray decoder() {

@@ -313,6 +313,47 @@ class GradientTest {
         });
     }
 
+    @Test
+    void shouldDeriveAPenaltyThatDoesNotWeighByDecoderNorms() {
+        DictionarySpec.Standard spec =
+                new DictionarySpec.Standard(LATENTS, 0.4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 0);
+
+        try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray codes = activation(leaves.preActivations(x, true));
+                return meanSquares(x.sub(leaves.decode(codes)))
+                        .add(codes.sum().div(ROWS).mul(0.4));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"free, 0", "free, 1", "unit, 3"})
+    void shouldDeriveTheAnnealedPenaltyAsAutogradDoes(String decoderNorm, int steps) {
+        DictionarySpec.PAnneal spec = new DictionarySpec.PAnneal(LATENTS, 0.4, 0, 0, 0.4, 3, decoderNorm, 0);
+        double p = 1 - 0.6 * steps / 3;
+        double[] annealing = new double[23];
+        annealing[0] = steps;
+        annealing[1] = 0.5;
+        MemoryState state = new MemoryState();
+        state.doubles("annealing", annealing);
+
+        try (PAnnealSae sae = new PAnnealSae(manager, parameters(), spec)) {
+            sae.restore(state);
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray codes = activation(leaves.preActivations(x, true));
+                NDArray active = codes.gt(0).toType(DataType.FLOAT32, false).stopGradient();
+                NDArray weighted = decoderNorm.equals(SaeRules.FREE) ? codes.mul(leaves.norms()) : codes;
+                // Away from 0, where autograd's power has no derivative; what is added there is masked again.
+                NDArray powers = weighted.add(active.sub(1).abs()).pow(p).mul(active);
+                NDArray penalty = powers.sum(new int[] {1}).pow(1 / p).sum().div(ROWS);
+                return meanSquares(x.sub(leaves.decode(codes))).add(penalty.mul(0.5 * 0.4));
+            });
+        }
+    }
+
     private static double backward(Leaves leaves, Function<Leaves, NDArray> oracle) {
         try (GradientCollector tape = Engine.getInstance().newGradientCollector()) {
             NDArray loss = oracle.apply(leaves);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against SAELens 6.18 (golden/sae): codes, reconstruction, losses and every gradient of one training step. */
@@ -284,6 +285,29 @@ class SaeGoldenTest {
             StandardSae.Dense dense = sae.activate(scope.keep(golden.array("x", manager), manager));
 
             assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, weights, "", false);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, none",
+        "expected_average_only_in, none",
+        "layer_norm, layer-norm",
+        "constant_norm_rescale, constant-norm-rescale"
+    })
+    void shouldNormaliseTheInputAsSaeLens(String name, String normalisation) {
+        Golden golden = Golden.tensors("sae/saelens_norm_" + name + "/inference.safetensors");
+        Golden weights = Golden.tensors("sae/saelens_norm_" + name + "/sae_weights.safetensors");
+
+        try (Scope scope = new Scope();
+                InputScale scale = new InputScale(manager, normalisation);
+                StandardSae sae = new StandardSae(manager, parameters(weights, ""), standard("saelens_standard_l1"))) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            InputScale.Normalised normalised = scale.normalise(x);
+            StandardSae.Dense dense = sae.activate(normalised.x());
+
+            assertClose(scale.undo(dense.reconstructed(), normalised), golden.floats("sae_out"));
             assertCodes(dense.codes(24), golden, weights, "", false);
         }
     }
