@@ -24,6 +24,11 @@ final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
     }
 
     @Override
+    Inference inference(DictionarySpec.BatchTopK spec, TrainingSpec training, StateSource state) {
+        return BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training);
+    }
+
+    @Override
     SaeLearner<?> learner(NDManager manager, DictionarySpec.BatchTopK spec, TrainingSpec training, int width) {
         Parameters parameters = Initialisation.tied(
                 manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());

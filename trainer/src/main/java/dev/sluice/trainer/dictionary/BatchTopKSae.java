@@ -2,11 +2,13 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
 import dev.sluice.trainer.kernel.ThresholdSelection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +90,31 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
         public BitSet fired() {
             return SparseCoder.fired(codes(sparse.rowCount()));
         }
+    }
+
+    /**
+     * A JumpReLU whose thresholds are the estimate for all latents, divided by ‖w_j‖ where the estimate is of
+     * pre-activations times it.
+     */
+    static SaeKind.Inference inference(StateSource state, boolean rescale, TrainingSpec training) {
+        ThresholdEstimate estimate = new ThresholdEstimate(!SaeRules.isReference(training));
+        estimate.restore(state);
+        float threshold = estimate.value();
+        if (!Float.isFinite(threshold)) {
+            throw new IllegalStateException("has no threshold yet: no batch was learned");
+        }
+        int latents = state.floats(Parameters.ENCODER_BIAS).length;
+        float[] thresholds = new float[latents];
+        Arrays.fill(thresholds, threshold);
+        return SaeKind.Inference.of(
+                SaeWeights.Architecture.JUMP_RELU,
+                Map.of(
+                        SaeWeights.THRESHOLD,
+                        rescale ? SaeWeights.byLatent(thresholds, norms(state, latents), true) : thresholds));
+    }
+
+    private static double[] norms(StateSource state, int latents) {
+        return SaeWeights.norms(state.floats(Parameters.DECODER), latents);
     }
 
     @Override

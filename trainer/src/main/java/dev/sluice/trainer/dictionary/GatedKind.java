@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Map;
 
 /** Gated SAEs. */
 final class GatedKind extends SaeKind<DictionarySpec.Gated> {
@@ -21,6 +22,16 @@ final class GatedKind extends SaeKind<DictionarySpec.Gated> {
     Cost costOf(DictionarySpec.Gated spec, int width) {
         return Cost.descended(
                 Cost.autoencoder(spec.latents(), width) + 2.0 * spec.latents(), Cost.gatedFlop(spec.latents(), width));
+    }
+
+    @Override
+    Inference inference(DictionarySpec.Gated spec, TrainingSpec training, StateSource state) {
+        return Inference.of(
+                SaeWeights.Architecture.GATED,
+                Map.of(
+                        GatedSae.GATE_BIAS, state.floats(GatedSae.GATE_BIAS),
+                        GatedSae.MAGNITUDE_BIAS, state.floats(GatedSae.MAGNITUDE_BIAS),
+                        GatedSae.LOG_SCALE, state.floats(GatedSae.LOG_SCALE)));
     }
 
     @Override

@@ -66,6 +66,10 @@ final class InputScale implements AutoCloseable {
 
     /** Whether every row has a scale of its own. */
     boolean isPerRow() {
+        return isPerRow(normalisation);
+    }
+
+    static boolean isPerRow(String normalisation) {
         return normalisation.equals(LAYER_NORM) || normalisation.equals(CONSTANT_NORM);
     }
 
@@ -108,7 +112,12 @@ final class InputScale implements AutoCloseable {
     }
 
     void restore(StateSource state) {
-        factor = state.doubles(STATE)[0];
+        factor = factorOf(state);
+    }
+
+    /** What rows were multiplied by. */
+    static double factorOf(StateSource state) {
+        return state.doubles(STATE)[0];
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 
 /** JumpReLU SAEs. */
@@ -34,6 +35,12 @@ final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
     Cost costOf(DictionarySpec.JumpRelu spec, int width) {
         return Cost.descended(
                 Cost.autoencoder(spec.latents(), width) + spec.latents(), Cost.denseFlop(spec.latents(), width));
+    }
+
+    @Override
+    Inference inference(DictionarySpec.JumpRelu spec, TrainingSpec training, StateSource state) {
+        return Inference.of(
+                SaeWeights.Architecture.JUMP_RELU, Map.of(SaeWeights.THRESHOLD, JumpReluSae.thresholds(state)));
     }
 
     @Override

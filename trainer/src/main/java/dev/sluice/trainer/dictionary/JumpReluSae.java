@@ -109,6 +109,18 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
         return logarithmic ? program.callForOne("exp", parameters.get(LOG_THRESHOLD)) : parameters.get(THRESHOLD);
     }
 
+    /** θ of a saved state. */
+    static float[] thresholds(StateSource state) {
+        if (state.has(THRESHOLD)) {
+            return state.floats(THRESHOLD);
+        }
+        float[] thresholds = state.floats(LOG_THRESHOLD);
+        for (int i = 0; i < thresholds.length; i++) {
+            thresholds[i] = (float) StrictMath.exp(thresholds[i]);
+        }
+        return thresholds;
+    }
+
     @Override
     public Gradients gradients(NDArray x, Dense dense, Progress progress) {
         int count = progress.rows();

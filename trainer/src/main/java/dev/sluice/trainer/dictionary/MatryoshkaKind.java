@@ -42,6 +42,11 @@ final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
     }
 
     @Override
+    Inference inference(DictionarySpec.Matryoshka spec, TrainingSpec training, StateSource state) {
+        return BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training);
+    }
+
+    @Override
     SaeLearner<?> learner(NDManager manager, DictionarySpec.Matryoshka spec, TrainingSpec training, int width) {
         Parameters parameters = Initialisation.tied(
                 manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());

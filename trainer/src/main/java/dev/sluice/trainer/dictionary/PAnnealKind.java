@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Map;
 
 /** ReLU SAEs whose penalty is annealed from L1 to a smaller power. */
 final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
@@ -37,6 +38,11 @@ final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
     @Override
     Cost costOf(DictionarySpec.PAnneal spec, int width) {
         return Cost.descended(Cost.autoencoder(spec.latents(), width), Cost.denseFlop(spec.latents(), width));
+    }
+
+    @Override
+    Inference inference(DictionarySpec.PAnneal spec, TrainingSpec training, StateSource state) {
+        return Inference.of(SaeWeights.Architecture.STANDARD, Map.of());
     }
 
     @Override

@@ -5,6 +5,9 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What all kinds of SAE share: specs are checked, learners made and restored in the same way.
@@ -25,6 +28,27 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
 
     /** @param manager closed with the learner */
     abstract SaeLearner<?> learner(NDManager manager, S dictionary, TrainingSpec training, int width);
+
+    /** What a checkpoint of this kind is to those who only infer with it. */
+    abstract Inference inference(S dictionary, TrainingSpec training, StateSource state);
+
+    /**
+     * The rule of inference, beside the four parameters that every SAE has.
+     *
+     * @param k of TopK, else 0
+     * @param others further tensors by their names in {@link SaeWeights}
+     */
+    record Inference(
+            SaeWeights.Architecture architecture,
+            int k,
+            boolean selectsByNorm,
+            boolean centresInput,
+            Map<String, float[]> others) {
+        /** Of an architecture that has nothing to be said. */
+        static Inference of(SaeWeights.Architecture architecture, Map<String, float[]> others) {
+            return new Inference(architecture, 0, false, true, others);
+        }
+    }
 
     @Override
     public final List<String> violations(VariantSpec spec, int width) {
@@ -49,6 +73,30 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
         SaeLearner<?> learner = learner(spec, width, manager);
         learner.restore(state);
         return learner;
+    }
+
+    @Override
+    public final Optional<SaeWeights> weights(VariantSpec spec, StateSource state) {
+        Inference inference = inference(type.cast(spec.dictionary()), spec.training(), state);
+        Map<String, float[]> tensors = new TreeMap<>(inference.others());
+        for (String name :
+                List.of(Parameters.ENCODER, Parameters.ENCODER_BIAS, Parameters.DECODER, Parameters.DECODER_BIAS)) {
+            if (state.has(name)) {
+                tensors.put(name, state.floats(name));
+            }
+        }
+        int width = state.floats(Parameters.DECODER_BIAS).length;
+        String normalisation = spec.training().normalisation();
+        SaeWeights normalised = new SaeWeights(
+                inference.architecture(),
+                width,
+                state.floats(Parameters.DECODER).length / width,
+                inference.k(),
+                inference.selectsByNorm(),
+                inference.centresInput(),
+                InputScale.isPerRow(normalisation) ? normalisation : InputScale.NONE,
+                tensors);
+        return Optional.of(normalised.withInputFactor(InputScale.factorOf(state)));
     }
 
     private SaeLearner<?> learner(VariantSpec spec, int width, NDManager parent) {

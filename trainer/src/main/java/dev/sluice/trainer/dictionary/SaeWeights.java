@@ -86,7 +86,7 @@ public record SaeWeights(
         if (architecture == Architecture.TOPK && !selectsByNorm) {
             return this;
         }
-        double[] norms = norms();
+        double[] norms = norms(tensor(DECODER), latents);
         Map<String, float[]> folded = new TreeMap<>(tensors);
         for (String vector : new String[] {ENCODER_BIAS, THRESHOLD, GATE_BIAS, MAGNITUDE_BIAS}) {
             folded.computeIfPresent(vector, (name, values) -> byLatent(values, norms, false));
@@ -96,8 +96,9 @@ public record SaeWeights(
         return with(folded, false);
     }
 
-    private double[] norms() {
-        float[] decoder = tensor(DECODER);
+    /** ‖w_j‖ of [n, d], at least 1e-8. */
+    static double[] norms(float[] decoder, int latents) {
+        int width = decoder.length / latents;
         double[] norms = new double[latents];
         for (int latent = 0; latent < latents; latent++) {
             double squares = 0;
@@ -109,7 +110,8 @@ public record SaeWeights(
         return norms;
     }
 
-    private static float[] byLatent(float[] values, double[] norms, boolean divide) {
+    /** Values [n] or [n, d], those of each latent multiplied or divided by its norm. */
+    static float[] byLatent(float[] values, double[] norms, boolean divide) {
         int each = values.length / norms.length;
         float[] result = new float[values.length];
         for (int i = 0; i < values.length; i++) {

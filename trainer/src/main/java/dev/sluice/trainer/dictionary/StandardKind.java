@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Map;
 import java.util.Set;
 
 /** ReLU SAEs with an L1 penalty. */
@@ -26,6 +27,11 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
     @Override
     Cost costOf(DictionarySpec.Standard standard, int width) {
         return Cost.descended(Cost.autoencoder(standard.latents(), width), Cost.denseFlop(standard.latents(), width));
+    }
+
+    @Override
+    Inference inference(DictionarySpec.Standard spec, TrainingSpec training, StateSource state) {
+        return new Inference(SaeWeights.Architecture.STANDARD, 0, false, spec.centreInput(), Map.of());
     }
 
     @Override

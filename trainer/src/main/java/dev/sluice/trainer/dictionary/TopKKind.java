@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Map;
 
 /** TopK SAEs. */
 final class TopKKind extends SaeKind<DictionarySpec.TopK> {
@@ -21,6 +22,11 @@ final class TopKKind extends SaeKind<DictionarySpec.TopK> {
     Cost costOf(DictionarySpec.TopK topK, int width) {
         return Cost.descended(
                 Cost.autoencoder(topK.latents(), width), Cost.sparseFlop(topK.latents(), topK.k(), width));
+    }
+
+    @Override
+    Inference inference(DictionarySpec.TopK spec, TrainingSpec training, StateSource state) {
+        return new Inference(SaeWeights.Architecture.TOPK, spec.k(), spec.rescaleByDecoderNorm(), true, Map.of());
     }
 
     @Override
