@@ -16,6 +16,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = DictionarySpec.Gated.class, name = "gated"),
     @JsonSubTypes.Type(value = DictionarySpec.PAnneal.class, name = "p-anneal"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
+    @JsonSubTypes.Type(value = DictionarySpec.Imported.class, name = "imported"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
 })
@@ -228,6 +229,32 @@ public sealed interface DictionarySpec {
         @Override
         public String kind() {
             return "standard";
+        }
+    }
+
+    /**
+     * An SAE of another library, which is measured and never learns. Its weights are in its checkpoint of step 0.
+     *
+     * @param latents n
+     * @param architecture {@code standard}, {@code topk}, {@code jump-relu} or {@code gated}
+     * @param k latents per token of {@code topk}, else 0
+     * @param centreInput whether the encoder sees x - b_dec
+     * @param normalisation of each row: {@code none}, {@code layer-norm} or {@code constant-norm-rescale}
+     * @param centredRows whether the mean of each row is taken away before and added again after
+     * @param sha256 of the weights
+     */
+    record Imported(
+            int latents,
+            String architecture,
+            int k,
+            boolean centreInput,
+            String normalisation,
+            boolean centredRows,
+            String sha256)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "imported";
         }
     }
 

@@ -50,6 +50,11 @@ public record Cost(double parameters, double parameterBytes, double momentBytes,
         return (DENSE_PRODUCTS + 2) * 2 * d * latents;
     }
 
+    /** FLOP of encoding and decoding with dense products. */
+    static double inferenceFlop(double latents, double d) {
+        return 2 * 2 * d * latents;
+    }
+
     /** While it is trained. */
     public double bytes() {
         return parameterBytes + momentBytes;

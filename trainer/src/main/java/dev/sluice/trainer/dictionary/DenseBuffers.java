@@ -13,8 +13,12 @@ final class DenseBuffers {
     private final NDManager manager;
     private final int latents;
     private final NDArray block;
-    private final NDArray encoderGradient;
-    private final NDArray decoderGradient;
+    private final Shape weights;
+
+    /** Made when something is learned. */
+    private @Nullable NDArray encoderGradient;
+
+    private @Nullable NDArray decoderGradient;
 
     /** Made when the rows of a batch are known. */
     private @Nullable NDArray codes;
@@ -23,11 +27,9 @@ final class DenseBuffers {
     DenseBuffers(NDManager manager, int latents, int width) {
         this.manager = manager;
         this.latents = latents;
+        this.weights = new Shape(latents, width);
         try (Scope scope = new Scope()) {
-            Shape weights = new Shape(latents, width);
             this.block = scope.keep(TopKSelection.buffer(manager, latents), manager);
-            this.encoderGradient = scope.keep(manager.zeros(weights), manager);
-            this.decoderGradient = scope.keep(manager.zeros(weights), manager);
         }
     }
 
@@ -37,9 +39,7 @@ final class DenseBuffers {
             if (codes != null) {
                 codes.close();
             }
-            try (Scope scope = new Scope()) {
-                codes = scope.keep(manager.zeros(new Shape(count, latents)), manager);
-            }
+            codes = zeros(new Shape(count, latents));
         }
         return codes.getShape().get(0) == count ? codes : codes.get(new NDIndex(":{}", count));
     }
@@ -51,11 +51,23 @@ final class DenseBuffers {
 
     /** [n, d]. */
     NDArray encoderGradient() {
+        if (encoderGradient == null) {
+            encoderGradient = zeros(weights);
+        }
         return encoderGradient;
     }
 
     /** [n, d]. */
     NDArray decoderGradient() {
+        if (decoderGradient == null) {
+            decoderGradient = zeros(weights);
+        }
         return decoderGradient;
+    }
+
+    private NDArray zeros(Shape shape) {
+        try (Scope scope = new Scope()) {
+            return scope.keep(manager.zeros(shape), manager);
+        }
     }
 }

@@ -70,6 +70,18 @@ final class Parameters {
         }
     }
 
+    /** Without moments: of an SAE that does not learn. */
+    void saveValues(StateSink out) {
+        byName.forEach(out::tensor);
+    }
+
+    void restoreValues(StateSource state) {
+        try (NDManager saved = manager.newSubManager()) {
+            byName.forEach((name, value) ->
+                    checked(state, name, value.getShape(), saved).copyTo(value));
+        }
+    }
+
     /** Takes the saved values and moments. */
     void restore(StateSource state, Adam adam, long steps) {
         try (NDManager saved = manager.newSubManager()) {

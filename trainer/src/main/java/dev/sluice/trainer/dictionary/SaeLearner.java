@@ -2,7 +2,6 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.Rows;
@@ -10,7 +9,6 @@ import dev.sluice.trainer.kernel.Schedule;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Trains any family of SAE by the recipe of dictionary-maths 1: what all of them share around their mathematics. */
 final class SaeLearner<A extends Activations> implements Learner {
@@ -28,13 +26,8 @@ final class SaeLearner<A extends Activations> implements Learner {
     private final Resampling resampling;
     private final Rows rows;
     private final Adam adam;
+    private final SaeView view;
     private long tokens;
-
-    /** ‖w_j‖ in raw units, until the next update. */
-    private @Nullable NDArray atomNorms;
-
-    /** Those of the last reconstruction by {@link #learn}, which its reader may still hold. */
-    private @Nullable NDArray lastAtomNorms;
 
     /**
      * @param manager closed with the learner
@@ -61,6 +54,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         this.rows = new Rows(manager);
         this.adam = new Adam(manager, sae.parameters().values(), training.adam());
         this.scale = new InputScale(manager, training.normalisation());
+        this.view = new SaeView(manager, sae, scale, rows);
         this.choice = new RowChoice(training.skipClasses());
         this.resampling = new Resampling(manager, resampleTokens, unitDecoder, training.seed());
     }
@@ -73,7 +67,7 @@ final class SaeLearner<A extends Activations> implements Learner {
             int count = (int) chosen.getShape().get(0);
             if (count < Rows.LEAST) {
                 tokens += batch.rows();
-                return Map.of("", measured(scope, batch, Map.of()));
+                return Map.of("", view.reconstruct(scope, batch, Map.of()));
             }
             if (adam.steps() == 0) {
                 startFrom(chosen);
@@ -102,8 +96,9 @@ final class SaeLearner<A extends Activations> implements Learner {
         Sae.Progress progress = new Sae.Progress(tokens + batch.rows() - count, count, training.tokens(), dead);
         Sae.Gradients gradients = sae.gradients(x, activations, progress);
         Map<String, Double> losses = new LinkedHashMap<>(gradients.losses());
-        Reconstruction before =
-                whole ? reconstruction(scope, activations, rowsOfBatch, count, losses) : measured(scope, batch, losses);
+        Reconstruction before = whole
+                ? view.reconstruction(scope, activations, rowsOfBatch, count, losses)
+                : view.reconstruct(scope, batch, losses);
         boolean due = resampling.isDue(tokens, tokens + batch.rows());
         long start = tokens;
         descend(gradients, batch.rows(), losses);
@@ -142,7 +137,7 @@ final class SaeLearner<A extends Activations> implements Learner {
             rows.makeUnit(decoder);
         }
         tokens += batchRows;
-        retireAtomNorms();
+        view.changed();
         losses.put("gradient-norm", norm);
         losses.put("learning-rate", rate);
     }
@@ -150,38 +145,6 @@ final class SaeLearner<A extends Activations> implements Learner {
     /** What gradients are divided by: 1, or so that their norm becomes the limit (torch's clip_grad_norm_). */
     private double clipDivisor(double norm) {
         return training.clipNorm() > 0 ? Math.max(1, (norm + CLIP_EPSILON) / training.clipNorm()) : 1;
-    }
-
-    private Reconstruction measured(Scope scope, Batch batch, Map<String, Double> losses) {
-        InputScale.Normalised normalised = scale.normalise(Rows.padded(batch.x()));
-        return reconstruction(scope, sae.infer(normalised.x()), normalised, batch.rows(), losses);
-    }
-
-    private Reconstruction reconstruction(
-            Scope scope,
-            Activations activations,
-            InputScale.Normalised normalised,
-            int count,
-            Map<String, Double> losses) {
-        NDArray all = scale.undo(activations.reconstructed(), normalised);
-        NDArray raw = all.getShape().get(0) == count ? all : all.get(new NDIndex(":{}", count));
-        Codes codes = scale.undo(activations.codes(count), normalised);
-        return new Reconstruction(codes, atomNorms(scope), scope.keep(raw, manager), losses);
-    }
-
-    private NDArray atomNorms(Scope scope) {
-        if (atomNorms == null) {
-            atomNorms = scope.keep(scale.undo(rows.norms(decoder())), manager);
-        }
-        return atomNorms;
-    }
-
-    private void retireAtomNorms() {
-        if (lastAtomNorms != null) {
-            lastAtomNorms.close();
-        }
-        lastAtomNorms = atomNorms;
-        atomNorms = null;
     }
 
     private NDArray decoder() {
@@ -192,13 +155,9 @@ final class SaeLearner<A extends Activations> implements Learner {
         return (int) decoder().getShape().get(0);
     }
 
-    private int width() {
-        return (int) decoder().getShape().get(1);
-    }
-
     @Override
     public Map<String, Dictionary> views() {
-        return Map.of("", new View());
+        return Map.of("", view);
     }
 
     @Override
@@ -227,31 +186,5 @@ final class SaeLearner<A extends Activations> implements Learner {
         rows.close();
         sae.close();
         manager.close();
-    }
-
-    private final class View implements Dictionary {
-        @Override
-        public Size size() {
-            return new Size(latents(), width(), sae.parameters().count());
-        }
-
-        @Override
-        public Reconstruction reconstruct(Batch batch) {
-            try (Scope scope = new Scope()) {
-                return measured(scope, batch, Map.of());
-            }
-        }
-
-        @Override
-        public NDArray atoms() {
-            try (Scope scope = new Scope()) {
-                return scope.keep(scale.undo(decoder()), manager);
-            }
-        }
-
-        @Override
-        public void close() {
-            // The state is the learner's.
-        }
     }
 }

@@ -1,7 +1,18 @@
 package dev.sluice.trainer.dictionary;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The weights of an SAE that is not trained any more, in units of its input: what other libraries read and write. Which
@@ -41,7 +52,34 @@ public record SaeWeights(
         STANDARD,
         TOPK,
         JUMP_RELU,
-        GATED
+        GATED;
+
+        /** As specs have it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** The names of architectures in specs. */
+    static Set<String> architectures() {
+        return Arrays.stream(Architecture.values()).map(Architecture::word).collect(Collectors.toSet());
+    }
+
+    static Architecture architecture(String word) {
+        return Arrays.stream(Architecture.values())
+                .filter(each -> each.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "architecture must be one of " + architectures() + ", got " + word));
+    }
+
+    /** The tensors of an architecture. */
+    static List<String> names(Architecture architecture) {
+        return switch (architecture) {
+            case STANDARD, TOPK -> List.of(ENCODER, ENCODER_BIAS, DECODER, DECODER_BIAS);
+            case JUMP_RELU -> List.of(ENCODER, ENCODER_BIAS, DECODER, DECODER_BIAS, THRESHOLD);
+            case GATED -> List.of(ENCODER, GATE_BIAS, MAGNITUDE_BIAS, LOG_SCALE, DECODER, DECODER_BIAS);
+        };
     }
 
     public SaeWeights {
@@ -55,6 +93,34 @@ public record SaeWeights(
                     "tensor must be one of " + new TreeMap<>(tensors).keySet() + ", got " + name);
         }
         return tensor;
+    }
+
+    /** The shape of each tensor, in the order in which a checkpoint has them. */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (String name : names(architecture)) {
+            int length = tensor(name).length;
+            boolean isMatrix = name.equals(ENCODER) || name.equals(DECODER);
+            shapes.put(name, isMatrix ? new long[] {latents, width} : new long[] {length});
+        }
+        return shapes;
+    }
+
+    /** Of the values of all tensors, in order. */
+    public String sha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String name : names(architecture)) {
+                float[] values = tensor(name);
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(values);
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /**

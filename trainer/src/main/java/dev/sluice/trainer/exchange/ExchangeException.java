@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ExchangeException(String message) {
+    public ExchangeException(String message) {
         this(message, null);
     }
 
