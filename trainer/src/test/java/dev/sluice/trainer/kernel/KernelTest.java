@@ -93,6 +93,31 @@ class KernelTest {
         }
     }
 
+    /** All that the batch keeps comes from one of its three blocks of rows, more than that may keep at first. */
+    @Test
+    void shouldChooseTheLargestOfABatchWhereverTheyAre() {
+        int rows = 3 * TopKSelection.BLOCK_ROWS;
+        NDArray x = uniform("x", rows, 8);
+        x.get(":{}", TopKSelection.BLOCK_ROWS).muli(100);
+        NDArray w = uniform("w", 256, 8);
+        float[] product = x.matMul(w.transpose()).toFloatArray();
+        float[] sorted = product.clone();
+        Arrays.sort(sorted);
+        float least = sorted[sorted.length - 2 * rows];
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 256))) {
+            RaggedCodes largest = selection
+                    .choose(x, w, manager.zeros(new Shape(256)), 2, 1e9f)
+                    .largest();
+
+            assertThat(largest.values().size()).isEqualTo(2L * rows);
+            assertThat(Arrays.stream(largest.rows().toLongArray()).max().orElseThrow())
+                    .isLessThan(TopKSelection.BLOCK_ROWS);
+            assertThat(dense(largest, 256)).containsExactly(kept(product, v -> v >= least), within(1e-3f));
+        }
+    }
+
     @Test
     void shouldBreakTiesAmongTheLargestByRowAndLatent() {
         NDArray x = manager.ones(new Shape(20, 4));
