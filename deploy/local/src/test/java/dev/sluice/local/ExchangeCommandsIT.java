@@ -61,7 +61,7 @@ class ExchangeCommandsIT {
             "--data-dir",
             "data",
             "--tokens",
-            "4000",
+            "20000",
             "--epochs",
             "1",
             "--http-port",

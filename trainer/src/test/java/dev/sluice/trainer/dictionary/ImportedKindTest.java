@@ -11,6 +11,7 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.SaeWeights.Architecture;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class ImportedKindTest {
         Batch batch = new Batches(manager, 50, WIDTH, 20, 3, 1).get(0);
         MemoryState state = state(weights);
         try (Learner learner = Kind.of(spec).restore(spec, WIDTH, state, manager)) {
-            Reconstruction made = learner.learn(batch).get("");
+            Reconstruction made = Objects.requireNonNull(learner.learn(batch).get(""));
 
             assertSame(made, new PlainInference(weights).rows(batch.x().toFloatArray()));
             assertThat(MemoryState.of(learner)).isEqualTo(state);
@@ -80,7 +81,8 @@ class ImportedKindTest {
             }
         }
         try (Learner learner = Kind.of(spec).restore(spec, WIDTH, state(weights), manager)) {
-            Reconstruction made = learner.views().get("").reconstruct(batch);
+            Reconstruction made =
+                    Objects.requireNonNull(learner.views().get("")).reconstruct(batch);
 
             assertSame(made, expected);
             made.reconstructed().close();
