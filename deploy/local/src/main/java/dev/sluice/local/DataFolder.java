@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
     static final String PORTS = "ports.properties";
+    static final String KAFKA = "kafka";
+    static final String CHECKPOINTS = "checkpoints";
     private static final String LOCK = "lock";
 
     private final Path folder;
@@ -73,11 +75,11 @@ final class DataFolder implements AutoCloseable {
     }
 
     Path kafka() {
-        return folder.resolve("kafka");
+        return folder.resolve(KAFKA);
     }
 
     Path checkpoints() {
-        return folder.resolve("checkpoints");
+        return folder.resolve(CHECKPOINTS);
     }
 
     Path sampleModel() {

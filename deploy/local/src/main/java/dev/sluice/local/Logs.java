@@ -42,6 +42,13 @@ final class Logs {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     }
 
+    /** What a broker says that is started for a moment only. */
+    static void quietKafka() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger("org.apache.kafka").setLevel(Level.OFF);
+        context.getLogger("kafka").setLevel(Level.OFF);
+    }
+
     private static FileAppender<ILoggingEvent> file(LoggerContext context, Path file) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

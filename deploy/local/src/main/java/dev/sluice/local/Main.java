@@ -15,6 +15,8 @@ public final class Main {
         return new CommandLine(new RunCommand())
                 .addSubcommand(new VariantCommand())
                 .addSubcommand(new CheckpointCommand())
+                .addSubcommand(new ExportCommand())
+                .addSubcommand(new ImportCommand())
                 .addSubcommand(new BrokerCommand())
                 .addSubcommand(new CompletionCommand())
                 .setUsageHelpWidth(110)

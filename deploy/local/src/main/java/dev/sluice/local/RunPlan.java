@@ -48,7 +48,7 @@ record RunPlan(
     private static final String DEFAULT_VARIANTS = "variants.yaml";
 
     /** Of the topics keyed by variant. */
-    private static final int PARTITIONS = 8;
+    static final int PARTITIONS = 8;
 
     /** The only trainer of its cluster has a name, so that after a kill it gets its variants back at once. */
     private static final String ONLY_TRAINER = "one-process";

@@ -44,6 +44,11 @@ public final class CapturedState implements StateSink {
         tensors.add(Tensor.of(name, Dtype.F64, new long[] {values.length}, data));
     }
 
+    /** A float32 tensor, row-major, of values that no engine holds. */
+    public void floats(String name, float[] values, long... shape) {
+        tensors.add(Tensor.ofFloats(name, values, shape));
+    }
+
     void addTo(SafetensorsWriter writer) {
         tensors.forEach(writer::tensor);
     }

@@ -72,6 +72,11 @@ public final class StoredCheckpoint implements StateSource {
     }
 
     @Override
+    public float[] floats(String name) {
+        return require(name, Dtype.F32).toFloats();
+    }
+
+    @Override
     public long[] longs(String name) {
         Tensor stored = require(name, Dtype.I64);
         return stored.toLongs();

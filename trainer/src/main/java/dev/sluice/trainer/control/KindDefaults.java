@@ -31,15 +31,24 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
     /** No gradient, so no schedule; rows are taken as they are. */
     private static final TrainingSpec BASELINE = training(0, 1024, 0, 0, 0, "none");
 
-    private static final Map<String, KindDefaults> BY_KIND = new TreeMap<>(Map.of(
-            "topk",
+    private static final Map<String, KindDefaults> BY_KIND = byKind(
             new KindDefaults(new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"), SAE),
-            "standard",
+            new KindDefaults(new DictionarySpec.BatchTopK(1024, 16, 1, 0, "saelens", 0, true, "free"), SAE),
+            new KindDefaults(new DictionarySpec.Matryoshka(1024, 16, List.of(), 1, 0, "saelens", 0, true, "free"), SAE),
+            new KindDefaults(new DictionarySpec.JumpRelu(1024, "l0", 1, 0.05, 16, 0.05, 0.01, 4, 0, 0, "free"), SAE),
+            new KindDefaults(new DictionarySpec.Gated(1024, 3, 0.05, "unit"), SAE),
+            new KindDefaults(new DictionarySpec.PAnneal(1024, 3, 0.05, 0.25, 0.2, 10, "unit", 0), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
-            "kmeans",
             new KindDefaults(new DictionarySpec.KMeans(1024, 0), BASELINE),
-            "pca",
-            new KindDefaults(new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), BASELINE)));
+            new KindDefaults(new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), BASELINE));
+
+    private static Map<String, KindDefaults> byKind(KindDefaults... all) {
+        Map<String, KindDefaults> byKind = new TreeMap<>();
+        for (KindDefaults defaults : all) {
+            byKind.put(defaults.dictionary().kind(), defaults);
+        }
+        return byKind;
+    }
 
     static Set<String> kinds() {
         return BY_KIND.keySet();

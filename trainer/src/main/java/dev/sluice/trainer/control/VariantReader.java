@@ -4,17 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.Suggestion;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.contract.DictionarySpec.KMeans;
-import dev.sluice.trainer.contract.DictionarySpec.Pca;
-import dev.sluice.trainer.contract.DictionarySpec.Standard;
-import dev.sluice.trainer.contract.DictionarySpec.TopK;
 import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -22,10 +17,6 @@ import java.util.regex.Pattern;
 final class VariantReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
-    private static final int LEAST_BATCH_TOKENS = 16;
-    private static final Set<String> NORMALISATIONS = Set.of("expected-average", "none");
-    private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
-    private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
 
     private final VariantDefaults defaults;
     private final Function<VariantSpec, Kind> kinds;
@@ -84,13 +75,13 @@ final class VariantReader {
             Fields training,
             String path) {
         int clean = violations.size();
-        TrainingSpec trained = training(training, ofKind.training());
+        TrainingSpec trained = TrainingReader.read(training, ofKind.training(), defaults);
         if (targets.isEmpty()) {
-            dictionary(dictionary, ofKind.dictionary(), -1); // for its violations
+            DictionaryReader.read(dictionary, ofKind.dictionary(), -1); // for its violations
         }
         List<VariantSpec> specs = new ArrayList<>();
         for (Target target : targets) {
-            DictionarySpec learned = dictionary(dictionary, ofKind.dictionary(), target.width());
+            DictionarySpec learned = DictionaryReader.read(dictionary, ofKind.dictionary(), target.width());
             if (violations.size() > clean) {
                 break; // the same again for every stream would help nobody
             }
@@ -162,74 +153,5 @@ final class VariantReader {
 
     private static String prefix(String path) {
         return path.isEmpty() ? "" : path + ".";
-    }
-
-    private TrainingSpec training(Fields fields, TrainingSpec absent) {
-        int epochs = fields.count("epochs", defaults.epochs(), 1);
-        long tokens = fields.whole("tokens", defaults.tokens(epochs), 1, Long.MAX_VALUE);
-        TrainingSpec training = new TrainingSpec(
-                fields.decimal("learning-rate", absent.learningRate(), 0, Double.MAX_VALUE),
-                fields.count("batch-tokens", absent.batchTokens(), LEAST_BATCH_TOKENS),
-                epochs,
-                tokens,
-                fields.decimal("warm-up", absent.warmUp(), 0, 1),
-                fields.decimal("decay", absent.decay(), 0, 1),
-                fields.decimal("clip-norm", absent.clipNorm(), 0, Double.MAX_VALUE),
-                fields.oneOf("normalisation", absent.normalisation(), NORMALISATIONS),
-                fields.whole("seed", absent.seed(), Long.MIN_VALUE, Long.MAX_VALUE),
-                fields.whole("checkpoint-tokens", KindDefaults.checkpointTokens(tokens), 1, Long.MAX_VALUE));
-        fields.refuseOthers("training");
-        return training;
-    }
-
-    private DictionarySpec dictionary(Fields fields, DictionarySpec absent, int width) {
-        DictionarySpec spec;
-        if (absent instanceof TopK topK) {
-            spec = topK(fields, topK);
-        } else if (absent instanceof Standard standard) {
-            spec = standard(fields, standard);
-        } else if (absent instanceof KMeans kMeans) {
-            spec = new KMeans(
-                    fields.count("latents", kMeans.latents(), 1), fields.count("init-rows", kMeans.initRows(), 0));
-        } else {
-            Pca pca = (Pca) absent;
-            spec = new Pca(
-                    fields.counts("fixed", upTo(width, pca.fixed()), 1),
-                    fields.counts("per-token", upTo(width, pca.perToken()), 1));
-        }
-        fields.refuseOthers("a dictionary of kind " + absent.kind());
-        return spec;
-    }
-
-    private static TopK topK(Fields fields, TopK absent) {
-        TopK spec = new TopK(
-                fields.count("latents", absent.latents(), 1),
-                fields.count("k", absent.k(), 1),
-                fields.decimal("aux-coefficient", absent.auxCoefficient(), 0, Double.MAX_VALUE),
-                fields.count("aux-k", absent.auxK(), 0),
-                fields.oneOf("aux-normalisation", absent.auxNormalisation(), AUX_NORMALISATIONS),
-                fields.whole("dead-tokens", absent.deadTokens(), 0, Long.MAX_VALUE),
-                fields.flag("rescale-by-decoder-norm", absent.rescaleByDecoderNorm()),
-                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS));
-        if (spec.k() > spec.latents()) {
-            fields.refuse("k", "at most latents (" + spec.latents() + ")", spec.k());
-        }
-        return spec;
-    }
-
-    private static Standard standard(Fields fields, Standard absent) {
-        return new Standard(
-                fields.count("latents", absent.latents(), 1),
-                fields.decimal("l1-coefficient", absent.l1Coefficient(), 0, Double.MAX_VALUE),
-                fields.decimal("l1-warm-up", absent.l1WarmUp(), 0, 1),
-                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
-                fields.flag("centre-input", absent.centreInput()));
-    }
-
-    /** A default may not be larger than the stream is wide. */
-    private static List<Integer> upTo(int width, List<Integer> values) {
-        return width < 1
-                ? values
-                : values.stream().filter(value -> value <= width).toList();
     }
 }

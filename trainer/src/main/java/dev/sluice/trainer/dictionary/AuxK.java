@@ -2,7 +2,7 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
@@ -20,14 +20,22 @@ final class AuxK {
     static final String SAELENS = "saelens";
     static final String OPENAI = "openai";
 
-    private final DictionarySpec.TopK spec;
+    private final Settings settings;
     private final boolean withBias;
-    private final TopKSae sae;
+    private final SparseCoder coder;
 
-    AuxK(DictionarySpec.TopK spec, boolean withBias, TopKSae sae) {
-        this.spec = spec;
+    /**
+     * @param coefficient weight of the loss, 0 switches it off
+     * @param k latents to revive at once, 0 for d/2
+     * @param normalisation {@link #SAELENS} or {@link #OPENAI}
+     */
+    record Settings(double coefficient, int k, String normalisation) {}
+
+    /** @param withBias whether ê has b_dec, as in SAELens 6.18; the corrected form has none */
+    AuxK(Settings settings, boolean withBias, SparseCoder coder) {
+        this.settings = settings;
         this.withBias = withBias;
-        this.sae = sae;
+        this.coder = coder;
     }
 
     /**
@@ -43,13 +51,14 @@ final class AuxK {
     }
 
     /**
+     * @param centred input of the encoder, [rows, d]
      * @param error x̂ - x
      * @param dead latents, ascending
      * @return null if there is nothing to revive or to predict
      */
     @Nullable
-    Term term(TopKSae.Selected selected, NDArray error, long[] dead) {
-        if (dead.length == 0 || spec.auxCoefficient() == 0) {
+    Term term(NDArray centred, SparseCoder.Encoder encoder, NDArray error, long[] dead) {
+        if (dead.length == 0 || settings.coefficient() == 0) {
             return null;
         }
         int rows = (int) error.getShape().get(0);
@@ -57,40 +66,38 @@ final class AuxK {
         if (!(weight > 0)) {
             return null;
         }
-        SparseCodes codes = codes(selected, dead);
-        NDArray predicted = sae.decode(codes);
-        NDArray miss = (withBias ? predicted.add(sae.decoderBias()) : predicted).add(error);
+        RaggedCodes codes = codes(centred, encoder, dead);
+        NDArray predicted = coder.decode(codes);
+        NDArray miss = (withBias ? predicted.add(coder.decoderBias()) : predicted).add(error);
         NDArray upstream = miss.mul(2 * weight / rows);
-        NDArray slopes = isOpenAi() ? sae.slopes(codes) : codes.values().onesLike();
+        NDArray slopes = isOpenAi() ? coder.slopes(codes) : codes.values().onesLike();
         return new Term(
-                weight * Sums.of(sae.rows().squaredNorms(miss)) / rows,
+                weight * Sums.of(coder.rows().squaredNorms(miss)) / rows,
                 new SparseProducts.Use(upstream, codes, slopes),
-                withBias ? sae.rows().columnSums(upstream) : null);
+                withBias ? coder.rows().columnSums(upstream) : null);
     }
 
     private double weight(NDArray error, int dead, int rows) {
         if (!isOpenAi()) {
-            return spec.auxCoefficient() * Math.min((double) dead / most(error), 1);
+            return settings.coefficient() * Math.min((double) dead / most(error), 1);
         }
-        NDArray mean = sae.rows().columnSums(error).div(rows);
-        double variance = Sums.of(sae.rows().squaredNorms(error.sub(mean))) / rows;
-        return variance > 0 ? spec.auxCoefficient() / variance : 0;
+        NDArray mean = coder.rows().columnSums(error).div(rows);
+        double variance = Sums.of(coder.rows().squaredNorms(error.sub(mean))) / rows;
+        return variance > 0 ? settings.coefficient() / variance : 0;
     }
 
-    private SparseCodes codes(TopKSae.Selected selected, long[] dead) {
-        NDArray x = selected.centred();
-        TopKSae.Encoder encoder = selected.encoder();
+    private RaggedCodes codes(NDArray x, SparseCoder.Encoder encoder, long[] dead) {
         NDManager manager = x.getManager();
         NDArray names = manager.create(padded(dead));
         NDArray weights = encoder.weights().get(names);
         NDArray bias = encoder.bias().get(names);
         int k = Math.min(most(x), dead.length);
         NDArray buffer = TopKSelection.buffer(manager, (int) names.size());
-        SparseCodes among = sae.selection().largest(x, weights, bias, dead.length, k, buffer);
+        SparseCodes among = coder.selection().largest(x, weights, bias, dead.length, k, buffer);
         SparseCodes named = new SparseCodes(
                 names.get(among.latents().flatten()).reshape(among.latents().getShape()), among.values());
-        SparseCodes codes = sae.unscaled(named, encoder);
-        return isOpenAi() ? sae.relu(codes) : codes;
+        RaggedCodes codes = coder.unscaled(coder.products().ragged(named), encoder);
+        return isOpenAi() ? coder.relu(codes) : codes;
     }
 
     /** The dead latents, the last repeated until a product has enough columns for bits that do not depend on threads. */
@@ -102,10 +109,12 @@ final class AuxK {
 
     /** The most latents to revive at once: the spec's, or d/2. */
     private int most(NDArray rows) {
-        return spec.auxK() > 0 ? spec.auxK() : Math.max(1, (int) rows.getShape().get(1) / 2);
+        return settings.k() > 0
+                ? settings.k()
+                : Math.max(1, (int) rows.getShape().get(1) / 2);
     }
 
     private boolean isOpenAi() {
-        return spec.auxNormalisation().equals(OPENAI);
+        return settings.normalisation().equals(OPENAI);
     }
 }

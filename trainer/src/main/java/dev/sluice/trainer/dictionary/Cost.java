@@ -1,10 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.contract.DictionarySpec.KMeans;
-import dev.sluice.trainer.contract.DictionarySpec.Pca;
-import dev.sluice.trainer.contract.DictionarySpec.Standard;
-import dev.sluice.trainer.contract.DictionarySpec.TopK;
 
 /**
  * What a dictionary costs, from its spec alone: nothing is allocated, and specs far too large to be trained have a cost
@@ -21,32 +17,42 @@ public record Cost(double parameters, double parameterBytes, double momentBytes,
     /** Encoding, decoding, and the gradients of codes, decoder and encoder: 2 d n each. */
     private static final int DENSE_PRODUCTS = 5;
 
-    /** What is left of the last four after a top-k: 2 d k each. */
+    /** What is left of the last four after a selection of k latents: 2 d k each. */
     private static final int SPARSE_PRODUCTS = 4;
 
     /** @param width d of the stream */
     public static Cost of(DictionarySpec dictionary, int width) {
-        double d = width;
-        if (dictionary instanceof TopK topK) {
-            return sae(topK.latents(), d, 2 * d * topK.latents() + SPARSE_PRODUCTS * 2 * d * topK.k());
-        }
-        if (dictionary instanceof Standard standard) {
-            return sae(standard.latents(), d, DENSE_PRODUCTS * 2 * d * standard.latents());
-        }
-        if (dictionary instanceof KMeans kMeans) {
-            double centres = d * kMeans.latents();
-            return new Cost(centres, centres * Float.BYTES, 0, 2 * centres + 2 * d);
-        }
-        Pca pca = (Pca) dictionary;
-        double numbers = d * d + d;
-        int views = pca.fixed().size() + pca.perToken().size();
-        // The covariance, the coefficients, and a reconstruction per view.
-        return new Cost(numbers, numbers * Double.BYTES, 0, (2 + views) * 2 * d * d);
+        return Kinds.of(dictionary.kind()).cost(dictionary, width);
     }
 
-    private static Cost sae(double latents, double d, double flopPerToken) {
-        double numbers = 2 * d * latents + latents + d;
-        return new Cost(numbers, numbers * Float.BYTES, MOMENTS * numbers * Float.BYTES, flopPerToken);
+    /** Of float32 numbers that Adam learns. */
+    static Cost descended(double parameters, double flopPerToken) {
+        return new Cost(parameters, parameters * Float.BYTES, MOMENTS * parameters * Float.BYTES, flopPerToken);
+    }
+
+    /** Parameters of encoder and decoder with their biases. */
+    static double autoencoder(double latents, double d) {
+        return 2 * d * latents + latents + d;
+    }
+
+    /** FLOP of an encoder product and of what follows a selection of k latents per token. */
+    static double sparseFlop(double latents, double k, double d) {
+        return 2 * d * latents + SPARSE_PRODUCTS * 2 * d * k;
+    }
+
+    /** FLOP of a step whose every product is dense. */
+    static double denseFlop(double latents, double d) {
+        return DENSE_PRODUCTS * 2 * d * latents;
+    }
+
+    /** The same where the gate is decoded, and its gradient taken, too. */
+    static double gatedFlop(double latents, double d) {
+        return (DENSE_PRODUCTS + 2) * 2 * d * latents;
+    }
+
+    /** FLOP of encoding and decoding with dense products. */
+    static double inferenceFlop(double latents, double d) {
+        return 2 * 2 * d * latents;
     }
 
     /** While it is trained. */

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
 
 /** Codes in compressed rows on the heap: they outlive the tensors that they came from. */
@@ -17,6 +18,28 @@ final class CsrCodes implements Codes {
     /** No code on any row. */
     static Codes none(int rows) {
         return new CsrCodes(new int[rows + 1], new int[0], new float[0]);
+    }
+
+    /** The first {@code rows} rows of what was selected, without codes of value 0. */
+    static Codes of(RaggedCodes selected, int rows) {
+        long[] rowOf = selected.rows().toLongArray();
+        long[] latents = selected.latents().toLongArray();
+        float[] values = selected.values().toFloatArray();
+        int[] starts = new int[rows + 1];
+        int[] keptLatents = new int[values.length];
+        float[] keptValues = new float[values.length];
+        int kept = 0;
+        for (int i = 0; i < values.length && rowOf[i] < rows; i++) {
+            if (values[i] != 0) {
+                keptLatents[kept] = (int) latents[i];
+                keptValues[kept++] = values[i];
+                starts[(int) rowOf[i] + 1] = kept;
+            }
+        }
+        for (int row = 0; row < rows; row++) {
+            starts[row + 1] = Math.max(starts[row + 1], starts[row]);
+        }
+        return new CsrCodes(starts, keptLatents, keptValues);
     }
 
     /** The first {@code rows} rows of what was selected, without codes of value 0. */

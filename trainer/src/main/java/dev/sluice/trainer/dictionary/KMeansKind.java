@@ -31,6 +31,13 @@ final class KMeansKind implements Kind {
     }
 
     @Override
+    public Cost cost(DictionarySpec dictionary, int width) {
+        double d = width;
+        double centres = d * ((DictionarySpec.KMeans) dictionary).latents();
+        return new Cost(centres, centres * Float.BYTES, 0, 2 * centres + 2 * d);
+    }
+
+    @Override
     public Learner create(VariantSpec spec, int width, NDManager manager) {
         return learner(spec, width, manager);
     }

@@ -1,16 +1,24 @@
 package dev.sluice.trainer.dictionary;
 
+import static java.util.Map.entry;
+
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.Map;
 import java.util.TreeSet;
 
 /** The one table from a spec to its kind. */
 final class Kinds {
-    private static final Map<String, Kind> BY_NAME = Map.of(
-            "topk", new TopKKind(),
-            "standard", new StandardKind(),
-            "kmeans", new KMeansKind(),
-            "pca", new PcaKind());
+    private static final Map<String, Kind> BY_NAME = Map.ofEntries(
+            entry("topk", new TopKKind()),
+            entry("batch-topk", new BatchTopKKind()),
+            entry("matryoshka", new MatryoshkaKind()),
+            entry("jump-relu", new JumpReluKind()),
+            entry("gated", new GatedKind()),
+            entry("p-anneal", new PAnnealKind()),
+            entry("standard", new StandardKind()),
+            entry("imported", new ImportedKind()),
+            entry("kmeans", new KMeansKind()),
+            entry("pca", new PcaKind()));
 
     private Kinds() {}
 

@@ -33,6 +33,16 @@ final class PcaKind implements Kind {
     }
 
     @Override
+    public Cost cost(DictionarySpec dictionary, int width) {
+        DictionarySpec.Pca pca = (DictionarySpec.Pca) dictionary;
+        double d = width;
+        double numbers = d * d + d;
+        int views = pca.fixed().size() + pca.perToken().size();
+        // The covariance, the coefficients, and a reconstruction per view.
+        return new Cost(numbers, numbers * Double.BYTES, 0, (2 + views) * 2 * d * d);
+    }
+
+    @Override
     public Learner create(VariantSpec spec, int width, NDManager manager) {
         return new PcaLearner(manager.newSubManager(), dictionary(spec), width);
     }

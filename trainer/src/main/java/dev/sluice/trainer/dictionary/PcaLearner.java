@@ -175,7 +175,8 @@ final class PcaLearner implements Learner {
 
         private NDArray decode(Projection current, NDArray coefficients, SparseCodes codes) {
             return perToken
-                    ? products.decode(current.directions(), codes).add(current.mean())
+                    ? products.decode(current.directions(), products.ragged(codes))
+                            .add(current.mean())
                     : program.callForOne("by_first", coefficients, current.directions(), current.mean(), k);
         }
 

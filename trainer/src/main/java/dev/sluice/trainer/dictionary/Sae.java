@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,15 +16,28 @@ interface Sae<A extends Activations> extends AutoCloseable {
     Parameters parameters();
 
     /**
-     * The forward pass, by the rule of inference.
+     * The forward pass. What it reconstructs is by the rule of inference, what it fired by that of training.
      *
      * @param x float32 [rows, d], at least 16 rows
      * @return valid until the next call
      */
     A activate(NDArray x);
 
+    /** The forward pass by the rule of inference alone, with the same bits. */
+    default Activations infer(NDArray x) {
+        return activate(x);
+    }
+
     /** Gradients of the mean loss over rows, at the parameters and rows of {@code activations}. */
     Gradients gradients(NDArray x, A activations, Progress progress);
+
+    /** What changes beside Adam's parameters, after they have changed. */
+    default void advance(A activations, Progress progress) {}
+
+    /** State beside the parameters. */
+    default void save(StateSink out) {}
+
+    default void restore(StateSource state) {}
 
     @Override
     void close();
@@ -32,13 +46,23 @@ interface Sae<A extends Activations> extends AutoCloseable {
      * @param byParameter in the order of {@link Parameters}; may be scaled in place
      * @param losses means over rows by name, float64; {@code loss} is their sum
      */
-    record Gradients(List<NDArray> byParameter, Map<String, Double> losses) {}
+    record Gradients(List<NDArray> byParameter, Map<String, Double> losses) {
+        /** The parts of a loss, after their sum. */
+        static Map<String, Double> withTotal(Map<String, Double> parts) {
+            Map<String, Double> losses = new LinkedHashMap<>();
+            losses.put(
+                    "loss",
+                    parts.values().stream().mapToDouble(Double::doubleValue).sum());
+            losses.putAll(parts);
+            return losses;
+        }
+    }
 
     /**
      * Where the training is.
      *
-     * @param tokens trained before this batch
-     * @param rows of this batch
+     * @param tokens consumed before the rows of this batch that are learned from
+     * @param rows of this batch that are learned from
      * @param horizon tokens of the schedules
      * @param dead counters that already know this batch
      */

@@ -1,18 +1,33 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Set;
 
 /** What every specification of training, or of an SAE, must keep to. */
 final class SaeRules {
     static final String FREE = "free";
     static final String UNIT = "unit";
+    static final String BY_DECODER_NORM = "decoder-norm";
+    static final String UNWEIGHTED = "none";
+    static final String CORRECTED = "none";
+    static final String REFERENCE = "saelens-6.18";
 
     /** Weights of encoder and decoder, each with its gradient and two moments, and a temporary. */
     private static final int COPIES = 9;
 
+    /** Row, latent and value of each code, three times over, of half the codes of a batch. */
+    private static final int THRESHOLD_COPIES = 8;
+
     private SaeRules() {}
+
+    /** Whether the formulas are those of SAELens 6.18, as its goldens have them, instead of the corrected ones. */
+    static boolean isReference(TrainingSpec training) {
+        return training.reference().equals(REFERENCE);
+    }
 
     /** The rules of training that any kind has. */
     static void addTraining(Violations violations, TrainingSpec training) {
@@ -38,15 +53,56 @@ final class SaeRules {
                 "at most 1",
                 training.warmUp() + training.decay());
         violations.requireAmount("training.clip-norm", training.clipNorm());
+        violations.requireWord("training.normalisation", InputScale.ALL, training.normalisation());
         violations.requireWord(
-                "training.normalisation",
-                Set.of(InputScale.NONE, InputScale.EXPECTED_AVERAGE),
-                training.normalisation());
+                "training.schedule", Set.of(Schedule.CONSTANT, Schedule.LINEAR, Schedule.COSINE), training.schedule());
+        addAdam(violations, training.adam());
+        violations.requireWord("training.decoder-bias", DecoderBias.ALL, training.decoderBias());
+        training.skipClasses()
+                .forEach(name -> violations.requireWord("training.skip-classes", RowChoice.SKIPPABLE, name));
+        violations.requireWord("training.reference", Set.of(CORRECTED, REFERENCE), training.reference());
     }
 
-    static void addSae(Violations violations, int latents, String decoderNorm, int width, long otherFloats) {
+    private static void addAdam(Violations violations, AdamSpec adam) {
+        violations.require(adam.beta1() >= 0 && adam.beta1() < 1, "training.adam.beta1", "in [0, 1)", adam.beta1());
+        violations.require(adam.beta2() >= 0 && adam.beta2() < 1, "training.adam.beta2", "in [0, 1)", adam.beta2());
+        violations.requirePositiveAmount("training.adam.epsilon", adam.epsilon());
+        violations.requireAmount("training.adam.weight-decay", adam.weightDecay());
+    }
+
+    private static void addSae(Violations violations, int latents, String decoderNorm, int width, long otherFloats) {
         violations.requirePositive("dictionary.latents", latents);
         violations.requireWord("dictionary.decoder-norm", Set.of(FREE, UNIT), decoderNorm);
         violations.requireRoom("dictionary.latents", latents, width, COPIES, otherFloats);
+    }
+
+    /** An SAE that selects few latents, so that a block of pre-activations is all that it holds beside its weights. */
+    static void addSelecting(Violations violations, int latents, int k, String decoderNorm, int width) {
+        long block = TopKSelection.blockRows(Math.max(1, latents)) * (long) latents;
+        addSae(violations, latents, decoderNorm, width, block);
+        violations.requirePositive("dictionary.k", k);
+        violations.require(k <= latents, "dictionary.k", "at most dictionary.latents " + latents, k);
+    }
+
+    /** An SAE that selects by a threshold, which under the reference is 0 at first, so that half of all codes pass it. */
+    static void addThreshold(Violations violations, int latents, TrainingSpec training) {
+        if (isReference(training)) {
+            violations.requireRoom(
+                    "dictionary.latents x training.batch-tokens", training.batchTokens(), latents, THRESHOLD_COPIES, 0);
+        }
+    }
+
+    /** An SAE that holds all codes of a batch. */
+    static void addDense(Violations violations, int latents, String decoderNorm, TrainingSpec training, int width) {
+        long codes = (long) Math.max(0, training.batchTokens()) * Math.max(0, latents);
+        addSae(violations, latents, decoderNorm, width, codes);
+        violations.requireRoom("dictionary.latents x training.batch-tokens", training.batchTokens(), latents, 1, 0);
+    }
+
+    static void addAux(Violations violations, double coefficient, int k, String normalisation, long deadTokens) {
+        violations.requireAmount("dictionary.aux-coefficient", coefficient);
+        violations.requireAtLeast("dictionary.aux-k", 0, k);
+        violations.requireWord("dictionary.aux-normalisation", Set.of(AuxK.SAELENS, AuxK.OPENAI), normalisation);
+        violations.requireAtLeast("dictionary.dead-tokens", 0, deadTokens);
     }
 }

@@ -2,48 +2,44 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.contract.VariantSpec;
-import java.util.List;
+import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Map;
+import java.util.Set;
 
 /** ReLU SAEs with an L1 penalty. */
-final class StandardKind implements Kind {
+final class StandardKind extends SaeKind<DictionarySpec.Standard> {
+    StandardKind() {
+        super(DictionarySpec.Standard.class);
+    }
+
     @Override
-    public List<String> violations(VariantSpec spec, int width) {
-        DictionarySpec.Standard standard = dictionary(spec);
-        Violations violations = new Violations();
-        SaeRules.addDescent(violations, spec.training());
-        long codes = (long) Math.max(0, spec.training().batchTokens()) * Math.max(0, standard.latents());
-        SaeRules.addSae(violations, standard.latents(), standard.decoderNorm(), width, codes);
-        violations.requireRoom(
-                "dictionary.latents x training.batch-tokens", spec.training().batchTokens(), standard.latents(), 1, 0);
+    void check(Violations violations, DictionarySpec.Standard standard, TrainingSpec training, int width) {
+        SaeRules.addDense(violations, standard.latents(), standard.decoderNorm(), training, width);
         violations.requireAmount("dictionary.l1-coefficient", standard.l1Coefficient());
         violations.requireShare("dictionary.l1-warm-up", standard.l1WarmUp());
-        return violations.found();
+        violations.requireWord(
+                "dictionary.penalty-weight",
+                Set.of(SaeRules.BY_DECODER_NORM, SaeRules.UNWEIGHTED),
+                standard.penaltyWeight());
+        violations.requireAtLeast("dictionary.resample-tokens", 0, standard.resampleTokens());
     }
 
     @Override
-    public Learner create(VariantSpec spec, int width, NDManager manager) {
-        return learner(spec, width, manager);
+    Cost costOf(DictionarySpec.Standard standard, int width) {
+        return Cost.descended(Cost.autoencoder(standard.latents(), width), Cost.denseFlop(standard.latents(), width));
     }
 
     @Override
-    public Learner restore(VariantSpec spec, int width, StateSource state, NDManager manager) {
-        SaeLearner<?> learner = learner(spec, width, manager);
-        learner.restore(state);
-        return learner;
+    Inference inference(DictionarySpec.Standard spec, TrainingSpec training, StateSource state) {
+        return new Inference(SaeWeights.Architecture.STANDARD, 0, false, spec.centreInput(), Map.of());
     }
 
-    private static SaeLearner<?> learner(VariantSpec spec, int width, NDManager parent) {
-        DictionarySpec.Standard standard = dictionary(spec);
-        NDManager manager = parent.newSubManager();
-        double norm = Initialisation.norm(standard.decoderNorm());
+    @Override
+    SaeLearner<?> learner(NDManager manager, DictionarySpec.Standard standard, TrainingSpec training, int width) {
         Parameters parameters = Initialisation.tied(
-                manager, standard.latents(), width, norm, spec.training().seed());
+                manager, standard.latents(), width, Initialisation.norm(standard.decoderNorm()), training.seed());
         StandardSae sae = new StandardSae(manager, parameters, standard);
-        return new SaeLearner<>(manager, sae, spec.training(), standard.decoderNorm(), 0);
-    }
-
-    private static DictionarySpec.Standard dictionary(VariantSpec spec) {
-        return (DictionarySpec.Standard) spec.dictionary();
+        long window = Resampling.window(standard.resampleTokens());
+        return new SaeLearner<>(manager, sae, training, standard.decoderNorm(), window, standard.resampleTokens());
     }
 }

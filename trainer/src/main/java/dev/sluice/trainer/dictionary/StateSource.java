@@ -7,6 +7,9 @@ import ai.djl.ndarray.NDManager;
 public interface StateSource {
     NDArray tensor(String name, NDManager manager);
 
+    /** The values of a float32 tensor, row-major; no engine is needed. */
+    float[] floats(String name);
+
     long[] longs(String name);
 
     double[] doubles(String name);

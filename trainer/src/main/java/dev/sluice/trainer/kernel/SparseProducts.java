@@ -14,18 +14,47 @@ public final class SparseProducts implements AutoCloseable {
         program = TorchProgram.load(manager, SparseProducts.class, "sparse.ts");
     }
 
+    /** The codes of a selection of the same number for each row. */
+    public RaggedCodes ragged(SparseCodes codes) {
+        return codes(program.call("ragged", codes.latents(), codes.values()));
+    }
+
+    /**
+     * The codes of latents in [{@code first}, {@code end}).
+     *
+     * @param end exclusive
+     */
+    public RaggedCodes between(RaggedCodes codes, int first, int end) {
+        return codes(
+                program.call("between", codes.rows(), codes.latents(), codes.values(), first, end, codes.rowCount()));
+    }
+
+    /** Those of some listed codes at {@code index}, which ascends. */
+    RaggedCodes pick(NDArray rows, NDArray latents, NDArray values, NDArray index, int rowCount) {
+        return codes(program.call("pick", rows, latents, values, index, rowCount));
+    }
+
+    /** Those of some listed codes above a bound. */
+    RaggedCodes above(NDArray rows, NDArray latents, NDArray values, float bound, int rowCount) {
+        return codes(program.call("above", rows, latents, values, bound, rowCount));
+    }
+
+    private static RaggedCodes codes(NDList made) {
+        return new RaggedCodes(made.get(0), made.get(1), made.get(2), made.get(3));
+    }
+
     /** Σ_j f_ij w_j, [rows, d]. */
-    public NDArray decode(NDArray weights, SparseCodes codes) {
-        return program.callForOne("decode", weights, codes.latents(), codes.values());
+    public NDArray decode(NDArray weights, RaggedCodes codes) {
+        return program.callForOne("decode", weights, codes.offsets(), codes.latents(), codes.values());
     }
 
     /**
      * One use of the decoder by codes f = slope · (x W_encᵀ + b_enc) on fixed latents.
      *
      * @param upstream gradient of the loss by what was decoded, [rows, d]
-     * @param slopes of the codes by their pre-activations, [rows, k]
+     * @param slopes of the m codes by their pre-activations, [m]
      */
-    public record Use(NDArray upstream, SparseCodes codes, NDArray slopes) {}
+    public record Use(NDArray upstream, RaggedCodes codes, NDArray slopes) {}
 
     /**
      * Gradients, summed over rows and uses.
@@ -40,16 +69,20 @@ public final class SparseProducts implements AutoCloseable {
     /** Gradients by hand: dW_dec = fᵀg, df = g·w_j on the codes only, dW_enc = dfᵀx, db_enc = Σdf, dx = W_encᵀ db_enc. */
     public Gradients gradients(NDArray x, NDArray encoder, NDArray decoder, List<Use> uses) {
         NDList upstream = new NDList();
+        NDList rows = new NDList();
+        NDList offsets = new NDList();
         NDList latents = new NDList();
         NDList values = new NDList();
         NDList slopes = new NDList();
         for (Use use : uses) {
             upstream.add(use.upstream());
+            rows.add(use.codes().rows());
+            offsets.add(use.codes().offsets());
             latents.add(use.codes().latents());
             values.add(use.codes().values());
             slopes.add(use.slopes());
         }
-        NDList g = program.call("gradients", x, encoder, decoder, upstream, latents, values, slopes);
+        NDList g = program.call("gradients", x, encoder, decoder, upstream, rows, offsets, latents, values, slopes);
         return new Gradients(g.get(0), g.get(1), g.get(2), g.get(3));
     }
 

@@ -1,23 +1,42 @@
-# Products with sparse codes: latents and values are [rows, k], weights [n, d]; code j of row i is values[i, j].
+# Products with sparse codes: code i is values[i] of latent latents[i] on row bags[i], where the codes of row r begin at
+# offsets[r]; weights are [n, d].
 
-def bags(self, latents: Tensor) -> Tensor:
+# Codes of [rows, k], row by row: bags, offsets, latents, values.
+def ragged(self, latents: Tensor, values: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     row = torch.arange(torch.size(latents, 0), dtype=4, device=ops.prim.device(latents))
-    return torch.repeat_interleave(row, torch.size(latents, 1))
+    k = torch.size(latents, 1)
+    return (torch.repeat_interleave(row, k), torch.mul(row, k), torch.reshape(latents, [-1]), torch.reshape(values, [-1]))
+
+# The codes at index, ascending; one of value 0 if there are none, since products need a code.
+def pick(self, bags: Tensor, latents: Tensor, values: Tensor, index: Tensor, rows: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    if torch.numel(index) > 0:
+        bag = torch.index_select(bags, 0, index)
+        latent = torch.index_select(latents, 0, index)
+        value = torch.index_select(values, 0, index)
+    else:
+        bag = torch.zeros([1], dtype=4, device=ops.prim.device(bags))
+        latent = torch.zeros([1], dtype=4, device=ops.prim.device(bags))
+        value = torch.zeros([1], dtype=ops.prim.dtype(values), device=ops.prim.device(values))
+    row = torch.arange(rows, dtype=4, device=ops.prim.device(bags))
+    return (bag, torch.searchsorted(bag, row), latent, value)
+
+# Those of latents in [first, end).
+def between(self, bags: Tensor, latents: Tensor, values: Tensor, first: int, end: int, rows: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    inside = torch.__and__(torch.ge(latents, first), torch.lt(latents, end))
+    return self.pick(bags, latents, values, torch.reshape(torch.nonzero(inside), [-1]), rows)
+
+# Those of values above a bound.
+def above(self, bags: Tensor, latents: Tensor, values: Tensor, bound: float, rows: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    return self.pick(bags, latents, values, torch.reshape(torch.nonzero(torch.gt(values, bound)), [-1]), rows)
 
 # sum_j values[i, j] w[latents[i, j]]
-def decode(self, w: Tensor, latents: Tensor, values: Tensor) -> Tensor:
-    row = torch.arange(torch.size(latents, 0), dtype=4, device=ops.prim.device(latents))
-    offsets = torch.mul(row, torch.size(latents, 1))
-    flat = torch.reshape(latents, [-1])
-    out, _0, _1, _2 = torch._embedding_bag(w, flat, offsets, False, 0, False, torch.reshape(values, [-1]), False, -1)
+def decode(self, w: Tensor, offsets: Tensor, latents: Tensor, values: Tensor) -> Tensor:
+    out, _0, _1, _2 = torch._embedding_bag(w, latents, offsets, False, 0, False, values, False, -1)
     return out
 
-# g[i] . w[latents[i, j]]
-def dots(self, g: Tensor, w: Tensor, latents: Tensor) -> Tensor:
-    row = torch.arange(torch.size(latents, 0), dtype=4, device=ops.prim.device(latents))
-    offsets = torch.mul(row, torch.size(latents, 1))
-    flat = torch.reshape(latents, [-1])
-    return torch._embedding_bag_per_sample_weights_backward(g, w, flat, offsets, self.bags(latents), 0, -1)
+# g[bags[i]] . w[latents[i]]
+def dots(self, g: Tensor, w: Tensor, bags: Tensor, offsets: Tensor, latents: Tensor) -> Tensor:
+    return torch._embedding_bag_per_sample_weights_backward(g, w, latents, offsets, bags, 0, -1)
 
 # sum over codes of latent l: values * rows[bag], [n, columns of rows]
 def gather_rows(self, rows: Tensor, flat: Tensor, bags: Tensor, values: Tensor, n: int) -> Tensor:
@@ -35,34 +54,27 @@ def sums(self, flat: Tensor, bags: Tensor, values: Tensor, rows: int, n: int) ->
 
 # Gradients of sum_p g_p . decode_p(codes_p), where codes_p = slope_p (x w_enc^T + b_enc) on fixed latents: of w_enc,
 # b_enc, w_dec, and of x through the codes, summed over rows.
-def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], latents: List[Tensor], values: List[Tensor], slopes: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], bags: List[Tensor], offsets: List[Tensor], latents: List[Tensor], values: List[Tensor], slopes: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     n = torch.size(w_dec, 0)
     rows = torch.size(x, 0)
-    flat = annotate(List[Tensor], [])
-    into_x = annotate(List[Tensor], [])
     into_g = annotate(List[Tensor], [])
-    weights = annotate(List[Tensor], [])
     pulls = annotate(List[Tensor], [])
     for p in range(torch.len(g)):
-        bag = self.bags(latents[p])
-        pull = self.dots(g[p], w_dec, latents[p])
-        _0 = torch.append(flat, torch.reshape(latents[p], [-1]))
-        _1 = torch.append(into_x, bag)
-        _2 = torch.append(into_g, torch.add(bag, rows * p))
-        _3 = torch.append(weights, torch.reshape(values[p], [-1]))
-        _4 = torch.append(pulls, torch.mul(pull, torch.reshape(slopes[p], [-1])))
-    all = torch.cat(flat)
-    bags_x = torch.cat(into_x)
+        pull = self.dots(g[p], w_dec, bags[p], offsets[p], latents[p])
+        _0 = torch.append(into_g, torch.add(bags[p], rows * p))
+        _1 = torch.append(pulls, torch.mul(pull, slopes[p]))
+    all = torch.cat(latents)
+    bags_x = torch.cat(bags)
     pulled = torch.cat(pulls)
     # Both matrices in one pass, which sorts the latents once: those of w_enc come n later, its rows after those of g.
     sources = torch.cat([torch.cat(g), x])
     targets = torch.cat([all, torch.add(all, n)])
-    bags = torch.cat([torch.cat(into_g), torch.add(bags_x, rows * torch.len(g))])
-    both = self.gather_rows(sources, targets, bags, torch.cat([torch.cat(weights), pulled]), 2 * n)
+    from_rows = torch.cat([torch.cat(into_g), torch.add(bags_x, rows * torch.len(g))])
+    both = self.gather_rows(sources, targets, from_rows, torch.cat([torch.cat(values), pulled]), 2 * n)
     grad_dec = torch.narrow(both, 0, 0, n)
     grad_enc = torch.narrow(both, 0, n, n)
     grad_b = self.sums(all, bags_x, pulled, rows, n)
     padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    _5 = torch.copy_(torch.select(padded, 0, 0), grad_b)
+    _2 = torch.copy_(torch.select(padded, 0, 0), grad_b)
     grad_x = torch.select(torch.mm(padded, w_enc), 0, 0)
     return (grad_enc, grad_b, grad_dec, grad_x)

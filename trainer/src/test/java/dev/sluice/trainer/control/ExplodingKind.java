@@ -1,8 +1,10 @@
 package dev.sluice.trainer.control;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
+import dev.sluice.trainer.dictionary.Cost;
 import dev.sluice.trainer.dictionary.Dictionary;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
@@ -25,6 +27,11 @@ final class ExplodingKind implements Kind {
     @Override
     public List<String> violations(VariantSpec spec, int width) {
         return kind.violations(spec, width);
+    }
+
+    @Override
+    public Cost cost(DictionarySpec dictionary, int width) {
+        return kind.cost(dictionary, width);
     }
 
     @Override

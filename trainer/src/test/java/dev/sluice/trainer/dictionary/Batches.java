@@ -58,18 +58,31 @@ public final class Batches {
                 x[row * width + i] += (float) (0.3 + 0.05 * random.uniform(base + 2L * active + i));
             }
         }
-        return of(manager, x, width, (long) number * rows);
+        return of(manager, x, width, (long) number * rows, classes());
+    }
+
+    /** Every twentieth row is a first position, a special token or an outlier. */
+    private ByteBuffer classes() {
+        ByteBuffer classes = ByteBuffer.allocate(rows);
+        for (int row = 0; row < rows; row += 20) {
+            classes.put(row, (byte) (1 + row / 20 % 3));
+        }
+        return classes;
     }
 
     /** A batch of these rows, all of class rest. */
     public static Batch of(NDManager manager, float[] x, int width, long firstToken) {
+        return of(manager, x, width, firstToken, ByteBuffer.allocate(x.length / width));
+    }
+
+    static Batch of(NDManager manager, float[] x, int width, long firstToken, ByteBuffer classes) {
         int rows = x.length / width;
         return new Batch(
                 firstToken,
                 manager.create(x, new Shape(rows, width)),
                 IntBuffer.allocate(rows),
                 IntBuffer.allocate(rows),
-                ByteBuffer.allocate(rows));
+                classes);
     }
 
     private static double gaussian(CounterRandom random, long i) {

@@ -83,6 +83,13 @@ public final class MemoryState implements StateSink, StateSource {
     }
 
     @Override
+    public float[] floats(String name) {
+        float[] values = new float[entry(name).bytes().size() / Float.BYTES];
+        get(name).order(java.nio.ByteOrder.nativeOrder()).asFloatBuffer().get(values);
+        return values;
+    }
+
+    @Override
     public long[] longs(String name) {
         long[] values = new long[entry(name).bytes().size() / Long.BYTES];
         get(name).asLongBuffer().get(values);

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.dictionary.TestTorch;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelTest {
     private NDManager manager = TestTorch.manager();
@@ -63,6 +67,111 @@ class KernelTest {
         }
     }
 
+    /** Groups of 32, of 8, none; more rows than a block; more wanted than is positive. */
+    @ParameterizedTest
+    @CsvSource({"40, 1024, 3, 0.2", "40, 1000, 16, 0.5", "1500, 256, 1, 5", "30, 90, 20, -1", "30, 64, 60, 0.1"})
+    void shouldChooseTheLargestPositiveEntriesOfABatchAndThoseAboveAThreshold(int rows, int n, int k, float threshold) {
+        NDArray x = uniform("x", rows, 8);
+        NDArray w = uniform("w", n, 8);
+        NDArray b = uniform("b", n);
+        float[] product = x.matMul(w.transpose()).add(b).toFloatArray();
+        float[] sorted = product.clone();
+        Arrays.sort(sorted);
+        float least = Math.max(sorted[Math.max(0, sorted.length - k * rows)], 0);
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, n))) {
+            ThresholdSelection.Chosen chosen = selection.choose(x, w, b, k, threshold);
+            RaggedCodes above = selection.above(x, w, b, threshold);
+
+            assertClose(dense(chosen.largest(), n), kept(product, v -> v > 0 && v >= least), 1e-5f);
+            assertThat(chosen.least()).isCloseTo(least > 0 ? least : leastPositive(product), within(1e-5f));
+            assertClose(dense(chosen.above(), n), kept(product, v -> v > Math.max(0, threshold)), 1e-5f);
+            assertThat(dense(above, n)).isEqualTo(dense(chosen.above(), n));
+        }
+    }
+
+    /** All that the batch keeps comes from one of its three blocks of rows, more than that may keep at first. */
+    @Test
+    void shouldChooseTheLargestOfABatchWhereverTheyAre() {
+        int rows = 3 * TopKSelection.BLOCK_ROWS;
+        NDArray x = uniform("x", rows, 8);
+        x.get(":{}", TopKSelection.BLOCK_ROWS).muli(100);
+        NDArray w = uniform("w", 256, 8);
+        float[] product = x.matMul(w.transpose()).toFloatArray();
+        float[] sorted = product.clone();
+        Arrays.sort(sorted);
+        float least = sorted[sorted.length - 2 * rows];
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 256))) {
+            RaggedCodes largest = selection
+                    .choose(x, w, manager.zeros(new Shape(256)), 2, 1e9f)
+                    .largest();
+
+            assertThat(largest.values().size()).isEqualTo(2L * rows);
+            assertThat(Arrays.stream(largest.rows().toLongArray()).max().orElseThrow())
+                    .isLessThan(TopKSelection.BLOCK_ROWS);
+            assertClose(dense(largest, 256), kept(product, v -> v >= least), 1e-3f);
+        }
+    }
+
+    @Test
+    void shouldBreakTiesAmongTheLargestByRowAndLatent() {
+        NDArray x = manager.ones(new Shape(20, 4));
+        NDArray w = manager.ones(new Shape(16, 4));
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 16))) {
+            RaggedCodes largest =
+                    selection.choose(x, w, manager.zeros(new Shape(16)), 3, 100).largest();
+
+            assertThat(largest.rows().toLongArray()).hasSize(60).isSorted().endsWith(3);
+            assertThat(largest.latents().toLongArray())
+                    .startsWith(LongStream.range(0, 16).toArray());
+            assertThat(largest.offsets().toLongArray())
+                    .startsWith(0, 16, 32, 48, 60)
+                    .endsWith(60);
+        }
+    }
+
+    /** Large arrays are too many for assertions one by one. */
+    private static void assertClose(float[] actual, float[] expected, float tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
+                throw new AssertionError("entry " + i + " must be about " + expected[i] + ", got " + actual[i]);
+            }
+        }
+    }
+
+    private static float[] dense(RaggedCodes codes, int n) {
+        float[] dense = new float[codes.rowCount() * n];
+        long[] rows = codes.rows().toLongArray();
+        long[] latents = codes.latents().toLongArray();
+        float[] values = codes.values().toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            dense[(int) (rows[i] * n + latents[i])] = values[i];
+        }
+        return dense;
+    }
+
+    private static float[] kept(float[] product, Predicate<Float> keep) {
+        float[] kept = new float[product.length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = keep.test(product[i]) ? product[i] : 0;
+        }
+        return kept;
+    }
+
+    private static float leastPositive(float[] values) {
+        float least = Float.POSITIVE_INFINITY;
+        for (float value : values) {
+            least = value > 0 ? Math.min(least, value) : least;
+        }
+        return least;
+    }
+
     private static float smallest(float[] values) {
         float smallest = values[0];
         for (float value : values) {
@@ -71,22 +180,28 @@ class KernelTest {
         return smallest;
     }
 
-    @Test
-    void shouldTakeAdamsStepOnGradientsDividedByTheScale() {
+    static List<AdamSpec> adams() {
+        return List.of(AdamSpec.DEFAULT, new AdamSpec(0, 0.99, 1e-3, 0), new AdamSpec(0.5, 0.9, 1e-8, 0.1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("adams")
+    void shouldTakeAdamsStepOnGradientsDividedByTheScale(AdamSpec spec) {
         NDArray parameter = manager.create(new float[] {1, -2, 3});
         double[] expected = {1, -2, 3};
         double[] first = new double[3];
         double[] second = new double[3];
-        try (Adam adam = new Adam(manager, List.of(parameter))) {
+        try (Adam adam = new Adam(manager, List.of(parameter), spec)) {
             for (int step = 1; step <= 5; step++) {
                 double[] g = {0.5 * step, -1, 1e-6};
                 float[] scaled = {(float) (2 * g[0]), (float) (2 * g[1]), (float) (2 * g[2])};
                 adam.step(List.of(manager.create(scaled)), 0.01, 2);
                 for (int i = 0; i < 3; i++) {
-                    first[i] = 0.9 * first[i] + 0.1 * g[i];
-                    second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
-                    double unbiased = Math.sqrt(second[i] / (1 - Math.pow(0.999, step))) + 1e-8;
-                    expected[i] -= 0.01 * first[i] / (1 - Math.pow(0.9, step)) / unbiased;
+                    double decayed = g[i] + spec.weightDecay() * expected[i];
+                    first[i] = spec.beta1() * first[i] + (1 - spec.beta1()) * decayed;
+                    second[i] = spec.beta2() * second[i] + (1 - spec.beta2()) * decayed * decayed;
+                    double unbiased = Math.sqrt(second[i] / (1 - Math.pow(spec.beta2(), step))) + spec.epsilon();
+                    expected[i] -= 0.01 * first[i] / (1 - Math.pow(spec.beta1(), step)) / unbiased;
                 }
             }
             assertThat(adam.steps()).isEqualTo(5);
@@ -98,7 +213,7 @@ class KernelTest {
 
     @Test
     void shouldRiseFromTheFirstBatchAndFallToTheLast() {
-        Schedule schedule = new Schedule(1000, 0.1, 0.2);
+        Schedule schedule = new Schedule(Schedule.LINEAR, 1000, 0.1, 0.2);
 
         assertThat(schedule.factor(0, 50)).isEqualTo(0.5);
         assertThat(schedule.factor(50, 50)).isEqualTo(1);
@@ -106,7 +221,21 @@ class KernelTest {
         assertThat(schedule.factor(900, 50)).isEqualTo(0.5);
         assertThat(schedule.factor(950, 50)).isEqualTo(0.25);
         assertThat(schedule.factor(1000, 50)).isZero();
-        assertThat(new Schedule(1000, 0, 0).factor(5000, 50)).isEqualTo(1);
+        assertThat(new Schedule(Schedule.LINEAR, 1000, 0, 0).factor(5000, 50)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldStayAtThePeakOrFollowACosineToATenth() {
+        Schedule constant = new Schedule(Schedule.CONSTANT, 1000, 0.1, 0.2);
+        Schedule cosine = new Schedule(Schedule.COSINE, 1000, 0.2, 0.5);
+
+        assertThat(constant.factor(0, 50)).isEqualTo(0.5);
+        assertThat(constant.factor(950, 50)).isEqualTo(1);
+        assertThat(cosine.factor(0, 100)).isEqualTo(0.5);
+        assertThat(cosine.factor(200, 100)).isEqualTo(1);
+        assertThat(cosine.factor(600, 100)).isCloseTo(0.55, within(1e-12));
+        assertThat(cosine.factor(1000, 100)).isCloseTo(0.1, within(1e-12));
+        assertThat(cosine.factor(5000, 100)).isCloseTo(0.1, within(1e-12));
     }
 
     /** The finaliser's values at 1, 2, ... from a zero key are SplitMix64's well-known first outputs for seed 0. */

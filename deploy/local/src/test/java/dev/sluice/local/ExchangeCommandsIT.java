@@ -1,0 +1,92 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is exported is measured, once imported again, as the variant that it came from. */
+class ExchangeCommandsIT {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldScoreAnExportThatIsImportedAgainAsTheVariantItself() throws Exception {
+        Files.writeString(folder.resolve("variants.yaml"), """
+                variants:
+                  - id: ours
+                    dictionary: {kind: batch-topk, latents: 64, k: 4}
+                  - id: centres
+                    dictionary: {kind: kmeans, latents: 16}
+                """);
+        run("--report", "before.json");
+
+        assertThat(command("export", "ours", "out", "--data-dir", "data")).contains("ours after ");
+        assertThat(command("import", "out", "--id", "back", "--data-dir", "data"))
+                .contains(": measured at the next run");
+        run("--report", "after.json");
+
+        JsonNode report =
+                new ObjectMapper().readTree(folder.resolve("after.json").toFile());
+        assertThat(heldout(report, "back")).isPositive().isCloseTo(heldout(report, "ours"), within(1e-6));
+        assertThat(fails("export", "centres", "out", "--data-dir", "data"))
+                .isEqualTo("sluice: VARIANT must be an SAE, centres is of kind kmeans, which SAELens has not\n");
+        assertThat(fails("export", "none", "out", "--data-dir", "data"))
+                .isEqualTo("sluice: VARIANT must be one that has a checkpoint, back, centres, ours, got none\n");
+        assertThat(fails("import", "out", "--id", "ours", "--data-dir", "data"))
+                .isEqualTo("sluice: id must be free, ours is another variant's\n");
+    }
+
+    private static double heldout(JsonNode report, String variant) {
+        for (JsonNode each : report.path("variants")) {
+            if (each.path("variant").asText().equals(variant)) {
+                return each.path("heldout").path("fvu").asDouble();
+            }
+        }
+        return Double.NaN;
+    }
+
+    private void run(String... options) {
+        String[] arguments = {
+            "--variants",
+            "variants.yaml",
+            "--data-dir",
+            "data",
+            "--tokens",
+            "20000",
+            "--epochs",
+            "1",
+            "--http-port",
+            "0",
+            "--kafka-port",
+            "0",
+            "--exit-when-done",
+            options[0],
+            options[1]
+        };
+        try (ChildRun run = ChildRun.start(folder, arguments)) {
+            run.waitForSuccess(LIMIT);
+        }
+    }
+
+    private String command(String... arguments) {
+        try (ChildRun run = ChildRun.start(folder, arguments)) {
+            return run.waitForSuccess(LIMIT).output();
+        }
+    }
+
+    private String fails(String... arguments) {
+        try (ChildRun run = ChildRun.start(folder, arguments)) {
+            assertThat(run.waitFor(LIMIT)).as(run.output()).isEqualTo(1);
+            return run.output();
+        }
+    }
+}

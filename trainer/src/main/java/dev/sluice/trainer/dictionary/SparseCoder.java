@@ -1,0 +1,153 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.kernel.RaggedCodes;
+import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Scope;
+import dev.sluice.trainer.kernel.SparseCodes;
+import dev.sluice.trainer.kernel.SparseProducts;
+import dev.sluice.trainer.kernel.ThresholdSelection;
+import dev.sluice.trainer.kernel.TopKSelection;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all SAEs that select few latents share: an encoder to select by, the sparse products that follow, and their
+ * gradients. With rescaling, selection is by pre-activation times ‖w_j‖; f, x̂ and the gradients are the same functions
+ * of the pre-activations as without, since SAELens's product and quotient by the norm cancel.
+ */
+final class SparseCoder implements AutoCloseable {
+    private static final double LEAST_NORM = 1e-8;
+
+    private final Parameters parameters;
+    private final boolean rescale;
+    private final TorchProgram program;
+    private final Rows rows;
+    private final TopKSelection selection;
+    private final SparseProducts products;
+    private final ThresholdSelection thresholds;
+    private final NDArray buffer;
+
+    /** @param rescale select on pre-activation times decoder norm */
+    SparseCoder(NDManager manager, Parameters parameters, boolean rescale) {
+        this.parameters = parameters;
+        this.rescale = rescale;
+        this.program = TorchProgram.load(manager, SparseCoder.class, "topk.ts");
+        this.rows = new Rows(manager);
+        this.selection = new TopKSelection(manager);
+        this.products = new SparseProducts(manager);
+        try (Scope scope = new Scope()) {
+            this.buffer = scope.keep(TopKSelection.buffer(manager, latents()), manager);
+        }
+        this.thresholds = new ThresholdSelection(manager, products, buffer);
+    }
+
+    /**
+     * The encoder as selection sees it.
+     *
+     * @param weights [n, d]
+     * @param bias [n]
+     * @param norms that multiply both, or null
+     */
+    record Encoder(NDArray weights, NDArray bias, @Nullable NDArray norms) {}
+
+    Encoder encoder() {
+        NDArray weights = parameters.get(Parameters.ENCODER);
+        NDArray bias = parameters.get(Parameters.ENCODER_BIAS);
+        if (!rescale) {
+            return new Encoder(weights, bias, null);
+        }
+        NDArray norms = rows.norms(decoder()).maximum(LEAST_NORM);
+        return new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
+    }
+
+    /** The k largest pre-activations of each row, as selection sees them. */
+    SparseCodes largest(NDArray centred, Encoder encoder, int k) {
+        return selection.largest(centred, encoder.weights(), encoder.bias(), latents(), k, buffer);
+    }
+
+    /** The k largest of those already selected, by ascending latent. */
+    SparseCodes largest(SparseCodes selected, int k) {
+        List<NDArray> found = program.call("largest", selected.values(), selected.latents(), k);
+        return new SparseCodes(found.get(1), found.get(0));
+    }
+
+    /** Codes of pre-activations, from those that the encoder's norms multiply. */
+    RaggedCodes unscaled(RaggedCodes codes, Encoder encoder) {
+        NDArray norms = encoder.norms();
+        return norms == null
+                ? codes
+                : codes.with(program.callForOne("unscaled", codes.values(), codes.latents(), norms));
+    }
+
+    RaggedCodes relu(RaggedCodes codes) {
+        return codes.with(program.callForOne("relu", codes.values()));
+    }
+
+    /** The derivative of ReLU at codes that passed it. */
+    NDArray slopes(RaggedCodes codes) {
+        return program.callForOne("slopes", codes.values());
+    }
+
+    /** f W_dec, without bias. */
+    NDArray decode(RaggedCodes codes) {
+        return products.decode(decoder(), codes);
+    }
+
+    /** @param biasGradient of b_dec by x̂ alone */
+    List<NDArray> gradients(NDArray centred, List<SparseProducts.Use> uses, NDArray biasGradient) {
+        SparseProducts.Gradients g = products.gradients(centred, parameters.get(Parameters.ENCODER), decoder(), uses);
+        return List.of(g.encoder(), g.encoderBias(), g.decoder(), biasGradient.sub(g.input()));
+    }
+
+    /** Latents with a code that is not 0. */
+    static BitSet fired(Codes codes) {
+        BitSet fired = new BitSet();
+        codes.forEachRow((row, latents, values, from, count) -> {
+            for (int i = from; i < from + count; i++) {
+                fired.set(latents[i]);
+            }
+        });
+        return fired;
+    }
+
+    Rows rows() {
+        return rows;
+    }
+
+    TopKSelection selection() {
+        return selection;
+    }
+
+    ThresholdSelection thresholds() {
+        return thresholds;
+    }
+
+    SparseProducts products() {
+        return products;
+    }
+
+    NDArray decoder() {
+        return parameters.get(Parameters.DECODER);
+    }
+
+    NDArray decoderBias() {
+        return parameters.get(Parameters.DECODER_BIAS);
+    }
+
+    int latents() {
+        return (int) decoder().getShape().get(0);
+    }
+
+    @Override
+    public void close() {
+        thresholds.close();
+        products.close();
+        selection.close();
+        rows.close();
+        program.close();
+    }
+}
