@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * Variants as users write them, in YAML or JSON with keys in kebab-case: one variant, a list under {@code variants}, or
- * several documents of these. Only {@code id} and {@code dictionary.kind} are required; see {@link KindDefaults} for
+ * several documents of these; a {@link Grid} stands for several. Only {@code id} and {@code dictionary.kind} are required; see {@link KindDefaults} for
  * the others. Every violation of a file is reported at once.
  */
 public final class VariantFile {
@@ -110,7 +110,11 @@ public final class VariantFile {
         } catch (IOException e) {
             throw new VariantFileException(source, List.of("cannot be read as YAML or JSON: " + e.getMessage()));
         }
-        return entries;
+        List<JsonNode> expanded = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            expanded.addAll(Grid.expand(entries.get(i), "variants[" + i + "]", violations));
+        }
+        return expanded;
     }
 
     private static List<JsonNode> listed(JsonNode document, List<String> violations) {

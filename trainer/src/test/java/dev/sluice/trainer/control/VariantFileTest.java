@@ -14,6 +14,7 @@ import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,37 @@ class VariantFileTest {
                                 .toList());
 
         assertThat(file.parse("v.yaml", text)).hasSize(KindDefaults.kinds().size());
+    }
+
+    @Test
+    void shouldExpandListsToEveryCombinationWithReadableIds() {
+        List<VariantSpec> specs = file.parse("v.yaml", """
+                variants:
+                  - id: topk
+                    dictionary: {kind: topk, latents: 512, k: [8, 16]}
+                    training: {learning-rate: [0.004, 1.5], skip-classes: [norm-outlier]}
+                  - id: gated
+                    dictionary: {kind: gated, l1-coefficient: [0.25]}
+                """);
+
+        assertThat(specs)
+                .extracting(VariantSpec::id)
+                .containsExactly("topk-k8-lr4e-3", "topk-k8-lr1p5", "topk-k16-lr4e-3", "topk-k16-lr1p5", "gated-c0p25");
+        assertThat(specs.get(2).dictionary())
+                .isInstanceOfSatisfying(
+                        DictionarySpec.TopK.class, topK -> assertThat(topK.k()).isEqualTo(16));
+        assertThat(specs.get(2).training())
+                .returns(4e-3, TrainingSpec::learningRate)
+                .returns(List.of("norm-outlier"), TrainingSpec::skipClasses);
+    }
+
+    @Test
+    void shouldRefuseAGridThatIsTooLarge() {
+        String seeds = String.join(", ", Collections.nCopies(17, "1"));
+        String text = "id: a\ndictionary: {kind: topk, k: [" + seeds + "]}\ntraining: {seed: [" + seeds + "]}";
+
+        assertThatThrownBy(() -> file.parse("v.yaml", text))
+                .hasMessageContaining("variants[0] must stand for at most 256 variants, got 289 with training.seed");
     }
 
     @Test
