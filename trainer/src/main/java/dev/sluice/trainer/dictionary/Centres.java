@@ -5,17 +5,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
-import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Arrays;
 
 /**
  * K centres, float32 [K, d], with the number of rows that each has taken: exact assignment and scikit-learn's minibatch
- * update (dictionary-maths 5.1). An assignment costs 2 K d flop a row and holds one block of rows x K.
+ * update (dictionary-maths 5.1). An assignment never holds more than a block of rows x K.
  */
 final class Centres implements AutoCloseable {
-    private static final int GROUP = 64;
+    /** From so many on bounds cost less than the whole product (measured at d 128 and 512). */
+    static final int LEAST_BOUNDED = 8192;
+
     private static final String CENTRES = "centres";
     private static final String COUNTS = "counts";
 
@@ -30,21 +30,23 @@ final class Centres implements AutoCloseable {
     /** ‖c‖² / 2. */
     private final NDArray halves;
 
-    private final NDArray buffer;
+    private final Nearest nearest;
 
     Centres(NDManager parent, int count, int width) {
         this.manager = parent.newSubManager();
         this.program = TorchProgram.load(manager, Centres.class, "kmeans.ts");
         this.width = width;
         this.counts = new long[count];
-        int padded = (count + GROUP - 1) / GROUP * GROUP;
+        int padded = (count + Nearest.GROUP - 1) / Nearest.GROUP * Nearest.GROUP;
         float[] infinite = new float[padded];
         Arrays.fill(infinite, count, padded, Float.POSITIVE_INFINITY);
         try (Scope scope = new Scope()) {
             centres = scope.keep(manager.zeros(new Shape(padded, width)), manager);
             halves = scope.keep(manager.create(infinite), manager);
-            buffer = scope.keep(TopKSelection.buffer(manager, padded), manager);
         }
+        nearest = count >= LEAST_BOUNDED && !manager.getDevice().isGpu()
+                ? new BoundedNearest(manager, centres, halves)
+                : new WholeProduct(manager, centres, halves);
     }
 
     int count() {
@@ -58,16 +60,7 @@ final class Centres implements AutoCloseable {
 
     /** Index of each row's nearest centre, ties to the lower one. */
     int[] assign(NDArray x) {
-        return Scope.get(() -> {
-            NDArray labels = program.callForOne("assign", Rows.padded(x), centres, halves, buffer);
-            return toInts(labels.toLongArray(), (int) x.getShape().get(0));
-        });
-    }
-
-    private static int[] toInts(long[] values, int length) {
-        int[] ints = new int[length];
-        Arrays.setAll(ints, i -> (int) values[i]);
-        return ints;
+        return nearest.of(x);
     }
 
     /** The centres of these indices, float32 [indices, d], in the caller's scope or manager. */
@@ -147,11 +140,20 @@ final class Centres implements AutoCloseable {
                 squares += (double) rows[i] * rows[i];
             }
             rowHalves[r] = (float) (squares / 2);
+            requireFinite(rowHalves[r], indices[r]);
         }
         Scope.run(() -> {
             NDArray values = manager.create(rows, new Shape(indices.length, width));
             program.call("put", centres, halves, index(indices), values, manager.create(rowHalves));
         });
+        nearest.moved(indices);
+    }
+
+    private static void requireFinite(float half, int index) {
+        if (!Float.isFinite(half)) {
+            throw new IllegalArgumentException(
+                    "a centre must be finite, and its squared norm a float32; centre " + index + " is not");
+        }
     }
 
     /** ‖c‖, float32 [K], in the caller's scope or manager. */
@@ -190,6 +192,7 @@ final class Centres implements AutoCloseable {
 
     @Override
     public void close() {
+        nearest.close();
         program.close();
         manager.close();
     }
