@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
 
 /** What a variant learns. Each kind has one record here and one class in {@code trainer.dictionary}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -144,12 +145,31 @@ public sealed interface DictionarySpec {
     }
 
     /**
-     * Incremental PCA over one state, seen through several views.
+     * PCA over one state, seen through several views.
      *
      * @param fixed numbers of leading directions to reconstruct by
      * @param perToken numbers of largest coefficients per token to reconstruct by
+     * @param method {@code exact}, by the covariance of all rows, or {@code incremental}, as scikit-learn's
+     *     IncrementalPCA
+     * @param components directions that {@code incremental} keeps, 0 for the most that a view has
+     * @param refresh share of the rows seen that must follow before {@code exact} computes its directions anew; 0 for
+     *     every batch
      */
-    record Pca(List<Integer> fixed, List<Integer> perToken) implements DictionarySpec {
+    record Pca(List<Integer> fixed, List<Integer> perToken, String method, int components, double refresh)
+            implements DictionarySpec {
+        public static final String EXACT = "exact";
+        public static final String INCREMENTAL = "incremental";
+
+        /** Specs from before there was a choice are exact. */
+        public Pca {
+            method = Objects.requireNonNullElse(method, EXACT);
+        }
+
+        /** Exact, with new directions for every batch. */
+        public Pca(List<Integer> fixed, List<Integer> perToken) {
+            this(fixed, perToken, EXACT, 0, 0);
+        }
+
         @Override
         public String kind() {
             return "pca";

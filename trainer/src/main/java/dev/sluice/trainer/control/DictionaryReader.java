@@ -17,6 +17,7 @@ import java.util.Set;
 /** The keys that each kind of dictionary has in user input, one small reader for each. */
 final class DictionaryReader {
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
+    private static final Set<String> PCA_METHODS = Set.of(Pca.EXACT, Pca.INCREMENTAL);
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
 
     private static final Map<Class<? extends DictionarySpec>, OfKind> BY_SPEC = Map.ofEntries(
@@ -122,7 +123,10 @@ final class DictionaryReader {
     private static Pca pca(Fields fields, Pca absent, int width) {
         return new Pca(
                 fields.counts("fixed", upTo(width, absent.fixed()), 1),
-                fields.counts("per-token", upTo(width, absent.perToken()), 1));
+                fields.counts("per-token", upTo(width, absent.perToken()), 1),
+                fields.oneOf("method", absent.method(), PCA_METHODS),
+                fields.count("components", absent.components(), 0),
+                fields.decimal("refresh", absent.refresh(), 0, Double.MAX_VALUE));
     }
 
     /** A default may not be larger than the stream is wide. */

@@ -37,7 +37,9 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
             new KindDefaults(new DictionarySpec.Matryoshka(1024, 16, List.of(), 1, 0, "saelens", 0, true, "free"), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
             new KindDefaults(new DictionarySpec.KMeans(1024, 0), BASELINE),
-            new KindDefaults(new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), BASELINE));
+            new KindDefaults(
+                    new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32), DictionarySpec.Pca.EXACT, 0, 0.05),
+                    BASELINE));
 
     private static Map<String, KindDefaults> byKind(KindDefaults... all) {
         Map<String, KindDefaults> byKind = new TreeMap<>();

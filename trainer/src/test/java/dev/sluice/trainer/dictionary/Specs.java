@@ -81,6 +81,11 @@ public final class Specs {
                 variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
                 variant(new DictionarySpec.KMeans(48, 0), training),
                 variant(new DictionarySpec.KMeans(100, 500), training),
-                variant(new DictionarySpec.Pca(List.of(4, 16), List.of(1, 8)), training));
+                variant(new DictionarySpec.Pca(List.of(4, 16), List.of(1, 8)), training),
+                variant(new DictionarySpec.Pca(List.of(4), List.of()), training),
+                variant(new DictionarySpec.Pca(List.of(4), List.of(8), DictionarySpec.Pca.EXACT, 0, 0.4), training),
+                variant(
+                        new DictionarySpec.Pca(List.of(4), List.of(3), DictionarySpec.Pca.INCREMENTAL, 6, 0.4),
+                        training));
     }
 }

@@ -116,6 +116,18 @@ class ViolationsTest {
                         "dictionary.fixed must be between 1 and the width 32, got 0",
                         "dictionary.fixed must be between 1 and the width 32, got 33",
                         "dictionary.per-token must be without repetition, got [2, 2]");
+        assertThat(violations(new DictionarySpec.Pca(List.of(4), List.of(), "svd", 3, Double.NaN)))
+                .containsExactly(
+                        "dictionary.method must be one of [exact, incremental], got svd",
+                        "dictionary.refresh must be finite and not negative, got NaN",
+                        "dictionary.components must be 0 unless the method is incremental, got 3");
+        assertThat(violations(incremental(List.of(4), 1_000_000_000)))
+                .containsExactly("dictionary.components must be at most the width 32 and training.batch-tokens 128,"
+                        + " got 1000000000");
+        assertThat(violations(incremental(List.of(8), 4)))
+                .containsExactly("dictionary.components must be at least what every view has, 8, got 4");
+        assertThat(violations(incremental(List.of(8), -1)))
+                .contains("dictionary.components must be at least 0, got -1");
     }
 
     @Test
@@ -123,6 +135,10 @@ class ViolationsTest {
         assertThatThrownBy(() -> Kinds.of("tpok"))
                 .hasMessageStartingWith("dictionary.kind must be one of [batch-topk, ")
                 .hasMessageEndingWith(", topk], got tpok");
+    }
+
+    private static DictionarySpec.Pca incremental(List<Integer> fixed, int components) {
+        return new DictionarySpec.Pca(fixed, List.of(), DictionarySpec.Pca.INCREMENTAL, components, 0);
     }
 
     private static List<String> violations(DictionarySpec dictionary) {
