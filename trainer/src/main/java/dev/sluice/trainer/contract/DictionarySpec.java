@@ -134,10 +134,28 @@ public sealed interface DictionarySpec {
     /**
      * Minibatch K-means.
      *
-     * @param latents K, the number of centres
-     * @param initRows rows gathered for k-means++; 0 for 3 K
+     * @param latents K, the number of centres; with {@code token-means} the size of the vocabulary
+     * @param initRows rows that place the first centres; 0 for 3 K
+     * @param seeding {@code greedy} (k-means++), or {@code token-means}: centre v begins as the mean of token id v
+     * @param halfLifeTokens after which a row weighs half in its centre; 0 for never
+     * @param splitTokens from one splitting of dead centres to the next; 0 for scikit-learn's reassignment if the seeding
+     *     is greedy, else for 10 per centre
      */
-    record KMeans(int latents, int initRows) implements DictionarySpec {
+    record KMeans(int latents, int initRows, String seeding, long halfLifeTokens, long splitTokens)
+            implements DictionarySpec {
+        public static final String GREEDY = "greedy";
+        public static final String TOKEN_MEANS = "token-means";
+
+        /** Specs from before there was a choice are greedy. */
+        public KMeans {
+            seeding = Objects.requireNonNullElse(seeding, GREEDY);
+        }
+
+        /** As scikit-learn's MiniBatchKMeans. */
+        public KMeans(int latents, int initRows) {
+            this(latents, initRows, GREEDY, 0, 0);
+        }
+
         @Override
         public String kind() {
             return "kmeans";

@@ -17,6 +17,7 @@ import java.util.Set;
 /** The keys that each kind of dictionary has in user input, one small reader for each. */
 final class DictionaryReader {
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
+    private static final Set<String> SEEDINGS = Set.of(KMeans.GREEDY, KMeans.TOKEN_MEANS);
     private static final Set<String> PCA_METHODS = Set.of(Pca.EXACT, Pca.INCREMENTAL);
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
 
@@ -117,7 +118,11 @@ final class DictionaryReader {
 
     private static KMeans kMeans(Fields fields, KMeans absent) {
         return new KMeans(
-                fields.count("latents", absent.latents(), 1), fields.count("init-rows", absent.initRows(), 0));
+                fields.count("latents", absent.latents(), 1),
+                fields.count("init-rows", absent.initRows(), 0),
+                fields.oneOf("seeding", absent.seeding(), SEEDINGS),
+                fields.whole("half-life-tokens", absent.halfLifeTokens(), 0, Long.MAX_VALUE),
+                fields.whole("split-tokens", absent.splitTokens(), 0, Long.MAX_VALUE));
     }
 
     private static Pca pca(Fields fields, Pca absent, int width) {

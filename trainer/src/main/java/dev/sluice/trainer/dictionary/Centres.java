@@ -16,13 +16,19 @@ final class Centres implements AutoCloseable {
     /** From so many on bounds cost less than the whole product (measured at d 128 and 512). */
     static final int LEAST_BOUNDED = 8192;
 
+    /** The label of a row that no centre takes. */
+    static final int NONE = -1;
+
     private static final String CENTRES = "centres";
     private static final String COUNTS = "counts";
+
+    /** Instead of the latter where some are no whole numbers. */
+    private static final String DECAYED_COUNTS = "decayed-counts";
 
     private final NDManager manager;
     private final TorchProgram program;
     private final int width;
-    private final long[] counts;
+    private final double[] counts;
 
     /** [K rounded up to groups, d]; no row is nearest to one beyond K, whose half norm is infinite. */
     private final NDArray centres;
@@ -36,7 +42,7 @@ final class Centres implements AutoCloseable {
         this.manager = parent.newSubManager();
         this.program = TorchProgram.load(manager, Centres.class, "kmeans.ts");
         this.width = width;
-        this.counts = new long[count];
+        this.counts = new double[count];
         int padded = (count + Nearest.GROUP - 1) / Nearest.GROUP * Nearest.GROUP;
         float[] infinite = new float[padded];
         Arrays.fill(infinite, count, padded, Float.POSITIVE_INFINITY);
@@ -53,14 +59,32 @@ final class Centres implements AutoCloseable {
         return counts.length;
     }
 
-    /** Rows taken by each centre since it was last reassigned; not to be changed. */
-    long[] counts() {
+    /** Rows taken by each centre since it was last reassigned, less what was forgotten; not to be changed. */
+    double[] counts() {
         return counts;
     }
 
     /** Index of each row's nearest centre, ties to the lower one. */
     int[] assign(NDArray x) {
         return nearest.of(x);
+    }
+
+    /** Multiplies every count by {@code factor}, so that later rows weigh more. */
+    void forget(double factor) {
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] *= factor;
+        }
+    }
+
+    /** Of each row from the centre of its label, float64, [rows]. */
+    double[] squaredDistances(float[] x, int[] labels) {
+        double[] distances = new double[labels.length];
+        float[] nearest = Scope.get(() -> rows(labels).toFloatArray());
+        for (int i = 0; i < x.length; i++) {
+            double difference = (double) x[i] - nearest[i];
+            distances[i / width] += difference * difference;
+        }
+        return distances;
     }
 
     /** The centres of these indices, float32 [indices, d], in the caller's scope or manager. */
@@ -72,11 +96,14 @@ final class Centres implements AutoCloseable {
         return manager.create(Arrays.stream(indices).asLongStream().toArray());
     }
 
-    /** Moves each centre to the mean of all rows it has taken: c ← (c N + Σ x) / (N + b), N ← N + b. */
+    /** Moves each centre to the mean of all rows it has taken: c ← (c N + Σ x) / (N + b), N ← N + b. Labels may be {@link
+     * #NONE}. */
     void update(float[] x, int[] labels) {
         int[] taken = new int[counts.length];
         for (int label : labels) {
-            taken[label]++;
+            if (label != NONE) {
+                taken[label]++;
+            }
         }
         int[] touched = indicesOfPositive(taken);
         int[] place = new int[counts.length];
@@ -86,8 +113,8 @@ final class Centres implements AutoCloseable {
         }
         double[] sums = weighted(touched);
         for (int row = 0; row < labels.length; row++) {
-            int to = place[labels[row]] * width;
-            for (int i = 0; i < width; i++) {
+            int to = labels[row] == NONE ? NONE : place[labels[row]] * width;
+            for (int i = 0; to != NONE && i < width; i++) {
                 sums[to + i] += x[row * width + i];
             }
         }
@@ -118,14 +145,14 @@ final class Centres implements AutoCloseable {
         Scope.run(() -> {
             float[] current = rows(indices).toFloatArray();
             for (int i = 0; i < current.length; i++) {
-                weighted[i] = (double) current[i] * counts[indices[i / width]];
+                weighted[i] = current[i] * counts[indices[i / width]];
             }
         });
         return weighted;
     }
 
     /** Gives some centres new places and counts. */
-    void replace(int[] indices, float[] rows, long count) {
+    void replace(int[] indices, float[] rows, double count) {
         put(indices, rows);
         for (int index : indices) {
             counts[index] = count;
@@ -170,11 +197,17 @@ final class Centres implements AutoCloseable {
         Scope.run(() -> {
             out.tensor(CENTRES, copy());
         });
-        out.longs(COUNTS, counts);
+        if (Arrays.stream(counts).allMatch(n -> n == Math.rint(n))) {
+            out.longs(COUNTS, Arrays.stream(counts).mapToLong(n -> (long) n).toArray());
+        } else {
+            out.doubles(DECAYED_COUNTS, counts);
+        }
     }
 
     void restore(StateSource state) {
-        long[] saved = state.longs(COUNTS);
+        double[] saved = state.has(DECAYED_COUNTS)
+                ? state.doubles(DECAYED_COUNTS)
+                : Arrays.stream(state.longs(COUNTS)).asDoubleStream().toArray();
         Scope.run(() -> {
             NDArray values = state.tensor(CENTRES, manager);
             Shape expected = new Shape(count(), width);

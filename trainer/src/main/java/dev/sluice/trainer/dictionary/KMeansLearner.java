@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.Scope;
-import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,21 +14,29 @@ import org.jspecify.annotations.Nullable;
 final class KMeansLearner implements Learner {
     private final NDManager manager;
     private final Centres centres;
-    private final Reassignment reassignment;
+    private final CentreCare care;
     private final RunningMean mean;
-    private final Seeding seeding;
+    private final FirstCentres first;
+    private final long halfLifeTokens;
     private boolean seeded;
 
     /** Those of the last reconstruction by {@link #learn} and by the views, which their readers may still hold. */
     private @Nullable NDArray atomNorms;
 
-    /** @param manager closed with the learner */
-    KMeansLearner(NDManager manager, int latents, long initRows, int width, long seed) {
+    /**
+     * @param manager closed with the learner
+     * @param centres closed with the learner
+     * @param first closed with the learner
+     * @param halfLifeTokens after which a row weighs half in its centre, 0 for never
+     */
+    KMeansLearner(
+            NDManager manager, Centres centres, FirstCentres first, CentreCare care, long halfLifeTokens, int width) {
         this.manager = manager;
-        this.centres = new Centres(manager, latents, width);
-        this.reassignment = new Reassignment(seed);
+        this.centres = centres;
+        this.first = first;
+        this.care = care;
+        this.halfLifeTokens = halfLifeTokens;
         this.mean = new RunningMean(width);
-        this.seeding = new Seeding(manager, latents, initRows, width, seed);
     }
 
     @Override
@@ -38,7 +45,7 @@ final class KMeansLearner implements Learner {
         if (!seeded) {
             Reconstruction before = byMean(batch.rows(), Map.of());
             mean.add(x);
-            seed(x);
+            place(batch, x);
             return Map.of("", before);
         }
         int[] labels = centres.assign(batch.x());
@@ -54,27 +61,19 @@ final class KMeansLearner implements Learner {
         return Map.of("", before);
     }
 
-    /** Gathers rows; when the centres are chosen, the batch that completed them is the first to move them. */
-    private void seed(float[] x) {
-        seeded = seeding.add(x);
-        if (seeded) {
-            int[] all = new int[centres.count()];
-            Arrays.setAll(all, i -> i);
-            centres.replace(all, seeding.chosen(), 0);
-            try (Scope scope = new Scope()) {
-                NDArray rows = scope.keep(manager.create(x, new Shape(x.length / mean.width(), mean.width())), manager);
-                update(x, centres.assign(rows));
-                rows.close();
-            }
+    /** When the centres are placed, the batch that completed them is the first to move them, if it is not in them. */
+    private void place(Batch batch, float[] x) {
+        seeded = first.add(x, batch.tokenIds());
+        if (seeded && !first.countsItsRows()) {
+            update(x, centres.assign(batch.x()));
         }
     }
 
     private void update(float[] x, int[] labels) {
-        boolean due = reassignment.isDue(centres.counts(), labels.length);
-        centres.update(x, labels);
-        if (due) {
-            reassignment.apply(centres, x, mean.width());
+        if (halfLifeTokens > 0) {
+            centres.forget(StrictMath.pow(2, -(double) labels.length / halfLifeTokens));
         }
+        care.update(centres, x, labels);
     }
 
     private static double squaredDistance(float[] a, float[] b) {
@@ -114,9 +113,9 @@ final class KMeansLearner implements Learner {
         mean.save(out);
         if (seeded) {
             centres.save(out);
-            reassignment.save(out);
+            care.save(out);
         } else {
-            seeding.save(out);
+            first.save(out);
         }
     }
 
@@ -125,15 +124,15 @@ final class KMeansLearner implements Learner {
         mean.restore(state);
         if (seeded) {
             centres.restore(state);
-            reassignment.restore(state);
+            care.restore(state);
         } else {
-            seeding.restore(state);
+            first.restore(state);
         }
     }
 
     @Override
     public void close() {
-        seeding.close();
+        first.close();
         centres.close();
         manager.close();
     }

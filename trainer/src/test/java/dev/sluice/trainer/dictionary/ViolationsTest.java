@@ -109,6 +109,13 @@ class ViolationsTest {
         assertThat(violations(new DictionarySpec.KMeans(100, 99)))
                 .containsExactly(
                         "dictionary.init-rows must be 0, or at least 16 and at least dictionary.latents 100, got 99");
+        assertThat(violations(new DictionarySpec.KMeans(100, 0, "random", -1, -2)))
+                .containsExactly(
+                        "dictionary.seeding must be one of [greedy, token-means], got random",
+                        "dictionary.half-life-tokens must be at least 0, got -1",
+                        "dictionary.split-tokens must be at least 0, got -2");
+        assertThat(violations(new DictionarySpec.KMeans(1_000_000_000, 0)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
         assertThat(violations(new DictionarySpec.Pca(List.of(), List.of())))
                 .containsExactly("dictionary.fixed and dictionary.per-token must be not both empty, got []");
         assertThat(violations(new DictionarySpec.Pca(List.of(0, 33, 4), List.of(2, 2))))
