@@ -12,6 +12,9 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = DictionarySpec.TopK.class, name = "topk"),
     @JsonSubTypes.Type(value = DictionarySpec.BatchTopK.class, name = "batch-topk"),
     @JsonSubTypes.Type(value = DictionarySpec.Matryoshka.class, name = "matryoshka"),
+    @JsonSubTypes.Type(value = DictionarySpec.JumpRelu.class, name = "jump-relu"),
+    @JsonSubTypes.Type(value = DictionarySpec.Gated.class, name = "gated"),
+    @JsonSubTypes.Type(value = DictionarySpec.PAnneal.class, name = "p-anneal"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
@@ -115,16 +118,113 @@ public sealed interface DictionarySpec {
     }
 
     /**
+     * JumpReLU SAE (Rajamanoharan et al. 2024): a latent fires above a threshold of its own, which is learned.
+     *
+     * @param latents n
+     * @param sparsityLoss {@code l0}, {@code tanh} or {@code target-l0}
+     * @param l0Coefficient λ of that loss
+     * @param l0WarmUp share of training tokens over which it rises linearly from 0
+     * @param l0Target of {@code target-l0}: mean active latents per token
+     * @param bandwidth ε of the kernel by which thresholds learn, in the units of the normalised input
+     * @param initialThreshold in the same units
+     * @param tanhScale of {@code tanh}
+     * @param preActCoefficient of the loss that lifts what dead latents fall short of their thresholds; 0 for none
+     * @param deadTokens as of {@link TopK}
+     * @param decoderNorm {@code free} or {@code unit}
+     */
+    record JumpRelu(
+            int latents,
+            String sparsityLoss,
+            double l0Coefficient,
+            double l0WarmUp,
+            double l0Target,
+            double bandwidth,
+            double initialThreshold,
+            double tanhScale,
+            double preActCoefficient,
+            long deadTokens,
+            String decoderNorm)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "jump-relu";
+        }
+    }
+
+    /**
+     * Gated SAE (Rajamanoharan et al. 2024): which latents fire and how strongly are told apart.
+     *
+     * @param latents n
+     * @param l1Coefficient of the penalty on the gate, in the units of the normalised input
+     * @param l1WarmUp share of training tokens over which it rises linearly from 0
+     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     */
+    record Gated(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "gated";
+        }
+    }
+
+    /**
+     * ReLU SAE whose penalty is annealed from L1 to a smaller power p (Karvonen et al. 2024).
+     *
+     * @param latents n
+     * @param coefficient α at p = 1, in the units of the normalised input
+     * @param coefficientWarmUp share of training tokens over which it rises linearly from 0
+     * @param annealStart share of training tokens after which p falls
+     * @param pEnd what it falls to
+     * @param steps in which it falls
+     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     * @param resampleTokens as of {@link Standard}
+     */
+    record PAnneal(
+            int latents,
+            double coefficient,
+            double coefficientWarmUp,
+            double annealStart,
+            double pEnd,
+            int steps,
+            String decoderNorm,
+            long resampleTokens)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "p-anneal";
+        }
+    }
+
+    /**
      * ReLU SAE with an L1 penalty.
      *
      * @param latents n
      * @param l1Coefficient of the penalty, in the units of the normalised input
      * @param l1WarmUp share of training tokens over which it rises linearly from 0
-     * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
+     * @param decoderNorm {@code free} or {@code unit}
      * @param centreInput subtract b_dec from the input (SAELens: apply_b_dec_to_input)
+     * @param penaltyWeight what the penalty weighs latents by if decoder norms are free: {@code decoder-norm} or {@code
+     *     none}
+     * @param resampleTokens distance of resamplings of latents that were silent for half as long; 0 for none
      */
-    record Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput)
+    record Standard(
+            int latents,
+            double l1Coefficient,
+            double l1WarmUp,
+            String decoderNorm,
+            boolean centreInput,
+            String penaltyWeight,
+            long resampleTokens)
             implements DictionarySpec {
+        /** Specs from before there was a choice weigh by the decoder's norm. */
+        public Standard {
+            penaltyWeight = Objects.requireNonNullElse(penaltyWeight, "decoder-norm");
+        }
+
+        /** Weighs by the decoder's norm, without resampling. */
+        public Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput) {
+            this(latents, l1Coefficient, l1WarmUp, decoderNorm, centreInput, "decoder-norm", 0);
+        }
+
         @Override
         public String kind() {
             return "standard";

@@ -4,8 +4,11 @@ import static java.util.Map.entry;
 
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.DictionarySpec.BatchTopK;
+import dev.sluice.trainer.contract.DictionarySpec.Gated;
+import dev.sluice.trainer.contract.DictionarySpec.JumpRelu;
 import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
+import dev.sluice.trainer.contract.DictionarySpec.PAnneal;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
@@ -19,12 +22,17 @@ final class DictionaryReader {
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
     private static final Set<String> SEEDINGS = Set.of(KMeans.GREEDY, KMeans.TOKEN_MEANS);
     private static final Set<String> PCA_METHODS = Set.of(Pca.EXACT, Pca.INCREMENTAL);
+    private static final Set<String> SPARSITY_LOSSES = Set.of("l0", "tanh", "target-l0");
+    private static final Set<String> PENALTY_WEIGHTS = Set.of("decoder-norm", "none");
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
 
     private static final Map<Class<? extends DictionarySpec>, OfKind> BY_SPEC = Map.ofEntries(
             entry(TopK.class, (fields, absent, width) -> topK(fields, (TopK) absent)),
             entry(BatchTopK.class, (fields, absent, width) -> batchTopK(fields, (BatchTopK) absent)),
             entry(Matryoshka.class, (fields, absent, width) -> matryoshka(fields, (Matryoshka) absent)),
+            entry(JumpRelu.class, (fields, absent, width) -> jumpRelu(fields, (JumpRelu) absent)),
+            entry(Gated.class, (fields, absent, width) -> gated(fields, (Gated) absent)),
+            entry(PAnneal.class, (fields, absent, width) -> pAnneal(fields, (PAnneal) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
             entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)));
@@ -107,13 +115,50 @@ final class DictionaryReader {
         }
     }
 
+    private static JumpRelu jumpRelu(Fields fields, JumpRelu absent) {
+        return new JumpRelu(
+                fields.count("latents", absent.latents(), 1),
+                fields.oneOf("sparsity-loss", absent.sparsityLoss(), SPARSITY_LOSSES),
+                fields.decimal("l0-coefficient", absent.l0Coefficient(), 0, Double.MAX_VALUE),
+                fields.decimal("l0-warm-up", absent.l0WarmUp(), 0, 1),
+                fields.decimal("l0-target", absent.l0Target(), 0, Double.MAX_VALUE),
+                fields.decimal("bandwidth", absent.bandwidth(), 0, Double.MAX_VALUE),
+                fields.decimal("initial-threshold", absent.initialThreshold(), 0, Double.MAX_VALUE),
+                fields.decimal("tanh-scale", absent.tanhScale(), 0, Double.MAX_VALUE),
+                fields.decimal("pre-act-coefficient", absent.preActCoefficient(), 0, Double.MAX_VALUE),
+                fields.whole("dead-tokens", absent.deadTokens(), 0, Long.MAX_VALUE),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS));
+    }
+
+    private static Gated gated(Fields fields, Gated absent) {
+        return new Gated(
+                fields.count("latents", absent.latents(), 1),
+                fields.decimal("l1-coefficient", absent.l1Coefficient(), 0, Double.MAX_VALUE),
+                fields.decimal("l1-warm-up", absent.l1WarmUp(), 0, 1),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS));
+    }
+
     private static Standard standard(Fields fields, Standard absent) {
         return new Standard(
                 fields.count("latents", absent.latents(), 1),
                 fields.decimal("l1-coefficient", absent.l1Coefficient(), 0, Double.MAX_VALUE),
                 fields.decimal("l1-warm-up", absent.l1WarmUp(), 0, 1),
                 fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
-                fields.flag("centre-input", absent.centreInput()));
+                fields.flag("centre-input", absent.centreInput()),
+                fields.oneOf("penalty-weight", absent.penaltyWeight(), PENALTY_WEIGHTS),
+                fields.whole("resample-tokens", absent.resampleTokens(), 0, Long.MAX_VALUE));
+    }
+
+    private static PAnneal pAnneal(Fields fields, PAnneal absent) {
+        return new PAnneal(
+                fields.count("latents", absent.latents(), 1),
+                fields.decimal("coefficient", absent.coefficient(), 0, Double.MAX_VALUE),
+                fields.decimal("coefficient-warm-up", absent.coefficientWarmUp(), 0, 1),
+                fields.decimal("anneal-start", absent.annealStart(), 0, 1),
+                fields.decimal("p-end", absent.pEnd(), 0, 1),
+                fields.count("steps", absent.steps(), 1),
+                fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
+                fields.whole("resample-tokens", absent.resampleTokens(), 0, Long.MAX_VALUE));
     }
 
     private static KMeans kMeans(Fields fields, KMeans absent) {

@@ -113,6 +113,27 @@ final class Fields {
         return values;
     }
 
+    List<String> someOf(String key, List<String> absent, Collection<String> words) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode list = node.get(key);
+        if (!list.isArray()) {
+            refuse(key, "a list of " + String.join(", ", words), list);
+            return absent;
+        }
+        TreeSet<String> some = new TreeSet<>();
+        for (JsonNode word : list) {
+            if (words.contains(word.asText())) {
+                some.add(word.asText());
+            } else {
+                refuse(key, "a list of " + String.join(", ", words), list);
+                return absent;
+            }
+        }
+        return List.copyOf(some);
+    }
+
     double decimal(String key, double absent, double least, double most) {
         if (!has(key)) {
             return absent;

@@ -10,7 +10,6 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -18,8 +17,6 @@ import java.util.regex.Pattern;
 final class VariantReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
-    private static final int LEAST_BATCH_TOKENS = 16;
-    private static final Set<String> NORMALISATIONS = Set.of("expected-average", "none");
 
     private final VariantDefaults defaults;
     private final Function<VariantSpec, Kind> kinds;
@@ -78,7 +75,7 @@ final class VariantReader {
             Fields training,
             String path) {
         int clean = violations.size();
-        TrainingSpec trained = training(training, ofKind.training());
+        TrainingSpec trained = TrainingReader.read(training, ofKind.training(), defaults);
         if (targets.isEmpty()) {
             DictionaryReader.read(dictionary, ofKind.dictionary(), -1); // for its violations
         }
@@ -156,23 +153,5 @@ final class VariantReader {
 
     private static String prefix(String path) {
         return path.isEmpty() ? "" : path + ".";
-    }
-
-    private TrainingSpec training(Fields fields, TrainingSpec absent) {
-        int epochs = fields.count("epochs", defaults.epochs(), 1);
-        long tokens = fields.whole("tokens", defaults.tokens(epochs), 1, Long.MAX_VALUE);
-        TrainingSpec training = new TrainingSpec(
-                fields.decimal("learning-rate", absent.learningRate(), 0, Double.MAX_VALUE),
-                fields.count("batch-tokens", absent.batchTokens(), LEAST_BATCH_TOKENS),
-                epochs,
-                tokens,
-                fields.decimal("warm-up", absent.warmUp(), 0, 1),
-                fields.decimal("decay", absent.decay(), 0, 1),
-                fields.decimal("clip-norm", absent.clipNorm(), 0, Double.MAX_VALUE),
-                fields.oneOf("normalisation", absent.normalisation(), NORMALISATIONS),
-                fields.whole("seed", absent.seed(), Long.MIN_VALUE, Long.MAX_VALUE),
-                fields.whole("checkpoint-tokens", KindDefaults.checkpointTokens(tokens), 1, Long.MAX_VALUE));
-        fields.refuseOthers("training");
-        return training;
     }
 }

@@ -45,6 +45,11 @@ public record Cost(double parameters, double parameterBytes, double momentBytes,
         return DENSE_PRODUCTS * 2 * d * latents;
     }
 
+    /** The same where the gate is decoded, and its gradient taken, too. */
+    static double gatedFlop(double latents, double d) {
+        return (DENSE_PRODUCTS + 2) * 2 * d * latents;
+    }
+
     /** While it is trained. */
     public double bytes() {
         return parameterBytes + momentBytes;

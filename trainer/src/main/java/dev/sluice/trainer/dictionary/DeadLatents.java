@@ -29,6 +29,11 @@ final class DeadLatents {
         }
     }
 
+    /** Lets these count as if they had just fired. */
+    void revive(BitSet latents) {
+        latents.stream().forEach(latent -> silent[latent] = 0);
+    }
+
     /** The dead latents, ascending. */
     long[] dead() {
         long[] dead = new long[silent.length];

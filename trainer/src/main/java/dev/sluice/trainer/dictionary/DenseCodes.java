@@ -3,18 +3,42 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import java.nio.FloatBuffer;
+import java.util.BitSet;
 
 /** Codes that are too many to list: a view of a dense float32 [rows, n] tensor, valid as long as that is. */
 final class DenseCodes implements Codes {
     private final FloatBuffer values;
     private final int rows;
     private final int latents;
+    private final Activation activation;
+
+    /** What a code is, of what the tensor holds. */
+    @FunctionalInterface
+    interface Activation {
+        float of(int latent, float value);
+    }
 
     /** @param rows the first ones of {@code values} */
     DenseCodes(NDArray values, int rows) {
+        this(values, rows, (latent, value) -> value);
+    }
+
+    /** @param rows the first ones of {@code values} */
+    DenseCodes(NDArray values, int rows, Activation activation) {
+        this.activation = activation;
         this.values = values.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer();
         this.rows = rows;
         this.latents = (int) values.getShape().get(1);
+    }
+
+    /** Latents that are active on any row, by the number of rows on which each is, int64 [n]. */
+    static BitSet fired(NDArray counts) {
+        BitSet fired = new BitSet();
+        long[] rowsOf = counts.toLongArray();
+        for (int latent = 0; latent < rowsOf.length; latent++) {
+            fired.set(latent, rowsOf[latent] > 0);
+        }
+        return fired;
     }
 
     @Override
@@ -33,10 +57,11 @@ final class DenseCodes implements Codes {
             values.get(row * latents, dense);
             int count = 0;
             for (int latent = 0; latent < latents; latent++) {
+                float value = activation.of(latent, dense[latent]);
                 // Written always, kept if active: where half of them are, a branch costs more than the writes.
                 active[count] = latent;
-                activeValues[count] = dense[latent];
-                count += dense[latent] != 0 ? 1 : 0;
+                activeValues[count] = value;
+                count += value != 0 ? 1 : 0;
             }
             visitor.row(row, active, activeValues, 0, count);
         }

@@ -25,6 +25,19 @@ final class Initialisation {
                 .with(Parameters.DECODER_BIAS, new float[width], new Shape(width));
     }
 
+    /** The same with the biases of a gate and of magnitudes, both 0, instead of the encoder's, and r = 0. */
+    static Parameters gated(NDManager manager, int latents, int width, double norm, long seed) {
+        float[] rows = uniformRows(latents, width, norm, new CounterRandom(seed, "decoder"));
+        Shape shape = new Shape(latents, width);
+        return new Parameters(manager)
+                .with(Parameters.ENCODER, rows, shape)
+                .with(GatedSae.GATE_BIAS, new float[latents], new Shape(latents))
+                .with(GatedSae.MAGNITUDE_BIAS, new float[latents], new Shape(latents))
+                .with(GatedSae.LOG_SCALE, new float[latents], new Shape(latents))
+                .with(Parameters.DECODER, rows, shape)
+                .with(Parameters.DECODER_BIAS, new float[width], new Shape(width));
+    }
+
     /** Decoder rows start at norm 1 if they are kept there, as in dictionary_learning, else at 0.1, as in SAELens. */
     static double norm(String decoderNorm) {
         return decoderNorm.equals(SaeRules.UNIT) ? 1 : FREE_NORM;

@@ -12,6 +12,9 @@ final class Kinds {
             entry("topk", new TopKKind()),
             entry("batch-topk", new BatchTopKKind()),
             entry("matryoshka", new MatryoshkaKind()),
+            entry("jump-relu", new JumpReluKind()),
+            entry("gated", new GatedKind()),
+            entry("p-anneal", new PAnnealKind()),
             entry("standard", new StandardKind()),
             entry("kmeans", new KMeansKind()),
             entry("pca", new PcaKind()));

@@ -45,7 +45,11 @@ final class Parameters {
 
     /** The place of a parameter in the order. */
     int indexOf(String name) {
-        return List.copyOf(byName.keySet()).indexOf(name);
+        return names().indexOf(name);
+    }
+
+    List<String> names() {
+        return List.copyOf(byName.keySet());
     }
 
     List<NDArray> values() {
@@ -59,7 +63,7 @@ final class Parameters {
 
     void save(StateSink out, Adam adam) {
         byName.forEach(out::tensor);
-        List<String> names = List.copyOf(byName.keySet());
+        List<String> names = names();
         for (int i = 0; i < names.size(); i++) {
             out.tensor(names.get(i) + FIRST_MOMENT, adam.firstMoments().get(i));
             out.tensor(names.get(i) + SECOND_MOMENT, adam.secondMoments().get(i));

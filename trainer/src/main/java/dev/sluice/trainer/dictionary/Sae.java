@@ -61,8 +61,8 @@ interface Sae<A extends Activations> extends AutoCloseable {
     /**
      * Where the training is.
      *
-     * @param tokens trained before this batch
-     * @param rows of this batch
+     * @param tokens consumed before the rows of this batch that are learned from
+     * @param rows of this batch that are learned from
      * @param horizon tokens of the schedules
      * @param dead counters that already know this batch
      */

@@ -23,7 +23,9 @@ final class SaeLearner<A extends Activations> implements Learner {
     private final Schedule schedule;
     private final boolean unitDecoder;
     private final DeadLatents dead;
-    private final InputScale scale = new InputScale();
+    private final InputScale scale;
+    private final RowChoice choice;
+    private final Resampling resampling;
     private final Rows rows;
     private final Adam adam;
     private long tokens;
@@ -39,6 +41,17 @@ final class SaeLearner<A extends Activations> implements Learner {
      * @param sae closed with the learner
      */
     SaeLearner(NDManager manager, Sae<A> sae, TrainingSpec training, String decoderNorm, long deadTokens) {
+        this(manager, sae, training, decoderNorm, deadTokens, 0);
+    }
+
+    /** @param resampleTokens distance of resamplings of dead latents, 0 for none */
+    SaeLearner(
+            NDManager manager,
+            Sae<A> sae,
+            TrainingSpec training,
+            String decoderNorm,
+            long deadTokens,
+            long resampleTokens) {
         this.manager = manager;
         this.sae = sae;
         this.training = training;
@@ -46,37 +59,70 @@ final class SaeLearner<A extends Activations> implements Learner {
         this.unitDecoder = decoderNorm.equals(SaeRules.UNIT);
         this.dead = new DeadLatents(latents(), DeadLatents.window(deadTokens, training.batchTokens()));
         this.rows = new Rows(manager);
-        this.adam = new Adam(manager, sae.parameters().values());
+        this.adam = new Adam(manager, sae.parameters().values(), training.adam());
+        this.scale = new InputScale(manager, training.normalisation());
+        this.choice = new RowChoice(training.skipClasses());
+        this.resampling = new Resampling(manager, resampleTokens, unitDecoder, training.seed());
     }
 
+    /** A batch of which fewer rows are to be learned from than a product must have is measured only. */
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
-        if (adam.steps() == 0) {
-            startFrom(batch);
-        }
         try (Scope scope = new Scope()) {
-            NDArray x = scale.normalise(batch.x());
-            A activations = sae.activate(x);
-            dead.count(activations.fired(), batch.rows());
-            Sae.Progress progress = new Sae.Progress(tokens, batch.rows(), training.tokens(), dead);
-            Sae.Gradients gradients = sae.gradients(x, activations, progress);
-            Map<String, Double> losses = new LinkedHashMap<>(gradients.losses());
-            Reconstruction before = reconstruction(scope, activations, batch.rows(), losses);
-            descend(gradients, batch.rows(), losses);
-            sae.advance(activations, progress);
-            return Map.of("", before);
+            NDArray chosen = chosen(batch);
+            int count = (int) chosen.getShape().get(0);
+            if (count < Rows.LEAST) {
+                tokens += batch.rows();
+                return Map.of("", measured(scope, batch, Map.of()));
+            }
+            if (adam.steps() == 0) {
+                startFrom(chosen);
+            }
+            return Map.of("", learn(scope, batch, chosen));
         }
     }
 
-    /** Normalisation and b_dec = mean of x, both from the first batch. */
-    private void startFrom(Batch batch) {
-        float[] values = batch.x().toFloatArray();
-        if (training.normalisation().equals(InputScale.EXPECTED_AVERAGE)) {
-            scale.fit(values, batch.width());
+    private NDArray chosen(Batch batch) {
+        if (choice.isAll()) {
+            return batch.x();
         }
-        RunningMean mean = new RunningMean(batch.width());
-        mean.add(values);
-        float[] bias = mean.toFloats();
+        long[] rowNumbers = choice.of(batch);
+        return rowNumbers.length == batch.rows()
+                ? batch.x()
+                : batch.x().get(batch.x().getManager().create(rowNumbers));
+    }
+
+    private Reconstruction learn(Scope scope, Batch batch, NDArray chosen) {
+        boolean whole = chosen == batch.x();
+        int count = (int) chosen.getShape().get(0);
+        InputScale.Normalised rowsOfBatch = scale.normalise(chosen);
+        NDArray x = rowsOfBatch.x();
+        A activations = sae.activate(x);
+        dead.count(activations.fired(), batch.rows());
+        Sae.Progress progress = new Sae.Progress(tokens + batch.rows() - count, count, training.tokens(), dead);
+        Sae.Gradients gradients = sae.gradients(x, activations, progress);
+        Map<String, Double> losses = new LinkedHashMap<>(gradients.losses());
+        Reconstruction before =
+                whole ? reconstruction(scope, activations, rowsOfBatch, count, losses) : measured(scope, batch, losses);
+        boolean due = resampling.isDue(tokens, tokens + batch.rows());
+        long start = tokens;
+        descend(gradients, batch.rows(), losses);
+        sae.advance(activations, progress);
+        if (due) {
+            resampling.run(start, x, activations.reconstructed(), sae.parameters(), adam, dead);
+        }
+        return before;
+    }
+
+    /** Normalisation and b_dec, both from the first batch. */
+    private void startFrom(NDArray chosen) {
+        int width = (int) chosen.getShape().get(1);
+        float[] values = chosen.toFloatArray();
+        scale.fit(values, width);
+        if (scale.isPerRow()) {
+            values = scale.normalise(chosen).x().toFloatArray();
+        }
+        float[] bias = DecoderBias.of(training.decoderBias(), values, width);
         for (int i = 0; i < bias.length; i++) {
             bias[i] *= (float) scale.factor();
         }
@@ -106,11 +152,21 @@ final class SaeLearner<A extends Activations> implements Learner {
         return training.clipNorm() > 0 ? Math.max(1, (norm + CLIP_EPSILON) / training.clipNorm()) : 1;
     }
 
-    private Reconstruction reconstruction(Scope scope, Activations activations, int count, Map<String, Double> losses) {
-        NDArray normalised = activations.reconstructed();
-        NDArray raw = scale.undo(
-                normalised.getShape().get(0) == count ? normalised : normalised.get(new NDIndex(":{}", count)));
-        return new Reconstruction(activations.codes(count), atomNorms(scope), scope.keep(raw, manager), losses);
+    private Reconstruction measured(Scope scope, Batch batch, Map<String, Double> losses) {
+        InputScale.Normalised normalised = scale.normalise(Rows.padded(batch.x()));
+        return reconstruction(scope, sae.infer(normalised.x()), normalised, batch.rows(), losses);
+    }
+
+    private Reconstruction reconstruction(
+            Scope scope,
+            Activations activations,
+            InputScale.Normalised normalised,
+            int count,
+            Map<String, Double> losses) {
+        NDArray all = scale.undo(activations.reconstructed(), normalised);
+        NDArray raw = all.getShape().get(0) == count ? all : all.get(new NDIndex(":{}", count));
+        Codes codes = scale.undo(activations.codes(count), normalised);
+        return new Reconstruction(codes, atomNorms(scope), scope.keep(raw, manager), losses);
     }
 
     private NDArray atomNorms(Scope scope) {
@@ -165,6 +221,8 @@ final class SaeLearner<A extends Activations> implements Learner {
 
     @Override
     public void close() {
+        resampling.close();
+        scale.close();
         adam.close();
         rows.close();
         sae.close();
@@ -180,8 +238,7 @@ final class SaeLearner<A extends Activations> implements Learner {
         @Override
         public Reconstruction reconstruct(Batch batch) {
             try (Scope scope = new Scope()) {
-                Activations activations = sae.infer(scale.normalise(Rows.padded(batch.x())));
-                return reconstruction(scope, activations, batch.rows(), Map.of());
+                return measured(scope, batch, Map.of());
             }
         }
 

@@ -1,7 +1,9 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.kernel.Rows;
+import dev.sluice.trainer.kernel.Schedule;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Set;
 
@@ -9,6 +11,8 @@ import java.util.Set;
 final class SaeRules {
     static final String FREE = "free";
     static final String UNIT = "unit";
+    static final String BY_DECODER_NORM = "decoder-norm";
+    static final String UNWEIGHTED = "none";
     static final String CORRECTED = "none";
     static final String REFERENCE = "saelens-6.18";
 
@@ -46,11 +50,21 @@ final class SaeRules {
                 "at most 1",
                 training.warmUp() + training.decay());
         violations.requireAmount("training.clip-norm", training.clipNorm());
+        violations.requireWord("training.normalisation", InputScale.ALL, training.normalisation());
         violations.requireWord(
-                "training.normalisation",
-                Set.of(InputScale.NONE, InputScale.EXPECTED_AVERAGE),
-                training.normalisation());
+                "training.schedule", Set.of(Schedule.CONSTANT, Schedule.LINEAR, Schedule.COSINE), training.schedule());
+        addAdam(violations, training.adam());
+        violations.requireWord("training.decoder-bias", DecoderBias.ALL, training.decoderBias());
+        training.skipClasses()
+                .forEach(name -> violations.requireWord("training.skip-classes", RowChoice.SKIPPABLE, name));
         violations.requireWord("training.reference", Set.of(CORRECTED, REFERENCE), training.reference());
+    }
+
+    private static void addAdam(Violations violations, AdamSpec adam) {
+        violations.require(adam.beta1() >= 0 && adam.beta1() < 1, "training.adam.beta1", "in [0, 1)", adam.beta1());
+        violations.require(adam.beta2() >= 0 && adam.beta2() < 1, "training.adam.beta2", "in [0, 1)", adam.beta2());
+        violations.requirePositiveAmount("training.adam.epsilon", adam.epsilon());
+        violations.requireAmount("training.adam.weight-decay", adam.weightDecay());
     }
 
     private static void addSae(Violations violations, int latents, String decoderNorm, int width, long otherFloats) {

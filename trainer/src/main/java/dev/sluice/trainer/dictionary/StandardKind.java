@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Set;
 
 /** ReLU SAEs with an L1 penalty. */
 final class StandardKind extends SaeKind<DictionarySpec.Standard> {
@@ -15,6 +16,11 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
         SaeRules.addDense(violations, standard.latents(), standard.decoderNorm(), training, width);
         violations.requireAmount("dictionary.l1-coefficient", standard.l1Coefficient());
         violations.requireShare("dictionary.l1-warm-up", standard.l1WarmUp());
+        violations.requireWord(
+                "dictionary.penalty-weight",
+                Set.of(SaeRules.BY_DECODER_NORM, SaeRules.UNWEIGHTED),
+                standard.penaltyWeight());
+        violations.requireAtLeast("dictionary.resample-tokens", 0, standard.resampleTokens());
     }
 
     @Override
@@ -27,6 +33,7 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
         Parameters parameters = Initialisation.tied(
                 manager, standard.latents(), width, Initialisation.norm(standard.decoderNorm()), training.seed());
         StandardSae sae = new StandardSae(manager, parameters, standard);
-        return new SaeLearner<>(manager, sae, training, standard.decoderNorm(), 0);
+        long window = Resampling.window(standard.resampleTokens());
+        return new SaeLearner<>(manager, sae, training, standard.decoderNorm(), window, standard.resampleTokens());
     }
 }

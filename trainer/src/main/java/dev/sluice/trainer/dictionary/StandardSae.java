@@ -3,53 +3,37 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Schedule;
-import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.Sums;
-import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * ReLU SAE: f = ReLU((x - b_dec) W_encᵀ + b_enc), or x itself if the input is not centred, x̂ = f W_dec + b_dec, loss
- * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (dictionary-maths 2.1). Dense:
- * at the start half the latents fire.
+ * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 or the penalty is not to weigh by
+ * it (dictionary-maths 2.1). Dense: at the start half the latents fire.
  */
 final class StandardSae implements Sae<StandardSae.Dense> {
     private static final double LEAST_NORM = 1e-8;
 
-    private final NDManager manager;
     private final DictionarySpec.Standard spec;
     private final Parameters parameters;
     private final TorchProgram program;
     private final Rows rows;
-    private final NDArray block;
-    private final NDArray encoderGradient;
-    private final NDArray decoderGradient;
-
-    /** f of the last batch; made when its rows are known. */
-    private @Nullable NDArray codes;
+    private final DenseBuffers buffers;
 
     StandardSae(NDManager manager, Parameters parameters, DictionarySpec.Standard spec) {
-        this.manager = manager;
         this.spec = spec;
         this.parameters = parameters;
         this.program = TorchProgram.load(manager, StandardSae.class, "standard.ts");
         this.rows = new Rows(manager);
-        try (Scope scope = new Scope()) {
-            Shape weights = parameters.get(Parameters.DECODER).getShape();
-            this.block = scope.keep(TopKSelection.buffer(manager, spec.latents()), manager);
-            this.encoderGradient = scope.keep(manager.zeros(weights), manager);
-            this.decoderGradient = scope.keep(manager.zeros(weights), manager);
-        }
+        this.buffers = new DenseBuffers(manager, spec.latents(), (int)
+                parameters.get(Parameters.DECODER).getShape().get(1));
     }
 
     /**
@@ -83,7 +67,7 @@ final class StandardSae implements Sae<StandardSae.Dense> {
     public Dense activate(NDArray x) {
         NDArray bias = parameters.get(Parameters.DECODER_BIAS);
         NDArray input = spec.centreInput() ? x.sub(bias) : x;
-        NDArray f = codes((int) x.getShape().get(0));
+        NDArray f = buffers.codes((int) x.getShape().get(0));
         NDArray decoded = program.callForOne(
                 "activate",
                 input,
@@ -91,21 +75,8 @@ final class StandardSae implements Sae<StandardSae.Dense> {
                 parameters.get(Parameters.ENCODER_BIAS),
                 decoder(),
                 f,
-                block.getShape().get(0));
+                buffers.block().getShape().get(0));
         return new Dense(f, decoded.add(bias), input, program.callForOne("peaks", f));
-    }
-
-    /** The first {@code count} rows of the buffer, which grows to the largest batch. */
-    private NDArray codes(int count) {
-        if (codes == null || codes.getShape().get(0) < count) {
-            if (codes != null) {
-                codes.close();
-            }
-            try (Scope scope = new Scope()) {
-                codes = scope.keep(manager.zeros(new Shape(count, spec.latents())), manager);
-            }
-        }
-        return codes.getShape().get(0) == count ? codes : codes.get(new NDIndex(":{}", count));
     }
 
     @Override
@@ -123,19 +94,18 @@ final class StandardSae implements Sae<StandardSae.Dense> {
                 decoder(),
                 dense.f(),
                 norms.mul(coefficient / progress.rows()),
-                block,
-                encoderGradient,
-                decoderGradient);
-        if (!isUnit()) {
-            NDArray weights = activity.mul(coefficient / progress.rows());
-            program.call("add_norm_gradient", decoderGradient, decoder(), weights, norms);
+                buffers.block(),
+                buffers.encoderGradient(),
+                buffers.decoderGradient());
+        if (isWeighted()) {
+            addNormGradient(activity.mul(coefficient / progress.rows()), norms);
         }
         NDArray bias = rows.columnSums(upstream);
         return new Gradients(
                 List.of(
-                        encoderGradient,
+                        buffers.encoderGradient(),
                         throughCodes.get(0),
-                        decoderGradient,
+                        buffers.decoderGradient(),
                         spec.centreInput() ? bias.sub(throughCodes.get(1)) : bias),
                 losses(
                         Sums.of(rows.squaredNorms(error)) / progress.rows(),
@@ -148,9 +118,18 @@ final class StandardSae implements Sae<StandardSae.Dense> {
     }
 
     /** What the penalty weighs latents by. */
-    private NDArray norms() {
+    NDArray norms() {
         NDArray norms = rows.norms(decoder());
-        return isUnit() ? norms.onesLike() : norms.maximum(LEAST_NORM);
+        return isWeighted() ? norms.maximum(LEAST_NORM) : norms.onesLike();
+    }
+
+    /** Adds the pull on the norms of the decoder's rows, [n], to the gradient of the decoder. */
+    void addNormGradient(NDArray pull, NDArray norms) {
+        program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), pull, norms);
+    }
+
+    DenseBuffers buffers() {
+        return buffers;
     }
 
     private static Map<String, Double> losses(double sse, double l1) {
@@ -161,8 +140,8 @@ final class StandardSae implements Sae<StandardSae.Dense> {
         return losses;
     }
 
-    private boolean isUnit() {
-        return spec.decoderNorm().equals(SaeRules.UNIT);
+    private boolean isWeighted() {
+        return spec.decoderNorm().equals(SaeRules.FREE) && spec.penaltyWeight().equals(SaeRules.BY_DECODER_NORM);
     }
 
     private NDArray decoder() {

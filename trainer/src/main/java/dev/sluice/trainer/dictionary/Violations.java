@@ -36,6 +36,10 @@ final class Violations {
         require(value >= 0 && Double.isFinite(value), field, "finite and not negative", value);
     }
 
+    void requirePositiveAmount(String field, double value) {
+        require(value > 0 && Double.isFinite(value), field, "finite and positive", value);
+    }
+
     void requireShare(String field, double value) {
         require(value >= 0 && value <= 1, field, "between 0 and 1", value);
     }

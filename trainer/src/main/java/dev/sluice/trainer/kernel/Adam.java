@@ -5,18 +5,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.contract.AdamSpec;
 import java.util.List;
 
 /**
- * Adam with β = (0.9, 0.999), ε = 1e-8 and no weight decay, by torch's fused kernel.
+ * Adam by torch's fused kernel.
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba 2015</a>
  */
 public final class Adam implements AutoCloseable {
-    private static final double BETA_1 = 0.9;
-    private static final double BETA_2 = 0.999;
-    private static final double EPSILON = 1e-8;
-
+    private final AdamSpec spec;
     private final TorchProgram program;
     private final NDManager manager;
     private final NDList parameters;
@@ -28,7 +26,8 @@ public final class Adam implements AutoCloseable {
     private long step;
 
     /** @param parameters float32, updated in place; they stay the caller's */
-    public Adam(NDManager parent, List<NDArray> parameters) {
+    public Adam(NDManager parent, List<NDArray> parameters, AdamSpec spec) {
+        this.spec = spec;
         this.manager = parent.newSubManager();
         this.program = TorchProgram.load(manager, Adam.class, "adam.ts");
         this.parameters = new NDList(parameters);
@@ -62,9 +61,10 @@ public final class Adam implements AutoCloseable {
                 steps,
                 gradientScale,
                 rate,
-                BETA_1,
-                BETA_2,
-                EPSILON);
+                spec.beta1(),
+                spec.beta2(),
+                spec.epsilon(),
+                spec.weightDecay());
     }
 
     /** Updates so far. */

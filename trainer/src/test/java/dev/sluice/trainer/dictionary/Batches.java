@@ -58,7 +58,7 @@ public final class Batches {
                 x[row * width + i] += (float) (0.3 + 0.05 * random.uniform(base + 2L * active + i));
             }
         }
-        Batch batch = of(manager, x, width, (long) number * rows);
+        Batch batch = of(manager, x, width, (long) number * rows, classes());
         for (int row = 0; row < rows; row++) {
             long base = ((long) number * rows + row) * (2L * active + 2L * width);
             batch.tokenIds().put(row, random.below(count, base));
@@ -66,15 +66,28 @@ public final class Batches {
         return batch;
     }
 
+    /** Every twentieth row is a first position, a special token or an outlier. */
+    private ByteBuffer classes() {
+        ByteBuffer classes = ByteBuffer.allocate(rows);
+        for (int row = 0; row < rows; row += 20) {
+            classes.put(row, (byte) (1 + row / 20 % 3));
+        }
+        return classes;
+    }
+
     /** A batch of these rows, all of class rest. */
     public static Batch of(NDManager manager, float[] x, int width, long firstToken) {
+        return of(manager, x, width, firstToken, ByteBuffer.allocate(x.length / width));
+    }
+
+    static Batch of(NDManager manager, float[] x, int width, long firstToken, ByteBuffer classes) {
         int rows = x.length / width;
         return new Batch(
                 firstToken,
                 manager.create(x, new Shape(rows, width)),
                 IntBuffer.allocate(rows),
                 IntBuffer.allocate(rows),
-                ByteBuffer.allocate(rows));
+                classes);
     }
 
     private static double gaussian(CounterRandom random, long i) {

@@ -15,7 +15,10 @@ import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,23 +46,39 @@ class GradientTest {
         manager.close();
     }
 
-    /** Leaves of the tape: encoder [n, d], its bias, decoder [n, d], its bias. */
-    private record Leaves(NDArray encoder, NDArray encoderBias, NDArray decoder, NDArray decoderBias) {
-        List<NDArray> all() {
-            return List.of(encoder, encoderBias, decoder, decoderBias);
+    /** Leaves of the tape, by the names of the parameters. */
+    private record Leaves(Map<String, NDArray> byName) {
+        NDArray get(String name) {
+            return Objects.requireNonNull(byName.get(name), name);
+        }
+
+        NDArray encoder() {
+            return get(Parameters.ENCODER);
+        }
+
+        NDArray encoderBias() {
+            return get(Parameters.ENCODER_BIAS);
+        }
+
+        NDArray decoder() {
+            return get(Parameters.DECODER);
+        }
+
+        NDArray decoderBias() {
+            return get(Parameters.DECODER_BIAS);
         }
 
         NDArray preActivations(NDArray x, boolean centred) {
-            NDArray input = centred ? x.sub(decoderBias) : x;
-            return input.matMul(encoder.transpose()).add(encoderBias);
+            NDArray input = centred ? x.sub(decoderBias()) : x;
+            return input.matMul(encoder().transpose()).add(encoderBias());
         }
 
         NDArray norms() {
-            return decoder.square().sum(new int[] {1}).sqrt();
+            return decoder().square().sum(new int[] {1}).sqrt();
         }
 
         NDArray decode(NDArray codes) {
-            return codes.matMul(decoder).add(decoderBias);
+            return codes.matMul(decoder()).add(decoderBias());
         }
     }
 
@@ -167,31 +186,171 @@ class GradientTest {
         }
     }
 
+    /** The loss written with f and the step as functions of θ whose derivatives are the kernel's. */
+    @ParameterizedTest
+    @CsvSource({
+        "l0, 0, free, false",
+        "tanh, 0, free, false",
+        "tanh, 0, unit, false",
+        "target-l0, 0, free, false",
+        "l0, 0.02, free, false",
+        "l0, 0.02, unit, true"
+    })
+    void shouldDeriveJumpReluAsItsKernelSays(String sparsity, double preAct, String decoderNorm, boolean logarithmic) {
+        double eps = 0.3;
+        DictionarySpec.JumpRelu spec =
+                new DictionarySpec.JumpRelu(LATENTS, sparsity, 0.7, 0.5, 20, eps, 0.4, 4, preAct, 1, decoderNorm);
+        double coefficient = 0.7 * (1000 + ROWS) / (0.5 * 4000);
+        String name = logarithmic ? JumpReluSae.LOG_THRESHOLD : JumpReluSae.THRESHOLD;
+        Parameters parameters = parameters().with(name, uniform(LATENTS, 0.3, "threshold"), new Shape(LATENTS));
+        if (!logarithmic) {
+            parameters.get(name).set(parameters.get(name).abs().toFloatArray());
+        }
+
+        try (JumpReluSae sae = new JumpReluSae(manager, parameters, spec, logarithmic)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray theta = logarithmic ? leaves.get(name).exp() : leaves.get(name);
+                NDArray moved = theta.sub(theta.stopGradient());
+                NDArray pre = leaves.preActivations(x, true);
+                NDArray active = pre.gt(theta).toType(DataType.FLOAT32, false).stopGradient();
+                NDArray window = pre.sub(theta)
+                        .div(eps)
+                        .abs()
+                        .lt(0.5)
+                        .toType(DataType.FLOAT32, false)
+                        .stopGradient();
+                NDArray fires = active.sub(window.div(eps).mul(moved));
+                NDArray codes = pre.mul(active)
+                        .sub(window.mul(theta.stopGradient()).div(eps).mul(moved));
+                NDArray norms = decoderNorm.equals(SaeRules.FREE)
+                        ? leaves.norms()
+                        : leaves.norms().onesLike();
+                NDArray l0 = fires.sum().div(ROWS);
+                NDArray penalty = switch (sparsity) {
+                    case "l0" -> l0;
+                    case "tanh" -> codes.mul(norms).mul(4).tanh().sum().div(ROWS);
+                    default -> l0.div(20).sub(1).square();
+                };
+                NDArray shortfall =
+                        activation(theta.sub(pre)).mul(deadMask()).mul(norms).sum();
+                return meanSquares(x.sub(leaves.decode(codes)))
+                        .add(penalty.mul(coefficient))
+                        .add(shortfall.mul(preAct / ROWS));
+            });
+        }
+    }
+
+    private NDArray deadMask() {
+        float[] mask = new float[LATENTS];
+        Arrays.fill(mask, DEAD_FROM, LATENTS, 1);
+        return manager.create(mask);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"free, false", "unit, false", "free, true"})
+    void shouldDeriveTheGatedLossAsAutogradDoes(String decoderNorm, boolean attached) {
+        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.4, 0.5, decoderNorm);
+        double coefficient = 0.4 * (1000 + ROWS) / (0.5 * 4000);
+
+        try (GatedSae sae = new GatedSae(manager, gatedParameters(), spec, attached)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray u = x.sub(leaves.decoderBias()).matMul(leaves.encoder().transpose());
+                NDArray pi = u.add(leaves.get(GatedSae.GATE_BIAS));
+                NDArray magnitude = activation(
+                        u.mul(leaves.get(GatedSae.LOG_SCALE).exp()).add(leaves.get(GatedSae.MAGNITUDE_BIAS)));
+                NDArray codes =
+                        magnitude.mul(pi.gt(0).toType(DataType.FLOAT32, false).stopGradient());
+                NDArray gate = activation(pi);
+                NDArray decoder = leaves.decoder();
+                NDArray bias = leaves.decoderBias();
+                NDArray through = attached
+                        ? gate.matMul(decoder).add(bias)
+                        : gate.matMul(decoder.stopGradient()).add(bias.stopGradient());
+                NDArray weighted = decoderNorm.equals(SaeRules.FREE) ? gate.mul(leaves.norms()) : gate;
+                return meanSquares(x.sub(leaves.decode(codes)))
+                        .add(weighted.sum().div(ROWS).mul(coefficient))
+                        .add(meanSquares(x.sub(through)));
+            });
+        }
+    }
+
+    private Parameters gatedParameters() {
+        Shape latents = new Shape(LATENTS);
+        return new Parameters(manager)
+                .with(Parameters.ENCODER, uniform(LATENTS * WIDTH, 0.3, "encoder"), new Shape(LATENTS, WIDTH))
+                .with(GatedSae.GATE_BIAS, uniform(LATENTS, 0.5, "gate"), latents)
+                .with(GatedSae.MAGNITUDE_BIAS, uniform(LATENTS, 0.5, "magnitude"), latents)
+                .with(GatedSae.LOG_SCALE, uniform(LATENTS, 0.4, "scale"), latents)
+                .with(Parameters.DECODER, uniform(LATENTS * WIDTH, 0.4, "decoder"), new Shape(LATENTS, WIDTH))
+                .with(Parameters.DECODER_BIAS, uniform(WIDTH, 0.5, "decoder bias"), new Shape(WIDTH));
+    }
+
     private <A extends Activations> void assertGradients(Sae<A> sae, NDArray x, Function<Leaves, NDArray> oracle) {
         DeadLatents dead = new DeadLatents(LATENTS, 1);
         BitSet fired = new BitSet();
         fired.set(0, DEAD_FROM);
         dead.count(fired, ROWS);
         Parameters p = sae.parameters();
-        Leaves leaves = new Leaves(
-                leaf(p.get(Parameters.ENCODER)),
-                leaf(p.get(Parameters.ENCODER_BIAS)),
-                leaf(p.get(Parameters.DECODER)),
-                leaf(p.get(Parameters.DECODER_BIAS)));
+        Map<String, NDArray> byName = new LinkedHashMap<>();
+        p.names().forEach(name -> byName.put(name, leaf(p.get(name))));
+        Leaves leaves = new Leaves(byName);
         double expectedLoss = backward(leaves, oracle);
 
-        try (Scope scope = new Scope()) {
+        Scope.run(() -> {
             A activations = sae.activate(x);
             Sae.Gradients gradients = sae.gradients(x, activations, new Sae.Progress(1000, ROWS, 4000, dead));
 
             assertThat(gradients.losses().get("loss")).isCloseTo(expectedLoss, within(1e-5 * expectedLoss));
-            for (int i = 0; i < 4; i++) {
-                float[] expected = leaves.all().get(i).getGradient().toFloatArray();
-                assertThat(gradients.byParameter().get(i).toFloatArray())
+            for (String name : p.names()) {
+                float[] expected = leaves.get(name).getGradient().toFloatArray();
+                assertThat(gradients.byParameter().get(p.indexOf(name)).toFloatArray())
+                        .as(name)
                         .usingComparatorWithPrecision(1e-5f * largest(expected))
                         .containsExactly(expected);
             }
-            scope.keep(gradients.byParameter().get(1), manager);
+        });
+    }
+
+    @Test
+    void shouldDeriveAPenaltyThatDoesNotWeighByDecoderNorms() {
+        DictionarySpec.Standard spec =
+                new DictionarySpec.Standard(LATENTS, 0.4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 0);
+
+        try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray codes = activation(leaves.preActivations(x, true));
+                return meanSquares(x.sub(leaves.decode(codes)))
+                        .add(codes.sum().div(ROWS).mul(0.4));
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"free, 0", "free, 1", "unit, 3"})
+    void shouldDeriveTheAnnealedPenaltyAsAutogradDoes(String decoderNorm, int steps) {
+        DictionarySpec.PAnneal spec = new DictionarySpec.PAnneal(LATENTS, 0.4, 0, 0, 0.4, 3, decoderNorm, 0);
+        double p = 1 - 0.6 * steps / 3;
+        double[] annealing = new double[23];
+        annealing[0] = steps;
+        annealing[1] = 0.5;
+        MemoryState state = new MemoryState();
+        state.doubles("annealing", annealing);
+
+        try (PAnnealSae sae = new PAnnealSae(manager, parameters(), spec)) {
+            sae.restore(state);
+            NDArray x = x();
+            assertGradients(sae, x, leaves -> {
+                NDArray codes = activation(leaves.preActivations(x, true));
+                NDArray active = codes.gt(0).toType(DataType.FLOAT32, false).stopGradient();
+                NDArray weighted = decoderNorm.equals(SaeRules.FREE) ? codes.mul(leaves.norms()) : codes;
+                // Away from 0, where autograd's power has no derivative; what is added there is masked again.
+                NDArray powers = weighted.add(active.sub(1).abs()).pow(p).mul(active);
+                NDArray penalty = powers.sum(new int[] {1}).pow(1 / p).sum().div(ROWS);
+                return meanSquares(x.sub(leaves.decode(codes))).add(penalty.mul(0.5 * 0.4));
+            });
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against SAELens 6.18 (golden/sae): codes, reconstruction, losses and every gradient of one training step. */
@@ -121,6 +122,120 @@ class SaeGoldenTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_jumprelu_step", "saelens_jumprelu_tanh"})
+    void shouldTakeTheJumpReluStepOfSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/train_step.safetensors");
+        JsonNode expected = Golden.json("sae/" + name + "/expected.json");
+        Parameters parameters = parameters(golden, "param.")
+                .with(JumpReluSae.LOG_THRESHOLD, golden.floats("param.log_threshold"), new Shape(LATENTS));
+
+        try (Scope scope = new Scope();
+                JumpReluSae sae = new JumpReluSae(manager, parameters, jumpRelu(name), true)) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            JumpReluSae.Dense dense = sae.activate(x);
+            Sae.Gradients gradients = sae.gradients(x, dense, progress(golden));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, false);
+            assertLosses(gradients, expected, "sparsity", "l0_loss");
+            assertThat(gradients.losses().get("pre-act"))
+                    .isCloseTo(expected.at("/losses/pre_act_loss").asDouble(), within(1e-9));
+            assertGradients(gradients, golden);
+            assertClose(gradients.byParameter().get(4), golden.floats("grad.log_threshold"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"saelens_jumprelu_step", "saelens_jumprelu_tanh"})
+    void shouldInferJumpReluCodesAsSaeLens(String name) {
+        Golden golden = Golden.tensors("sae/" + name + "/inference.safetensors");
+        Golden weights = Golden.tensors("sae/" + name + "/sae_weights.safetensors");
+        Parameters parameters =
+                parameters(weights, "").with(JumpReluSae.THRESHOLD, weights.floats("threshold"), new Shape(LATENTS));
+
+        try (Scope scope = new Scope();
+                JumpReluSae sae = new JumpReluSae(manager, parameters, jumpRelu(name), false)) {
+            JumpReluSae.Dense dense = sae.activate(scope.keep(golden.array("x", manager), manager));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, weights, "", false);
+        }
+    }
+
+    private static DictionarySpec.JumpRelu jumpRelu(String name) {
+        boolean tanh = name.endsWith("tanh");
+        return new DictionarySpec.JumpRelu(
+                LATENTS,
+                tanh ? JumpReluSae.TANH : JumpReluSae.L0,
+                0.5,
+                0,
+                16,
+                0.05,
+                0.01,
+                4,
+                tanh ? 3e-6 : 0,
+                1,
+                SaeRules.FREE);
+    }
+
+    @Test
+    void shouldTakeTheGatedStepOfSaeLens() {
+        Golden golden = Golden.tensors("sae/saelens_gated/train_step.safetensors");
+        JsonNode expected = Golden.json("sae/saelens_gated/expected.json");
+        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.2, 0, SaeRules.FREE);
+
+        try (Scope scope = new Scope();
+                GatedSae sae = new GatedSae(manager, gatedParameters(golden, "param."), spec, true)) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            GatedSae.Dense dense = sae.activate(x);
+            Sae.Gradients gradients = sae.gradients(x, dense, progress(golden));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, false);
+            assertThat(gradients.losses().get("sse"))
+                    .isCloseTo(expected.at("/losses/mse_loss").asDouble(), within(1e-3));
+            assertThat(gradients.losses().get("l1"))
+                    .isCloseTo(expected.at("/losses/l1_loss").asDouble(), within(1e-4));
+            assertThat(gradients.losses().get("aux"))
+                    .isCloseTo(
+                            expected.at("/losses/auxiliary_reconstruction_loss").asDouble(), within(1e-3));
+            List<NDArray> g = gradients.byParameter();
+            assertClose(g.get(0), golden.transposed("grad.W_enc"));
+            assertClose(g.get(1), golden.floats("grad.b_gate"));
+            assertClose(g.get(2), golden.floats("grad.b_mag"));
+            assertClose(g.get(3), golden.floats("grad.r_mag"));
+            assertClose(g.get(4), golden.floats("grad.W_dec"));
+            assertClose(g.get(5), golden.floats("grad.b_dec"));
+        }
+    }
+
+    @Test
+    void shouldInferGatedCodesAsSaeLens() {
+        Golden golden = Golden.tensors("sae/saelens_gated/inference.safetensors");
+        Golden weights = Golden.tensors("sae/saelens_gated/sae_weights.safetensors");
+        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.2, 0, SaeRules.FREE);
+
+        try (Scope scope = new Scope();
+                GatedSae sae = new GatedSae(manager, gatedParameters(weights, ""), spec, false)) {
+            GatedSae.Dense dense = sae.activate(scope.keep(golden.array("x", manager), manager));
+
+            assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, weights, "", false);
+        }
+    }
+
+    private Parameters gatedParameters(Golden golden, String prefix) {
+        Shape latents = new Shape(LATENTS);
+        return new Parameters(manager)
+                .with(Parameters.ENCODER, golden.transposed(prefix + "W_enc"), new Shape(LATENTS, WIDTH))
+                .with(GatedSae.GATE_BIAS, golden.floats(prefix + "b_gate"), latents)
+                .with(GatedSae.MAGNITUDE_BIAS, golden.floats(prefix + "b_mag"), latents)
+                .with(GatedSae.LOG_SCALE, golden.floats(prefix + "r_mag"), latents)
+                .with(Parameters.DECODER, golden.floats(prefix + "W_dec"), new Shape(LATENTS, WIDTH))
+                .with(Parameters.DECODER_BIAS, golden.floats(prefix + "b_dec"), new Shape(WIDTH));
+    }
+
     private BatchTopKSae batchTopK(Parameters parameters) {
         return new BatchTopKSae(
                 manager, parameters, 6, List.of(LATENTS), true, new AuxK.Settings(1, 0, AuxK.SAELENS), true);
@@ -170,6 +285,29 @@ class SaeGoldenTest {
             StandardSae.Dense dense = sae.activate(scope.keep(golden.array("x", manager), manager));
 
             assertClose(dense.reconstructed(), golden.floats("sae_out"));
+            assertCodes(dense.codes(24), golden, weights, "", false);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, none",
+        "expected_average_only_in, none",
+        "layer_norm, layer-norm",
+        "constant_norm_rescale, constant-norm-rescale"
+    })
+    void shouldNormaliseTheInputAsSaeLens(String name, String normalisation) {
+        Golden golden = Golden.tensors("sae/saelens_norm_" + name + "/inference.safetensors");
+        Golden weights = Golden.tensors("sae/saelens_norm_" + name + "/sae_weights.safetensors");
+
+        try (Scope scope = new Scope();
+                InputScale scale = new InputScale(manager, normalisation);
+                StandardSae sae = new StandardSae(manager, parameters(weights, ""), standard("saelens_standard_l1"))) {
+            NDArray x = scope.keep(golden.array("x", manager), manager);
+            InputScale.Normalised normalised = scale.normalise(x);
+            StandardSae.Dense dense = sae.activate(normalised.x());
+
+            assertClose(scale.undo(dense.reconstructed(), normalised), golden.floats("sae_out"));
             assertCodes(dense.codes(24), golden, weights, "", false);
         }
     }

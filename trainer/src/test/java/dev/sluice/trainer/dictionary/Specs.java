@@ -1,8 +1,10 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.kernel.Schedule;
 import java.util.List;
 
 /** Specs of small variants. */
@@ -26,8 +28,25 @@ public final class Specs {
                 latents, k, List.of(latents / 8, latents / 2), 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
     }
 
+    static DictionarySpec.JumpRelu jumpRelu(int latents, String sparsityLoss) {
+        return new DictionarySpec.JumpRelu(
+                latents, sparsityLoss, 0.5, 0.05, 8, 0.05, 0.01, 4, 1e-3, 256, SaeRules.FREE);
+    }
+
     /** The same under the formulas of SAELens 6.18. */
     static TrainingSpec reference(TrainingSpec training) {
+        return options(
+                training, training.normalisation(), Schedule.LINEAR, DecoderBias.MEAN, List.of(), SaeRules.REFERENCE);
+    }
+
+    static TrainingSpec options(
+            TrainingSpec training,
+            String normalisation,
+            String schedule,
+            String decoderBias,
+            List<String> skipClasses,
+            String reference) {
+        AdamSpec adam = schedule.equals(Schedule.LINEAR) ? AdamSpec.DEFAULT : new AdamSpec(0.8, 0.99, 1e-6, 1e-3);
         return new TrainingSpec(
                 training.learningRate(),
                 training.batchTokens(),
@@ -36,10 +55,33 @@ public final class Specs {
                 training.warmUp(),
                 training.decay(),
                 training.clipNorm(),
-                training.normalisation(),
+                normalisation,
                 training.seed(),
                 training.checkpointTokens(),
-                SaeRules.REFERENCE);
+                schedule,
+                adam,
+                decoderBias,
+                skipClasses,
+                reference);
+    }
+
+    static TrainingSpec skipping(TrainingSpec training, String... classes) {
+        return options(
+                training,
+                training.normalisation(),
+                Schedule.LINEAR,
+                DecoderBias.MEAN,
+                List.of(classes),
+                SaeRules.CORRECTED);
+    }
+
+    static TrainingSpec normalising(TrainingSpec training, String normalisation) {
+        return options(
+                training, normalisation, Schedule.COSINE, DecoderBias.GEOMETRIC_MEDIAN, List.of(), SaeRules.CORRECTED);
+    }
+
+    static DictionarySpec.PAnneal pAnneal(int latents, long resampleTokens) {
+        return new DictionarySpec.PAnneal(latents, 0.5, 0.05, 0.2, 0.4, 3, SaeRules.UNIT, resampleTokens);
     }
 
     static DictionarySpec.Standard standard(int latents) {
@@ -77,6 +119,21 @@ public final class Specs {
                         new DictionarySpec.BatchTopK(200, 4, 0.5, 12, AuxK.OPENAI, 256, false, SaeRules.UNIT),
                         reference(training)),
                 variant(matryoshka(256, 4), training),
+                variant(jumpRelu(256, "l0"), training),
+                variant(jumpRelu(100, "tanh"), reference(training)),
+                variant(jumpRelu(100, "target-l0"), training),
+                variant(new DictionarySpec.Gated(256, 1, 0.05, SaeRules.UNIT), training),
+                variant(new DictionarySpec.Gated(100, 1, 0, SaeRules.FREE), reference(training)),
+                variant(pAnneal(256, 0), training),
+                variant(pAnneal(100, 512), training),
+                variant(
+                        new DictionarySpec.Standard(256, 4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 400),
+                        training),
+                variant(topK(256, 4), normalising(training, InputScale.LAYER_NORM)),
+                variant(standard(100), normalising(training, InputScale.CONSTANT_NORM)),
+                variant(topK(256, 4), normalising(training, InputScale.NONE)),
+                variant(batchTopK(256, 4), skipping(training, "first-position", "norm-outlier")),
+                variant(jumpRelu(100, "tanh"), skipping(training, "special-token")),
                 variant(standard(256), training),
                 variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
                 variant(new DictionarySpec.KMeans(48, 0), training),

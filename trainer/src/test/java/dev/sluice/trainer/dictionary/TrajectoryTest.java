@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.Rows;
@@ -47,7 +48,7 @@ class TrajectoryTest {
         DictionarySpec.TopK spec =
                 new DictionarySpec.TopK(LATENTS, 5, auxCoefficient, 0, AuxK.OPENAI, deadTokens, false, SaeRules.UNIT);
         float[] firstBatch = Arrays.copyOf(data().floats("batches"), ROWS * WIDTH);
-        Parameters parameters = parameters(golden, geometricMedian(firstBatch));
+        Parameters parameters = parameters(golden, DecoderBias.of(DecoderBias.GEOMETRIC_MEDIAN, firstBatch, WIDTH));
 
         try (TopKSae sae = new TopKSae(manager, parameters, spec, false)) {
             follow(name, golden, sae, new DeadLatents(LATENTS, deadTokens), 1, 1);
@@ -75,7 +76,7 @@ class TrajectoryTest {
         JsonNode log = Golden.json("sae/" + name + ".json").get("log");
         float[] batches = data().floats("batches");
         try (Rows rows = new Rows(manager);
-                Adam adam = new Adam(manager, sae.parameters().values())) {
+                Adam adam = new Adam(manager, sae.parameters().values(), AdamSpec.DEFAULT)) {
             for (int step = 0; step < STEPS; step++) {
                 double rate = step == 0 ? 0 : log.get(step - 1).get("lr").asDouble();
                 try (Scope scope = new Scope()) {
@@ -163,51 +164,5 @@ class TrajectoryTest {
 
     private static Golden data() {
         return Golden.tensors("sae/trajectory_data.safetensors");
-    }
-
-    /** dictionary-maths 2.0: Weiszfeld's iteration from the mean. */
-    private static float[] geometricMedian(float[] x) {
-        double[] median = weightedMean(x, new double[WIDTH], false);
-        for (int iteration = 0; iteration < 100; iteration++) {
-            double[] next = weightedMean(x, median, true);
-            double moved = distance(next, median);
-            median = next;
-            if (moved < 1e-5) {
-                break;
-            }
-        }
-        float[] rounded = new float[WIDTH];
-        for (int i = 0; i < WIDTH; i++) {
-            rounded[i] = (float) median[i];
-        }
-        return rounded;
-    }
-
-    private static double[] weightedMean(float[] x, double[] centre, boolean byDistance) {
-        double[] mean = new double[WIDTH];
-        double weights = 0;
-        for (int row = 0; row < ROWS; row++) {
-            double[] point = new double[WIDTH];
-            for (int i = 0; i < WIDTH; i++) {
-                point[i] = x[row * WIDTH + i];
-            }
-            double weight = byDistance ? 1 / distance(point, centre) : 1;
-            weights += weight;
-            for (int i = 0; i < WIDTH; i++) {
-                mean[i] += weight * point[i];
-            }
-        }
-        for (int i = 0; i < WIDTH; i++) {
-            mean[i] /= weights;
-        }
-        return mean;
-    }
-
-    private static double distance(double[] a, double[] b) {
-        double squares = 0;
-        for (int i = 0; i < a.length; i++) {
-            squares += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-        return Math.sqrt(squares);
     }
 }

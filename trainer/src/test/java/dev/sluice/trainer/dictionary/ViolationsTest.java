@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -66,6 +67,30 @@ class ViolationsTest {
     }
 
     @Test
+    void shouldRefuseImpossibleJumpReluAndGatedValues() {
+        double nan = Double.NaN;
+        assertThat(violations(new DictionarySpec.JumpRelu(64, "l2", -1, 2, 0, 0, nan, -1, nan, -1, "free")))
+                .containsExactly(
+                        "dictionary.sparsity-loss must be one of [l0, tanh, target-l0], got l2",
+                        "dictionary.l0-coefficient must be finite and not negative, got -1.0",
+                        "dictionary.l0-warm-up must be between 0 and 1, got 2.0",
+                        "dictionary.l0-target must be finite and positive, got 0.0",
+                        "dictionary.bandwidth must be finite and positive, got 0.0",
+                        "dictionary.initial-threshold must be finite and positive, got NaN",
+                        "dictionary.tanh-scale must be finite and positive, got -1.0",
+                        "dictionary.pre-act-coefficient must be finite and not negative, got NaN",
+                        "dictionary.dead-tokens must be at least 0, got -1");
+        assertThat(violations(new DictionarySpec.Gated(64, nan, -1, "norm")))
+                .containsExactly(
+                        "dictionary.decoder-norm must be one of [free, unit], got norm",
+                        "dictionary.l1-coefficient must be finite and not negative, got NaN",
+                        "dictionary.l1-warm-up must be between 0 and 1, got -1.0");
+        assertThat(violations(Specs.jumpRelu(1_000_000_000, "l0"))).isNotEmpty();
+        assertThat(violations(new DictionarySpec.Gated(1_000_000_000, 1, 0, "unit")))
+                .isNotEmpty();
+    }
+
+    @Test
     void shouldRefuseImpossibleStandardValues() {
         assertThat(violations(new DictionarySpec.Standard(64, -1, 1.5, "free", true)))
                 .containsExactly(
@@ -89,7 +114,7 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleTraining() {
-        TrainingSpec training = new TrainingSpec(Double.NaN, 8, 0, 0, 0.7, 0.6, -1, "layer-norm", 1, 0);
+        TrainingSpec training = new TrainingSpec(Double.NaN, 8, 0, 0, 0.7, 0.6, -1, "l2", 1, 0);
         VariantSpec spec = Specs.variant(Specs.topK(64, 4), training);
 
         assertThat(Kind.of(spec).violations(spec, WIDTH))
@@ -101,7 +126,57 @@ class ViolationsTest {
                         "training.learning-rate must be finite and positive, got NaN",
                         "training.warm-up + training.decay must be at most 1, got 1.2999999999999998",
                         "training.clip-norm must be finite and not negative, got -1.0",
-                        "training.normalisation must be one of [expected-average, none], got layer-norm");
+                        "training.normalisation must be one of [constant-norm-rescale, expected-average, layer-norm,"
+                                + " none], got l2");
+    }
+
+    @Test
+    void shouldRefuseImpossibleOptionsOfTraining() {
+        TrainingSpec training = new TrainingSpec(
+                1e-3,
+                128,
+                1,
+                1280,
+                0,
+                0,
+                1,
+                "none",
+                0,
+                1280,
+                "stairs",
+                new AdamSpec(1, -0.1, 0, Double.NaN),
+                "mode",
+                List.of("rest"),
+                "saelens-5");
+        VariantSpec spec = Specs.variant(Specs.topK(64, 4), training);
+
+        assertThat(Kind.of(spec).violations(spec, WIDTH))
+                .containsExactly(
+                        "training.schedule must be one of [constant, cosine, linear], got stairs",
+                        "training.adam.beta1 must be in [0, 1), got 1.0",
+                        "training.adam.beta2 must be in [0, 1), got -0.1",
+                        "training.adam.epsilon must be finite and positive, got 0.0",
+                        "training.adam.weight-decay must be finite and not negative, got NaN",
+                        "training.decoder-bias must be one of [geometric-median, mean, zero], got mode",
+                        "training.skip-classes must be one of [first-position, norm-outlier, special-token], got rest",
+                        "training.reference must be one of [none, saelens-6.18], got saelens-5");
+    }
+
+    @Test
+    void shouldRefuseImpossiblePAnnealValuesAndOptionsOfTheL1Penalty() {
+        assertThat(violations(new DictionarySpec.PAnneal(64, -1, 2, -1, 0.05, 0, "free", -1)))
+                .containsExactly(
+                        "dictionary.coefficient must be finite and not negative, got -1.0",
+                        "dictionary.coefficient-warm-up must be between 0 and 1, got 2.0",
+                        "dictionary.anneal-start must be between 0 and 1, got -1.0",
+                        "dictionary.p-end must be between 0.1 and 1, got 0.05",
+                        "dictionary.steps must be between 1 and 1000000, got 0",
+                        "dictionary.resample-tokens must be at least 0, got -1");
+        assertThat(violations(new DictionarySpec.Standard(64, 1, 0, "free", true, "l2", -1)))
+                .containsExactly(
+                        "dictionary.penalty-weight must be one of [decoder-norm, none], got l2",
+                        "dictionary.resample-tokens must be at least 0, got -1");
+        assertThat(violations(Specs.pAnneal(1_000_000_000, 0))).isNotEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.dictionary.TestTorch;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KernelTest {
     private NDManager manager = TestTorch.manager();
@@ -145,22 +147,28 @@ class KernelTest {
         return smallest;
     }
 
-    @Test
-    void shouldTakeAdamsStepOnGradientsDividedByTheScale() {
+    static List<AdamSpec> adams() {
+        return List.of(AdamSpec.DEFAULT, new AdamSpec(0, 0.99, 1e-3, 0), new AdamSpec(0.5, 0.9, 1e-8, 0.1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("adams")
+    void shouldTakeAdamsStepOnGradientsDividedByTheScale(AdamSpec spec) {
         NDArray parameter = manager.create(new float[] {1, -2, 3});
         double[] expected = {1, -2, 3};
         double[] first = new double[3];
         double[] second = new double[3];
-        try (Adam adam = new Adam(manager, List.of(parameter))) {
+        try (Adam adam = new Adam(manager, List.of(parameter), spec)) {
             for (int step = 1; step <= 5; step++) {
                 double[] g = {0.5 * step, -1, 1e-6};
                 float[] scaled = {(float) (2 * g[0]), (float) (2 * g[1]), (float) (2 * g[2])};
                 adam.step(List.of(manager.create(scaled)), 0.01, 2);
                 for (int i = 0; i < 3; i++) {
-                    first[i] = 0.9 * first[i] + 0.1 * g[i];
-                    second[i] = 0.999 * second[i] + 0.001 * g[i] * g[i];
-                    double unbiased = Math.sqrt(second[i] / (1 - Math.pow(0.999, step))) + 1e-8;
-                    expected[i] -= 0.01 * first[i] / (1 - Math.pow(0.9, step)) / unbiased;
+                    double decayed = g[i] + spec.weightDecay() * expected[i];
+                    first[i] = spec.beta1() * first[i] + (1 - spec.beta1()) * decayed;
+                    second[i] = spec.beta2() * second[i] + (1 - spec.beta2()) * decayed * decayed;
+                    double unbiased = Math.sqrt(second[i] / (1 - Math.pow(spec.beta2(), step))) + spec.epsilon();
+                    expected[i] -= 0.01 * first[i] / (1 - Math.pow(spec.beta1(), step)) / unbiased;
                 }
             }
             assertThat(adam.steps()).isEqualTo(5);
@@ -172,7 +180,7 @@ class KernelTest {
 
     @Test
     void shouldRiseFromTheFirstBatchAndFallToTheLast() {
-        Schedule schedule = new Schedule(1000, 0.1, 0.2);
+        Schedule schedule = new Schedule(Schedule.LINEAR, 1000, 0.1, 0.2);
 
         assertThat(schedule.factor(0, 50)).isEqualTo(0.5);
         assertThat(schedule.factor(50, 50)).isEqualTo(1);
@@ -180,7 +188,21 @@ class KernelTest {
         assertThat(schedule.factor(900, 50)).isEqualTo(0.5);
         assertThat(schedule.factor(950, 50)).isEqualTo(0.25);
         assertThat(schedule.factor(1000, 50)).isZero();
-        assertThat(new Schedule(1000, 0, 0).factor(5000, 50)).isEqualTo(1);
+        assertThat(new Schedule(Schedule.LINEAR, 1000, 0, 0).factor(5000, 50)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldStayAtThePeakOrFollowACosineToATenth() {
+        Schedule constant = new Schedule(Schedule.CONSTANT, 1000, 0.1, 0.2);
+        Schedule cosine = new Schedule(Schedule.COSINE, 1000, 0.2, 0.5);
+
+        assertThat(constant.factor(0, 50)).isEqualTo(0.5);
+        assertThat(constant.factor(950, 50)).isEqualTo(1);
+        assertThat(cosine.factor(0, 100)).isEqualTo(0.5);
+        assertThat(cosine.factor(200, 100)).isEqualTo(1);
+        assertThat(cosine.factor(600, 100)).isCloseTo(0.55, within(1e-12));
+        assertThat(cosine.factor(1000, 100)).isCloseTo(0.1, within(1e-12));
+        assertThat(cosine.factor(5000, 100)).isCloseTo(0.1, within(1e-12));
     }
 
     /** The finaliser's values at 1, 2, ... from a zero key are SplitMix64's well-known first outputs for seed 0. */

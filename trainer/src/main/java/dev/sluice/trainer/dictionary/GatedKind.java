@@ -1,0 +1,33 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+
+/** Gated SAEs. */
+final class GatedKind extends SaeKind<DictionarySpec.Gated> {
+    GatedKind() {
+        super(DictionarySpec.Gated.class);
+    }
+
+    @Override
+    void check(Violations violations, DictionarySpec.Gated spec, TrainingSpec training, int width) {
+        SaeRules.addDense(violations, spec.latents(), spec.decoderNorm(), training, width);
+        violations.requireAmount("dictionary.l1-coefficient", spec.l1Coefficient());
+        violations.requireShare("dictionary.l1-warm-up", spec.l1WarmUp());
+    }
+
+    @Override
+    Cost costOf(DictionarySpec.Gated spec, int width) {
+        return Cost.descended(
+                Cost.autoencoder(spec.latents(), width) + 2.0 * spec.latents(), Cost.gatedFlop(spec.latents(), width));
+    }
+
+    @Override
+    SaeLearner<?> learner(NDManager manager, DictionarySpec.Gated spec, TrainingSpec training, int width) {
+        Parameters parameters = Initialisation.gated(
+                manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
+        GatedSae sae = new GatedSae(manager, parameters, spec, SaeRules.isReference(training));
+        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), 0);
+    }
+}

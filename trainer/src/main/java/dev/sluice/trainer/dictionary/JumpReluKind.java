@@ -1,0 +1,54 @@
+package dev.sluice.trainer.dictionary;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import java.util.Arrays;
+import java.util.Set;
+
+/** JumpReLU SAEs. */
+final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
+    JumpReluKind() {
+        super(DictionarySpec.JumpRelu.class);
+    }
+
+    @Override
+    void check(Violations violations, DictionarySpec.JumpRelu spec, TrainingSpec training, int width) {
+        SaeRules.addDense(violations, spec.latents(), spec.decoderNorm(), training, width);
+        violations.requireWord(
+                "dictionary.sparsity-loss",
+                Set.of(JumpReluSae.L0, JumpReluSae.TANH, JumpReluSae.TARGET),
+                spec.sparsityLoss());
+        violations.requireAmount("dictionary.l0-coefficient", spec.l0Coefficient());
+        violations.requireShare("dictionary.l0-warm-up", spec.l0WarmUp());
+        violations.requirePositiveAmount("dictionary.l0-target", spec.l0Target());
+        violations.requirePositiveAmount("dictionary.bandwidth", spec.bandwidth());
+        violations.requirePositiveAmount("dictionary.initial-threshold", spec.initialThreshold());
+        violations.requirePositiveAmount("dictionary.tanh-scale", spec.tanhScale());
+        violations.requireAmount("dictionary.pre-act-coefficient", spec.preActCoefficient());
+        violations.requireAtLeast("dictionary.dead-tokens", 0, spec.deadTokens());
+    }
+
+    @Override
+    Cost costOf(DictionarySpec.JumpRelu spec, int width) {
+        return Cost.descended(
+                Cost.autoencoder(spec.latents(), width) + spec.latents(), Cost.denseFlop(spec.latents(), width));
+    }
+
+    @Override
+    SaeLearner<?> learner(NDManager manager, DictionarySpec.JumpRelu spec, TrainingSpec training, int width) {
+        boolean logarithmic = SaeRules.isReference(training);
+        float[] thresholds = new float[spec.latents()];
+        Arrays.fill(
+                thresholds, (float) (logarithmic ? StrictMath.log(spec.initialThreshold()) : spec.initialThreshold()));
+        Parameters parameters = Initialisation.tied(
+                        manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed())
+                .with(
+                        logarithmic ? JumpReluSae.LOG_THRESHOLD : JumpReluSae.THRESHOLD,
+                        thresholds,
+                        new Shape(spec.latents()));
+        JumpReluSae sae = new JumpReluSae(manager, parameters, spec, logarithmic);
+        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());
+    }
+}
