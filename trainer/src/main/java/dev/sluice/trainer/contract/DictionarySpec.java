@@ -17,7 +17,9 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = DictionarySpec.PAnneal.class, name = "p-anneal"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
-    @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
+    @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca"),
+    @JsonSubTypes.Type(value = DictionarySpec.Random.class, name = "random"),
+    @JsonSubTypes.Type(value = DictionarySpec.TokenMean.class, name = "token-mean")
 })
 public sealed interface DictionarySpec {
 
@@ -291,6 +293,31 @@ public sealed interface DictionarySpec {
         @Override
         public String kind() {
             return "pca";
+        }
+    }
+
+    /**
+     * Random unit directions with least squares on the support.
+     *
+     * @param latents n
+     * @param k directions per token, at most n and d
+     */
+    record Random(int latents, int k) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "random";
+        }
+    }
+
+    /**
+     * The mean activation of each token id.
+     *
+     * @param latents ids that may have one, from 0: the size of the vocabulary
+     */
+    record TokenMean(int latents) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "token-mean";
         }
     }
 }

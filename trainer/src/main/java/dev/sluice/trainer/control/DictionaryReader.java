@@ -10,7 +10,9 @@ import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
 import dev.sluice.trainer.contract.DictionarySpec.PAnneal;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
+import dev.sluice.trainer.contract.DictionarySpec.Random;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
+import dev.sluice.trainer.contract.DictionarySpec.TokenMean;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,9 @@ final class DictionaryReader {
             entry(PAnneal.class, (fields, absent, width) -> pAnneal(fields, (PAnneal) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
-            entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)));
+            entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)),
+            entry(Random.class, (fields, absent, width) -> random(fields, (Random) absent)),
+            entry(TokenMean.class, (fields, absent, width) -> tokenMean(fields, (TokenMean) absent)));
 
     private DictionaryReader() {}
 
@@ -177,6 +181,16 @@ final class DictionaryReader {
                 fields.oneOf("method", absent.method(), PCA_METHODS),
                 fields.count("components", absent.components(), 0),
                 fields.decimal("refresh", absent.refresh(), 0, Double.MAX_VALUE));
+    }
+
+    private static Random random(Fields fields, Random absent) {
+        Random spec = new Random(fields.count("latents", absent.latents(), 1), fields.count("k", absent.k(), 1));
+        refuseMoreThanLatents(fields, spec.k(), spec.latents());
+        return spec;
+    }
+
+    private static TokenMean tokenMean(Fields fields, TokenMean absent) {
+        return new TokenMean(fields.count("latents", absent.latents(), 1));
     }
 
     /** A default may not be larger than the stream is wide. */

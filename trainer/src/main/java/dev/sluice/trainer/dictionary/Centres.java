@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * K centres, float32 [K, d], with the number of rows that each has taken: exact assignment and scikit-learn's minibatch
@@ -36,7 +37,8 @@ final class Centres implements AutoCloseable {
     /** ‖c‖² / 2. */
     private final NDArray halves;
 
-    private final Nearest nearest;
+    /** Made when rows are first assigned: who only counts has no use for its memory. */
+    private @Nullable Nearest nearest;
 
     Centres(NDManager parent, int count, int width) {
         this.manager = parent.newSubManager();
@@ -50,9 +52,6 @@ final class Centres implements AutoCloseable {
             centres = scope.keep(manager.zeros(new Shape(padded, width)), manager);
             halves = scope.keep(manager.create(infinite), manager);
         }
-        nearest = count >= LEAST_BOUNDED && !manager.getDevice().isGpu()
-                ? new BoundedNearest(manager, centres, halves)
-                : new WholeProduct(manager, centres, halves);
     }
 
     int count() {
@@ -66,7 +65,14 @@ final class Centres implements AutoCloseable {
 
     /** Index of each row's nearest centre, ties to the lower one. */
     int[] assign(NDArray x) {
-        return nearest.of(x);
+        Nearest search = nearest;
+        if (search == null) {
+            search = count() >= LEAST_BOUNDED && !manager.getDevice().isGpu()
+                    ? new BoundedNearest(manager, centres, halves)
+                    : new WholeProduct(manager, centres, halves);
+            nearest = search;
+        }
+        return search.of(x);
     }
 
     /** Multiplies every count by {@code factor}, so that later rows weigh more. */
@@ -173,7 +179,9 @@ final class Centres implements AutoCloseable {
             NDArray values = manager.create(rows, new Shape(indices.length, width));
             program.call("put", centres, halves, index(indices), values, manager.create(rowHalves));
         });
-        nearest.moved(indices);
+        if (nearest != null) {
+            nearest.moved(indices);
+        }
     }
 
     private static void requireFinite(float half, int index) {
@@ -225,7 +233,9 @@ final class Centres implements AutoCloseable {
 
     @Override
     public void close() {
-        nearest.close();
+        if (nearest != null) {
+            nearest.close();
+        }
         program.close();
         manager.close();
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Minibatch K-means: x̂ is the nearest centre, by one code of value 1. Until the centres are seeded, x̂ is the mean of
@@ -18,10 +17,8 @@ final class KMeansLearner implements Learner {
     private final RunningMean mean;
     private final FirstCentres first;
     private final long halfLifeTokens;
+    private final LastNorms norms;
     private boolean seeded;
-
-    /** Those of the last reconstruction by {@link #learn} and by the views, which their readers may still hold. */
-    private @Nullable NDArray atomNorms;
 
     /**
      * @param manager closed with the learner
@@ -37,6 +34,7 @@ final class KMeansLearner implements Learner {
         this.care = care;
         this.halfLifeTokens = halfLifeTokens;
         this.mean = new RunningMean(width);
+        this.norms = new LastNorms(manager, centres);
     }
 
     @Override
@@ -55,7 +53,7 @@ final class KMeansLearner implements Learner {
             NDArray nearest = scope.keep(centres.rows(labels), manager);
             sse = squaredDistance(x, nearest.toFloatArray()) / batch.rows();
             before = new Reconstruction(
-                    new AssignedCodes(labels), atomNorms(scope), nearest, Map.of("loss", sse, "sse", sse));
+                    new AssignedCodes(labels), norms.next(scope), nearest, Map.of("loss", sse, "sse", sse));
         }
         update(x, labels);
         return Map.of("", before);
@@ -89,17 +87,8 @@ final class KMeansLearner implements Learner {
         try (Scope scope = new Scope()) {
             NDArray row = manager.create(mean.toFloats(), new Shape(1, mean.width()));
             NDArray repeated = scope.keep(row.repeat(0, rows), manager);
-            return new Reconstruction(CsrCodes.none(rows), atomNorms(scope), repeated, losses);
+            return new Reconstruction(CsrCodes.none(rows), norms.next(scope), repeated, losses);
         }
-    }
-
-    private NDArray atomNorms(Scope scope) {
-        if (atomNorms != null) {
-            atomNorms.close();
-        }
-        NDArray norms = scope.keep(centres.norms(), manager);
-        atomNorms = norms;
-        return norms;
     }
 
     @Override
@@ -151,7 +140,7 @@ final class KMeansLearner implements Learner {
             int[] labels = centres.assign(batch.x());
             try (Scope scope = new Scope()) {
                 NDArray nearest = scope.keep(centres.rows(labels), manager);
-                return new Reconstruction(new AssignedCodes(labels), atomNorms(scope), nearest, Map.of());
+                return new Reconstruction(new AssignedCodes(labels), norms.next(scope), nearest, Map.of());
             }
         }
 

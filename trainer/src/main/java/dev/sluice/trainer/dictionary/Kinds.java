@@ -17,7 +17,9 @@ final class Kinds {
             entry("p-anneal", new PAnnealKind()),
             entry("standard", new StandardKind()),
             entry("kmeans", new KMeansKind()),
-            entry("pca", new PcaKind()));
+            entry("pca", new PcaKind()),
+            entry("random", new RandomKind()),
+            entry("token-mean", new TokenMeanKind()));
 
     private Kinds() {}
 

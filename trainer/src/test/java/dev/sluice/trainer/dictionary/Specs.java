@@ -145,6 +145,8 @@ public final class Specs {
                 variant(new DictionarySpec.Pca(List.of(4), List.of(8), DictionarySpec.Pca.EXACT, 0, 0.4), training),
                 variant(
                         new DictionarySpec.Pca(List.of(4), List.of(3), DictionarySpec.Pca.INCREMENTAL, 6, 0.4),
-                        training));
+                        training),
+                variant(new DictionarySpec.Random(100, 5), training),
+                variant(new DictionarySpec.TokenMean(50), training));
     }
 }

@@ -219,6 +219,22 @@ class ViolationsTest {
                 .hasMessageEndingWith(", topk], got tpok");
     }
 
+    @Test
+    void shouldRefuseImpossibleRandomAndTokenMeanValues() {
+        assertThat(violations(new DictionarySpec.Random(20, 33)))
+                .containsExactly(
+                        "dictionary.k must be at most dictionary.latents 20, got 33",
+                        "dictionary.k must be at most the width 32, got 33");
+        assertThat(violations(new DictionarySpec.Random(-1, 0)))
+                .contains("dictionary.latents must be positive, got -1", "dictionary.k must be positive, got 0");
+        assertThat(violations(new DictionarySpec.Random(1_000_000_000, 4)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
+        assertThat(violations(new DictionarySpec.TokenMean(0)))
+                .containsExactly("dictionary.latents must be positive, got 0");
+        assertThat(violations(new DictionarySpec.TokenMean(1_000_000_000)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
+    }
+
     private static DictionarySpec.Pca incremental(List<Integer> fixed, int components) {
         return new DictionarySpec.Pca(fixed, List.of(), DictionarySpec.Pca.INCREMENTAL, components, 0);
     }
