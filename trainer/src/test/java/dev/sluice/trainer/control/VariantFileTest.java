@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -79,6 +80,41 @@ class VariantFileTest {
     }
 
     @Test
+    void shouldReadEveryOptionOfTraining() {
+        TrainingSpec training = file.parse("v.yaml", """
+                id: a
+                dictionary: {kind: gated, latents: 64}
+                training:
+                  tokens: 6400
+                  checkpoint-tokens: 6400
+                  normalisation: layer-norm
+                  schedule: cosine
+                  adam: {beta1: 0, weight-decay: 1e-4}
+                  decoder-bias: geometric-median
+                  skip-classes: [norm-outlier, first-position]
+                  reference: saelens-6.18
+                """).get(0).training();
+
+        assertThat(training)
+                .isEqualTo(new TrainingSpec(
+                        8e-3,
+                        1024,
+                        5,
+                        6400,
+                        0.05,
+                        0.5,
+                        1,
+                        "layer-norm",
+                        0,
+                        6400,
+                        "cosine",
+                        new AdamSpec(0, 0.999, 1e-8, 1e-4),
+                        "geometric-median",
+                        List.of("first-position", "norm-outlier"),
+                        "saelens-6.18"));
+    }
+
+    @Test
     void shouldReadListsSeveralDocumentsAndJson(@TempDir Path folder) throws IOException {
         Path yaml = Files.writeString(folder.resolve("v.yaml"), """
                 variants:
@@ -148,6 +184,20 @@ class VariantFileTest {
                 "{id: a, dictionary: {kind: topk}, training: {learning-rate: .nan}} | Malformed numeric value",
                 "{id: a, dictionary: {kind: topk}, training: {learning-rate: 0}} | variants[0].training.learning-rate must be",
                 "{id: a, dictionary: {kind: topk, rescale-by-decoder-norm: 1}} | must be true or false, got 1",
+                "{id: a, dictionary: {kind: batch-topk, latents: 8, k: 9}} | variants[0].dictionary.k must be at most latents (8), got 9",
+                "{id: a, dictionary: {kind: batch-topk, latents: 1000000000}} | variants[0].dictionary.latents",
+                "{id: a, dictionary: {kind: matryoshka, prefixes: 8}}  | variants[0].dictionary.prefixes must be a list of whole numbers, got 8",
+                "{id: a, dictionary: {kind: matryoshka, prefixes: [8, 4]}} | variants[0].dictionary.prefixes must be ascending",
+                "{id: a, dictionary: {kind: jump-relu, sparsity-loss: l2}} | variants[0].dictionary.sparsity-loss must be one of",
+                "{id: a, dictionary: {kind: jump-relu, bandwidth: 0}}  | variants[0].dictionary.bandwidth must be finite and positive, got 0.0",
+                "{id: a, dictionary: {kind: gated, l1-coefficient: -1}} | variants[0].dictionary.l1-coefficient must be a number of at least 0.0, got -1",
+                "{id: a, dictionary: {kind: p-anneal, p-end: 0}}  | variants[0].dictionary.p-end must be between 0.1 and 1, got 0.0",
+                "{id: a, dictionary: {kind: standard, penalty-weight: l2}} | variants[0].dictionary.penalty-weight must be one of",
+                "{id: a, dictionary: {kind: topk}, training: {adam: 3}} | variants[0].training.adam must be an object with keys, got 3",
+                "{id: a, dictionary: {kind: topk}, training: {adam: {beta1: 1}}} | variants[0].training.adam.beta1 must be in [0, 1), got 1.0",
+                "{id: a, dictionary: {kind: topk}, training: {adam: {beta3: 1}}} | variants[0].training.adam.beta3 is not a key of adam",
+                "{id: a, dictionary: {kind: topk}, training: {skip-classes: [rest]}} | variants[0].training.skip-classes must be a list of first-position, norm-outlier, special-token",
+                "{id: a, dictionary: {kind: topk}, training: {reference: saelens-5}} | variants[0].training.reference must be one of none, saelens-6.18",
                 "variants: {}                                     | variants must be a list",
                 "'{variants: [], variant: 1}'                     | variant is not a key beside variants; did you mean variants?",
                 "'# nothing'                                      | there must be at least one variant",
