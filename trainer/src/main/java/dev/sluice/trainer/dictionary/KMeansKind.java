@@ -72,7 +72,8 @@ final class KMeansKind implements Kind {
         FirstCentres first = isByToken(kMeans)
                 ? new TokenMeans(manager, centres, rows, width, seed)
                 : new Seeding(manager, centres, rows, width, seed);
-        return new KMeansLearner(manager, centres, first, care(kMeans, seed), kMeans.halfLifeTokens(), width);
+        RowChoice choice = new RowChoice(spec.training().skipClasses());
+        return new KMeansLearner(manager, centres, first, care(kMeans, seed), choice, kMeans.halfLifeTokens(), width);
     }
 
     /** scikit-learn's rule moves some centre in almost every batch if there are more centres than rows in it. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.Scope;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ final class KMeansLearner implements Learner {
     private final CentreCare care;
     private final RunningMean mean;
     private final FirstCentres first;
+    private final RowChoice choice;
     private final long halfLifeTokens;
     private final LastNorms norms;
     private boolean seeded;
@@ -24,14 +26,22 @@ final class KMeansLearner implements Learner {
      * @param manager closed with the learner
      * @param centres closed with the learner
      * @param first closed with the learner
+     * @param choice of the rows to learn from
      * @param halfLifeTokens after which a row weighs half in its centre, 0 for never
      */
     KMeansLearner(
-            NDManager manager, Centres centres, FirstCentres first, CentreCare care, long halfLifeTokens, int width) {
+            NDManager manager,
+            Centres centres,
+            FirstCentres first,
+            CentreCare care,
+            RowChoice choice,
+            long halfLifeTokens,
+            int width) {
         this.manager = manager;
         this.centres = centres;
         this.first = first;
         this.care = care;
+        this.choice = choice;
         this.halfLifeTokens = halfLifeTokens;
         this.mean = new RunningMean(width);
         this.norms = new LastNorms(manager, centres);
@@ -39,32 +49,50 @@ final class KMeansLearner implements Learner {
 
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
-        float[] x = batch.x().toFloatArray();
-        if (!seeded) {
-            Reconstruction before = byMean(batch.rows(), Map.of());
+        return Map.of("", seeded ? move(batch) : gather(batch));
+    }
+
+    private Reconstruction gather(Batch batch) {
+        Reconstruction before = byMean(batch.rows(), Map.of());
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> {
+            float[] x = rows.x().toFloatArray();
             mean.add(x);
-            place(batch, x);
-            return Map.of("", before);
-        }
-        int[] labels = centres.assign(batch.x());
-        double sse;
-        Reconstruction before;
-        try (Scope scope = new Scope()) {
-            NDArray nearest = scope.keep(centres.rows(labels), manager);
-            sse = squaredDistance(x, nearest.toFloatArray()) / batch.rows();
-            before = new Reconstruction(
-                    new AssignedCodes(labels), norms.next(scope), nearest, Map.of("loss", sse, "sse", sse));
-        }
-        update(x, labels);
-        return Map.of("", before);
+            place(rows, x);
+        }));
+        return before;
     }
 
     /** When the centres are placed, the batch that completed them is the first to move them, if it is not in them. */
-    private void place(Batch batch, float[] x) {
-        seeded = first.add(x, batch.tokenIds());
+    private void place(Batch rows, float[] x) {
+        seeded = first.add(x, rows.tokenIds());
         if (seeded && !first.countsItsRows()) {
-            update(x, centres.assign(batch.x()));
+            update(x, centres.assign(rows.x()));
         }
+    }
+
+    private Reconstruction move(Batch batch) {
+        int[] labels = centres.assign(batch.x());
+        float[] x = batch.x().toFloatArray();
+        Reconstruction before;
+        try (Scope scope = new Scope()) {
+            NDArray nearest = scope.keep(centres.rows(labels), manager);
+            double sse = squaredDistance(x, nearest.toFloatArray()) / batch.rows();
+            before = new Reconstruction(
+                    new AssignedCodes(labels), norms.next(scope), nearest, Map.of("loss", sse, "sse", sse));
+        }
+        if (choice.isAll()) {
+            update(x, labels);
+        } else {
+            updateByChosen(batch, labels);
+        }
+        return before;
+    }
+
+    private void updateByChosen(Batch batch, int[] labels) {
+        int[] chosen = Arrays.stream(choice.of(batch))
+                .mapToInt(row -> labels[(int) row])
+                .toArray();
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> update(rows.x().toFloatArray(), chosen)));
     }
 
     private void update(float[] x, int[] labels) {

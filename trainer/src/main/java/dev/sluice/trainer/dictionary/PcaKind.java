@@ -28,6 +28,11 @@ final class PcaKind implements Kind {
         violations.requireWord(
                 "dictionary.method", Set.of(DictionarySpec.Pca.EXACT, DictionarySpec.Pca.INCREMENTAL), pca.method());
         violations.requireAmount("dictionary.refresh", pca.refresh());
+        violations.require(
+                !isIncremental(pca) || spec.training().skipClasses().isEmpty(),
+                "training.skip-classes",
+                "[] where dictionary.method is incremental, which needs full batches",
+                spec.training().skipClasses());
         addComponents(violations, pca, spec.training().batchTokens(), width);
         violations.requireRoom("the stream's width", width, width, COPIES, 0);
         return violations.found();
@@ -102,11 +107,12 @@ final class PcaKind implements Kind {
     private static PcaLearner learner(VariantSpec spec, int width, NDManager parent) {
         DictionarySpec.Pca pca = dictionary(spec);
         NDManager manager = parent.newSubManager();
+        RowChoice choice = new RowChoice(spec.training().skipClasses());
         if (isIncremental(pca)) {
             PrincipalDirections state = new IncrementalPca(manager, components(pca), width);
-            return new PcaLearner(manager, state, pca, 0, width);
+            return new PcaLearner(manager, state, pca, choice, 0, width);
         }
-        return new PcaLearner(manager, new RunningCovariance(manager, width), pca, pca.refresh(), width);
+        return new PcaLearner(manager, new RunningCovariance(manager, width), pca, choice, pca.refresh(), width);
     }
 
     private static DictionarySpec.Pca dictionary(VariantSpec spec) {

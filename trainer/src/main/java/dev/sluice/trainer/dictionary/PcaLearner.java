@@ -28,6 +28,7 @@ final class PcaLearner implements Learner {
     private final int width;
     private final PrincipalDirections state;
     private final Projection projection;
+    private final RowChoice choice;
     private final TorchProgram program;
     private final SparseProducts products;
     private final int needed;
@@ -36,12 +37,20 @@ final class PcaLearner implements Learner {
     /**
      * @param manager closed with the learner
      * @param state closed with the learner
+     * @param choice of the rows to learn from
      * @param refresh share of the rows seen that must follow before directions are computed anew
      */
-    PcaLearner(NDManager manager, PrincipalDirections state, DictionarySpec.Pca spec, double refresh, int width) {
+    PcaLearner(
+            NDManager manager,
+            PrincipalDirections state,
+            DictionarySpec.Pca spec,
+            RowChoice choice,
+            double refresh,
+            int width) {
         this.manager = manager;
         this.width = width;
         this.state = state;
+        this.choice = choice;
         this.projection = new Projection(manager, state, refresh);
         this.program = TorchProgram.load(manager, PcaLearner.class, "pca.ts");
         this.products = new SparseProducts(manager);
@@ -64,7 +73,7 @@ final class PcaLearner implements Learner {
                 before.put(view.name, view.reconstruct(scope, coefficients, batch.rows()));
             }
         }
-        state.add(batch.x());
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> state.add(rows.x())));
         return before;
     }
 

@@ -53,8 +53,13 @@ final class RandomKind implements Kind {
     }
 
     private static RandomLearner learner(VariantSpec spec, int width, NDManager parent) {
+        RowChoice choice = new RowChoice(spec.training().skipClasses());
         return new RandomLearner(
-                parent.newSubManager(), dictionary(spec), width, spec.training().seed());
+                parent.newSubManager(),
+                dictionary(spec),
+                choice,
+                width,
+                spec.training().seed());
     }
 
     private static DictionarySpec.Random dictionary(VariantSpec spec) {

@@ -28,10 +28,15 @@ final class RandomLearner implements Learner {
     private final NDArray buffer;
     private final NDArray atomNorms;
     private final RunningMean mean;
+    private final RowChoice choice;
     private final SupportLeastSquares leastSquares;
 
-    /** @param manager closed with the learner */
-    RandomLearner(NDManager manager, DictionarySpec.Random spec, int width, long seed) {
+    /**
+     * @param manager closed with the learner
+     * @param choice of the rows to learn from
+     */
+    RandomLearner(NDManager manager, DictionarySpec.Random spec, RowChoice choice, int width, long seed) {
+        this.choice = choice;
         this.manager = manager;
         this.program = TorchProgram.load(manager, RandomLearner.class, "random.ts");
         this.k = spec.k();
@@ -68,7 +73,7 @@ final class RandomLearner implements Learner {
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
         Reconstruction before = reconstruct(batch);
-        mean.add(batch.x());
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> mean.add(rows.x())));
         return Map.of("", before);
     }
 

@@ -39,7 +39,8 @@ final class TokenMeanKind implements Kind {
     }
 
     private static TokenMeanLearner learner(VariantSpec spec, int width, NDManager parent) {
-        return new TokenMeanLearner(parent.newSubManager(), dictionary(spec).latents(), width);
+        RowChoice choice = new RowChoice(spec.training().skipClasses());
+        return new TokenMeanLearner(parent.newSubManager(), dictionary(spec).latents(), choice, width);
     }
 
     private static DictionarySpec.TokenMean dictionary(VariantSpec spec) {

@@ -15,9 +15,14 @@ final class TokenMeanLearner implements Learner {
     private final Centres means;
     private final RunningMean mean;
     private final LastNorms norms;
+    private final RowChoice choice;
 
-    /** @param manager closed with the learner */
-    TokenMeanLearner(NDManager manager, int vocabulary, int width) {
+    /**
+     * @param manager closed with the learner
+     * @param choice of the rows to learn from
+     */
+    TokenMeanLearner(NDManager manager, int vocabulary, RowChoice choice, int width) {
+        this.choice = choice;
         this.manager = manager;
         this.means = new Centres(manager, vocabulary, width);
         this.mean = new RunningMean(width);
@@ -27,9 +32,11 @@ final class TokenMeanLearner implements Learner {
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
         Reconstruction before = reconstruct(batch);
-        float[] x = batch.x().toFloatArray();
-        means.update(x, ids(batch));
-        mean.add(x);
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> {
+            float[] x = rows.x().toFloatArray();
+            means.update(x, ids(rows));
+            mean.add(x);
+        }));
         return Map.of("", before);
     }
 

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.contract.RowClass;
 import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.kernel.SupportLeastSquares;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random directions and token means, by plain double loops. */
 class BaselinesTest {
@@ -118,6 +124,72 @@ class BaselinesTest {
             assertThat(unseen).isBetween(5, ROWS - 5);
             assertThat(view(learner).reconstruct(next).codes().active()).isEqualTo(ROWS - unseen);
         }
+    }
+
+    static List<DictionarySpec> everyKind() {
+        return List.of(
+                new DictionarySpec.KMeans(20, 100),
+                new DictionarySpec.KMeans(20, 100, DictionarySpec.KMeans.TOKEN_MEANS, 200, 150),
+                new DictionarySpec.Pca(List.of(4), List.of(4)),
+                new DictionarySpec.Random(40, 4),
+                new DictionarySpec.TokenMean(30));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void shouldLearnAsIfSkippedRowsWereNotThere(DictionarySpec dictionary) {
+        Batches batches = new Batches(manager, ROWS, WIDTH, 40, 3, 5);
+        TrainingSpec training = Specs.training(ROWS, 10, 0);
+        VariantSpec skipping =
+                Specs.variant(dictionary, Specs.skipping(training, "first-position", "special-token", "norm-outlier"));
+        VariantSpec all = Specs.variant(dictionary, training);
+        try (Learner some = Kind.of(skipping).create(skipping, WIDTH, manager);
+                Learner others = Kind.of(all).create(all, WIDTH, manager)) {
+            for (int number = 0; number < 6; number++) {
+                Batch batch = batches.get(number);
+                Reconstruction reconstruction =
+                        some.learn(batch).values().iterator().next();
+                learn(others, rest(batch));
+
+                assertThat(reconstruction.reconstructed().getShape().get(0)).isEqualTo(ROWS);
+                assertThat(MemoryState.of(some)).isEqualTo(MemoryState.of(others));
+            }
+        }
+    }
+
+    @Test
+    void shouldLearnNothingFromABatchOfSkippedRows() {
+        float[] x = new float[ROWS * WIDTH];
+        ByteBuffer classes = ByteBuffer.allocate(ROWS);
+        for (int row = 0; row < ROWS; row++) {
+            classes.put(row, RowClass.FIRST_POSITION.code());
+        }
+        for (DictionarySpec dictionary : everyKind()) {
+            VariantSpec spec = Specs.variant(dictionary, Specs.skipping(Specs.training(ROWS, 10, 0), "first-position"));
+            try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
+                MemoryState before = MemoryState.of(learner);
+                learn(learner, Batches.of(manager, x, WIDTH, 0, classes));
+
+                assertThat(MemoryState.of(learner)).isEqualTo(before);
+            }
+        }
+    }
+
+    /** Those rows of a batch that are of class rest. */
+    private Batch rest(Batch batch) {
+        int[] rows = IntStream.range(0, ROWS)
+                .filter(row -> batch.classes().get(row) == RowClass.REST.code())
+                .toArray();
+        float[] all = batch.x().toFloatArray();
+        float[] x = new float[rows.length * WIDTH];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(all, rows[i] * WIDTH, x, i * WIDTH, WIDTH);
+        }
+        Batch rest = Batches.of(manager, x, WIDTH, 0);
+        for (int i = 0; i < rows.length; i++) {
+            rest.tokenIds().put(i, batch.tokenIds().get(rows[i]));
+        }
+        return rest;
     }
 
     /** Empty if the id has no mean. */

@@ -146,7 +146,8 @@ public final class Specs {
                 variant(
                         new DictionarySpec.Pca(List.of(4), List.of(3), DictionarySpec.Pca.INCREMENTAL, 6, 0.4),
                         training),
-                variant(new DictionarySpec.Random(100, 5), training),
+                variant(new DictionarySpec.Random(100, 5), skipping(training, "first-position")),
+                variant(new DictionarySpec.KMeans(48, 200), skipping(training, "special-token")),
                 variant(new DictionarySpec.TokenMean(50), training));
     }
 }

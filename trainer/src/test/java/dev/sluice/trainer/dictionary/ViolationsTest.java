@@ -152,13 +152,13 @@ class ViolationsTest {
 
         assertThat(Kind.of(spec).violations(spec, WIDTH))
                 .containsExactly(
+                        "training.skip-classes must be one of [first-position, norm-outlier, special-token], got rest",
                         "training.schedule must be one of [constant, cosine, linear], got stairs",
                         "training.adam.beta1 must be in [0, 1), got 1.0",
                         "training.adam.beta2 must be in [0, 1), got -0.1",
                         "training.adam.epsilon must be finite and positive, got 0.0",
                         "training.adam.weight-decay must be finite and not negative, got NaN",
                         "training.decoder-bias must be one of [geometric-median, mean, zero], got mode",
-                        "training.skip-classes must be one of [first-position, norm-outlier, special-token], got rest",
                         "training.reference must be one of [none, saelens-6.18], got saelens-5");
     }
 
@@ -206,6 +206,10 @@ class ViolationsTest {
         assertThat(violations(incremental(List.of(4), 1_000_000_000)))
                 .containsExactly("dictionary.components must be at most the width 32 and training.batch-tokens 128,"
                         + " got 1000000000");
+        VariantSpec skipping = Specs.variant(incremental(List.of(4), 6), Specs.skipping(TRAINING, "first-position"));
+        assertThat(Kind.of(skipping).violations(skipping, WIDTH))
+                .containsExactly("training.skip-classes must be [] where dictionary.method is incremental, which needs"
+                        + " full batches, got [first-position]");
         assertThat(violations(incremental(List.of(8), 4)))
                 .containsExactly("dictionary.components must be at least what every view has, 8, got 4");
         assertThat(violations(incremental(List.of(8), -1)))
