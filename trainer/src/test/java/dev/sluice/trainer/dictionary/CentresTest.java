@@ -77,6 +77,31 @@ class CentresTest {
     }
 
     @Test
+    void shouldGoOnWithTheSameBitsAfterARestoreAndWithOneThreadWhereBoundsAreUsed() {
+        int count = Centres.LEAST_BOUNDED + 9;
+        float[] first = uniform(400, "first");
+        float[] second = uniform(400, "second");
+        try (Centres whole = new Centres(manager, count, WIDTH);
+                Centres restored = new Centres(manager, count, WIDTH)) {
+            whole.replace(indices(count), uniform(count, "centres"), 3);
+            whole.update(first, whole.assign(manager.create(first, new Shape(400, WIDTH))));
+            MemoryState saved = new MemoryState();
+            whole.save(saved);
+            restored.restore(saved);
+
+            NDArray x = manager.create(second, new Shape(400, WIDTH));
+            int[] expected = whole.assign(x);
+            TestTorch.threads(1);
+            assertThat(restored.assign(x)).containsExactly(expected);
+            whole.update(second, expected);
+            restored.update(second, expected);
+            assertThat(restored.copy().toFloatArray())
+                    .containsExactly(whole.copy().toFloatArray());
+            assertThat(restored.assign(x)).containsExactly(whole.assign(x));
+        }
+    }
+
+    @Test
     void shouldTakeTheLowerOfTwoEqualCentres() {
         float[] points = uniform(40, "points");
         float[] places = new float[200 * WIDTH];
