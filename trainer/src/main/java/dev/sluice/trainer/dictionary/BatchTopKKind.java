@@ -14,6 +14,7 @@ final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
     @Override
     void check(Violations violations, DictionarySpec.BatchTopK spec, TrainingSpec training, int width) {
         SaeRules.addSelecting(violations, spec.latents(), spec.k(), spec.decoderNorm(), width);
+        SaeRules.addThreshold(violations, spec.latents(), training);
         SaeRules.addAux(violations, spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation(), spec.deadTokens());
     }
 

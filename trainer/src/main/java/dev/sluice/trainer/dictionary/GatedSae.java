@@ -139,7 +139,7 @@ final class GatedSae implements Sae<GatedSae.Dense> {
                 buffers.decoderGradient());
         if (!isUnit()) {
             NDArray weights = g.get(4).mul(coefficient / count);
-            program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), weights, norms);
+            rows.addAlong(buffers.decoderGradient(), decoder(), weights, norms);
         }
         NDArray missed = g.get(5);
         Map<String, Double> losses = new LinkedHashMap<>();

@@ -137,7 +137,7 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
                 buffers.encoderGradient(),
                 buffers.decoderGradient());
         if (!isUnit()) {
-            program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), g.get(2), norms);
+            rows.addAlong(buffers.decoderGradient(), decoder(), g.get(2), norms);
         }
         Map<String, Double> losses = new LinkedHashMap<>();
         losses.put("sse", Sums.of(rows.squaredNorms(error)) / count);

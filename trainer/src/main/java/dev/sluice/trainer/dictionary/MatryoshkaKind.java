@@ -18,6 +18,7 @@ final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
     @Override
     void check(Violations violations, DictionarySpec.Matryoshka spec, TrainingSpec training, int width) {
         SaeRules.addSelecting(violations, spec.latents(), spec.k(), spec.decoderNorm(), width);
+        SaeRules.addThreshold(violations, spec.latents(), training);
         SaeRules.addAux(violations, spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation(), spec.deadTokens());
         int least = 1;
         for (int prefix : spec.prefixes()) {

@@ -19,6 +19,9 @@ final class SaeRules {
     /** Weights of encoder and decoder, each with its gradient and two moments, and a temporary. */
     private static final int COPIES = 9;
 
+    /** Row, latent and value of each code, three times over, of half the codes of a batch. */
+    private static final int THRESHOLD_COPIES = 8;
+
     private SaeRules() {}
 
     /** Whether the formulas are those of SAELens 6.18, as its goldens have them, instead of the corrected ones. */
@@ -79,6 +82,14 @@ final class SaeRules {
         addSae(violations, latents, decoderNorm, width, block);
         violations.requirePositive("dictionary.k", k);
         violations.require(k <= latents, "dictionary.k", "at most dictionary.latents " + latents, k);
+    }
+
+    /** An SAE that selects by a threshold, which under the reference is 0 at first, so that half of all codes pass it. */
+    static void addThreshold(Violations violations, int latents, TrainingSpec training) {
+        if (isReference(training)) {
+            violations.requireRoom(
+                    "dictionary.latents x training.batch-tokens", training.batchTokens(), latents, THRESHOLD_COPIES, 0);
+        }
     }
 
     /** An SAE that holds all codes of a batch. */

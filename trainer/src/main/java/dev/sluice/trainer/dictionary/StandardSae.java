@@ -125,7 +125,7 @@ final class StandardSae implements Sae<StandardSae.Dense> {
 
     /** Adds the pull on the norms of the decoder's rows, [n], to the gradient of the decoder. */
     void addNormGradient(NDArray pull, NDArray norms) {
-        program.call("add_norm_gradient", buffers.decoderGradient(), decoder(), pull, norms);
+        rows.addAlong(buffers.decoderGradient(), decoder(), pull, norms);
     }
 
     DenseBuffers buffers() {

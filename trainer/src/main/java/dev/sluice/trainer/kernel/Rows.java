@@ -57,6 +57,16 @@ public final class Rows implements AutoCloseable {
         program.call("remove_parallel", gradient, w, EPSILON);
     }
 
+    /**
+     * Adds to the gradient of w what a loss has by the norms of its rows, in place: along each row.
+     *
+     * @param pulls derivatives of the loss by the norms, [rows]
+     * @param norms of w, [rows]
+     */
+    public void addAlong(NDArray gradient, NDArray w, NDArray pulls, NDArray norms) {
+        program.call("add_along", gradient, w, pulls, norms);
+    }
+
     /** Scales each row to norm 1, in place. */
     public void makeUnit(NDArray w) {
         program.call("make_unit", w, EPSILON);

@@ -71,8 +71,3 @@ def gradients(self, x: Tensor, target: Tensor, g: Tensor, w_enc: Tensor, b_gate:
     sums = torch.add(of_gate, torch.mul(of_mag, scale))
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.select(of_gate, 0, 0), torch.select(of_mag, 0, 0), torch.mul(torch.select(of_scale, 0, 0), scale), grad_x, torch.select(activity, 0, 0), missed)
-
-# The penalty's pull on the decoder, sum_b a_bj d|w_j|/dw_j, added in place.
-def add_norm_gradient(self, grad_dec: Tensor, w_dec: Tensor, weights: Tensor, norms: Tensor) -> int:
-    _0 = torch.add_(grad_dec, torch.mul(w_dec, torch.unsqueeze(torch.div(weights, norms), 1)))
-    return 0

@@ -76,8 +76,3 @@ def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, p: Tenso
         _14 = torch.addmm(sums, one, df, out=sums)
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.select(sums, 0, 0), torch.select(of_theta, 0, 0), torch.select(of_norms, 0, 0), grad_x, torch.select(tanhs, 0, 0), torch.select(shorts, 0, 0))
-
-# What pulls on the norms of the decoder's rows pulls on the rows along themselves, added in place.
-def add_norm_gradient(self, grad_dec: Tensor, w_dec: Tensor, of_norms: Tensor, norms: Tensor) -> int:
-    _0 = torch.add_(grad_dec, torch.mul(w_dec, torch.unsqueeze(torch.div(of_norms, norms), 1)))
-    return 0

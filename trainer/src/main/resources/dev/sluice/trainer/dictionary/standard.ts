@@ -35,8 +35,3 @@ def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, f: Tenso
         _5 = torch.addmm(sums, torch.narrow(ones, 1, 0, count), df, out=sums)
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.select(sums, 0, 0), grad_x)
-
-# The penalty's pull on the decoder, sum_b f_bj d|w_j|/dw_j, added in place.
-def add_norm_gradient(self, grad_dec: Tensor, w_dec: Tensor, weights: Tensor, norms: Tensor) -> int:
-    _0 = torch.add_(grad_dec, torch.mul(w_dec, torch.unsqueeze(torch.div(weights, norms), 1)))
-    return 0

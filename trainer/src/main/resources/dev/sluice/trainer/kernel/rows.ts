@@ -20,3 +20,8 @@ def remove_parallel(self, g: Tensor, w: Tensor, eps: float) -> int:
 def make_unit(self, w: Tensor, eps: float) -> int:
     _0 = torch.div_(w, torch.unsqueeze(torch.add(self.norms(w), eps), 1))
     return 0
+
+# What pulls on the norms of w's rows pulls on the rows along themselves, added to their gradient in place.
+def add_along(self, g: Tensor, w: Tensor, pulls: Tensor, norms: Tensor) -> int:
+    _0 = torch.add_(g, torch.mul(w, torch.unsqueeze(torch.div(pulls, norms), 1)))
+    return 0

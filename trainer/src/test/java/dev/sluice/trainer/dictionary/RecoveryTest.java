@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A TopK SAE finds the directions that rows were made of. */
+/** SAEs that select find the directions that rows were made of. */
 class RecoveryTest {
     private static final int WIDTH = 64;
     private static final int DIRECTIONS = 128;
     private static final int BATCHES = 500;
 
-    @Test
-    void shouldRecoverNineOfTenTrueDirections() {
-        VariantSpec spec = Specs.variant(Specs.topK(256, 4), Specs.training(512, BATCHES, 4e-3));
+    static List<DictionarySpec> selecting() {
+        return List.of(Specs.topK(256, 4), Specs.batchTopK(256, 4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("selecting")
+    void shouldRecoverNineOfTenTrueDirections(DictionarySpec dictionary) {
+        VariantSpec spec = Specs.variant(dictionary, Specs.training(512, BATCHES, 4e-3));
         try (NDManager manager = TestTorch.manager();
                 Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             Batches batches = new Batches(manager, 512, WIDTH, DIRECTIONS, 4, 21);
@@ -24,6 +32,9 @@ class RecoveryTest {
                 learner.learn(batch).values().forEach(r -> r.reconstructed().close());
                 batch.x().close();
             }
+            Reconstruction after = learner.views().values().iterator().next().reconstruct(batches.get(BATCHES));
+            assertThat(after.codes().active() / 512.0).as("L0 of inference").isBetween(3.6, 4.4);
+            after.reconstructed().close();
             float[] atoms;
             try (NDArray found = learner.views().values().iterator().next().atoms()) {
                 atoms = found.toFloatArray();

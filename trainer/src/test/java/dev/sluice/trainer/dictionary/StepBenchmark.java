@@ -53,6 +53,10 @@ public final class StepBenchmark {
             StepBenchmark benchmark = new StepBenchmark(torch.manager(), 512, 4096);
             benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
             benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
+            benchmark.run("batch-topk", 16_384, Specs.batchTopK(16_384, 32), names);
+            benchmark.run("matryoshka", 16_384, Specs.matryoshka(16_384, 32), names);
+            benchmark.run("jump-relu", 16_384, Specs.jumpRelu(16_384, JumpReluSae.L0), names);
+            benchmark.run("gated", 16_384, new DictionarySpec.Gated(16_384, 1, 0, SaeRules.UNIT), names);
             benchmark.run("standard", 16_384, Specs.standard(16_384), names);
             benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
             benchmark.run("kmeans-isotropic", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
@@ -64,6 +68,7 @@ public final class StepBenchmark {
             benchmark.covariance(names);
             StepBenchmark sample = new StepBenchmark(torch.manager(), 128, 1024);
             sample.run("sample-topk", 1024, Specs.topK(1024, 16), names);
+            sample.run("sample-batch-topk", 1024, Specs.batchTopK(1024, 16), names);
             sample.run("sample-standard", 1024, Specs.standard(1024), names);
             sample.run("sample-kmeans", 1024, new DictionarySpec.KMeans(1024, 0), names);
             sample.run("sample-pca", 128, new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), names);

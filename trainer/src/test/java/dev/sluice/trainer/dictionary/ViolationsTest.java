@@ -63,6 +63,11 @@ class ViolationsTest {
         assertThat(violations(new DictionarySpec.Matryoshka(100, 4, many, 1, 0, "saelens", 0, true, "free")))
                 .containsExactly("dictionary.prefixes must be at most 64, got 79");
         assertThat(violations(Specs.batchTopK(1_000_000_000, 16))).isNotEmpty();
+        VariantSpec reference =
+                Specs.variant(Specs.batchTopK(1 << 17, 16), Specs.reference(Specs.training(4096, 10, 1e-3)));
+        assertThat(Kind.of(reference).violations(reference, WIDTH))
+                .containsExactly("dictionary.latents x training.batch-tokens must be so that a tensor of 4096 x 131072"
+                        + " float32 takes at most 2 GiB, got 2.0 GiB");
         assertThat(violations(Specs.matryoshka(1_000_000_000, 16))).isNotEmpty();
     }
 

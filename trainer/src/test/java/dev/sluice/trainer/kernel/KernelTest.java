@@ -84,12 +84,35 @@ class KernelTest {
             ThresholdSelection.Chosen chosen = selection.choose(x, w, b, k, threshold);
             RaggedCodes above = selection.above(x, w, b, threshold);
 
-            assertThat(dense(chosen.largest(), n))
-                    .containsExactly(kept(product, v -> v > 0 && v >= least), within(1e-5f));
+            assertClose(dense(chosen.largest(), n), kept(product, v -> v > 0 && v >= least), 1e-5f);
             assertThat(chosen.least()).isCloseTo(least > 0 ? least : leastPositive(product), within(1e-5f));
-            assertThat(dense(chosen.above(), n))
-                    .containsExactly(kept(product, v -> v > Math.max(0, threshold)), within(1e-5f));
+            assertClose(dense(chosen.above(), n), kept(product, v -> v > Math.max(0, threshold)), 1e-5f);
             assertThat(dense(above, n)).isEqualTo(dense(chosen.above(), n));
+        }
+    }
+
+    /** All that the batch keeps comes from one of its three blocks of rows, more than that may keep at first. */
+    @Test
+    void shouldChooseTheLargestOfABatchWhereverTheyAre() {
+        int rows = 3 * TopKSelection.BLOCK_ROWS;
+        NDArray x = uniform("x", rows, 8);
+        x.get(":{}", TopKSelection.BLOCK_ROWS).muli(100);
+        NDArray w = uniform("w", 256, 8);
+        float[] product = x.matMul(w.transpose()).toFloatArray();
+        float[] sorted = product.clone();
+        Arrays.sort(sorted);
+        float least = sorted[sorted.length - 2 * rows];
+        try (SparseProducts products = new SparseProducts(manager);
+                ThresholdSelection selection =
+                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 256))) {
+            RaggedCodes largest = selection
+                    .choose(x, w, manager.zeros(new Shape(256)), 2, 1e9f)
+                    .largest();
+
+            assertThat(largest.values().size()).isEqualTo(2L * rows);
+            assertThat(Arrays.stream(largest.rows().toLongArray()).max().orElseThrow())
+                    .isLessThan(TopKSelection.BLOCK_ROWS);
+            assertClose(dense(largest, 256), kept(product, v -> v >= least), 1e-3f);
         }
     }
 
@@ -109,6 +132,16 @@ class KernelTest {
             assertThat(largest.offsets().toLongArray())
                     .startsWith(0, 16, 32, 48, 60)
                     .endsWith(60);
+        }
+    }
+
+    /** Large arrays are too many for assertions one by one. */
+    private static void assertClose(float[] actual, float[] expected, float tolerance) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
+                throw new AssertionError("entry " + i + " must be about " + expected[i] + ", got " + actual[i]);
+            }
         }
     }
 
