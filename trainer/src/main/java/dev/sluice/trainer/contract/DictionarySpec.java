@@ -18,7 +18,9 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
     @JsonSubTypes.Type(value = DictionarySpec.Imported.class, name = "imported"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
-    @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca")
+    @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca"),
+    @JsonSubTypes.Type(value = DictionarySpec.Random.class, name = "random"),
+    @JsonSubTypes.Type(value = DictionarySpec.TokenMean.class, name = "token-mean")
 })
 public sealed interface DictionarySpec {
 
@@ -261,10 +263,28 @@ public sealed interface DictionarySpec {
     /**
      * Minibatch K-means.
      *
-     * @param latents K, the number of centres
-     * @param initRows rows gathered for k-means++; 0 for 3 K
+     * @param latents K, the number of centres; with {@code token-means} the size of the vocabulary
+     * @param initRows rows that place the first centres; 0 for 3 K
+     * @param seeding {@code greedy} (k-means++), or {@code token-means}: centre v begins as the mean of token id v
+     * @param halfLifeTokens after which a row weighs half in its centre; 0 for never
+     * @param splitTokens from one splitting of dead centres to the next; 0 for scikit-learn's reassignment if the seeding
+     *     is greedy, else for 10 per centre
      */
-    record KMeans(int latents, int initRows) implements DictionarySpec {
+    record KMeans(int latents, int initRows, String seeding, long halfLifeTokens, long splitTokens)
+            implements DictionarySpec {
+        public static final String GREEDY = "greedy";
+        public static final String TOKEN_MEANS = "token-means";
+
+        /** Specs from before there was a choice are greedy. */
+        public KMeans {
+            seeding = Objects.requireNonNullElse(seeding, GREEDY);
+        }
+
+        /** As scikit-learn's MiniBatchKMeans. */
+        public KMeans(int latents, int initRows) {
+            this(latents, initRows, GREEDY, 0, 0);
+        }
+
         @Override
         public String kind() {
             return "kmeans";
@@ -272,15 +292,59 @@ public sealed interface DictionarySpec {
     }
 
     /**
-     * Incremental PCA over one state, seen through several views.
+     * PCA over one state, seen through several views.
      *
      * @param fixed numbers of leading directions to reconstruct by
      * @param perToken numbers of largest coefficients per token to reconstruct by
+     * @param method {@code exact}, by the covariance of all rows, or {@code incremental}, as scikit-learn's
+     *     IncrementalPCA
+     * @param components directions that {@code incremental} keeps, 0 for the most that a view has
+     * @param refresh share of the rows seen that must follow before {@code exact} computes its directions anew; 0 for
+     *     every batch
      */
-    record Pca(List<Integer> fixed, List<Integer> perToken) implements DictionarySpec {
+    record Pca(List<Integer> fixed, List<Integer> perToken, String method, int components, double refresh)
+            implements DictionarySpec {
+        public static final String EXACT = "exact";
+        public static final String INCREMENTAL = "incremental";
+
+        /** Specs from before there was a choice are exact. */
+        public Pca {
+            method = Objects.requireNonNullElse(method, EXACT);
+        }
+
+        /** Exact, with new directions for every batch. */
+        public Pca(List<Integer> fixed, List<Integer> perToken) {
+            this(fixed, perToken, EXACT, 0, 0);
+        }
+
         @Override
         public String kind() {
             return "pca";
+        }
+    }
+
+    /**
+     * Random unit directions with least squares on the support.
+     *
+     * @param latents n
+     * @param k directions per token, at most n and d
+     */
+    record Random(int latents, int k) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "random";
+        }
+    }
+
+    /**
+     * The mean activation of each token id.
+     *
+     * @param latents ids that may have one, from 0: the size of the vocabulary
+     */
+    record TokenMean(int latents) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "token-mean";
         }
     }
 }

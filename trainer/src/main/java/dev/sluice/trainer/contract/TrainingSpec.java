@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /**
  * How a variant is trained. Everything counts in tokens, so that it does not depend on how the stream was cut. All but
- * batch, epochs, tokens, seed and checkpoints are for kinds that descend gradients; kmeans and pca ignore them.
+ * batch, epochs, tokens, seed, checkpoints and skipped classes are for kinds that descend gradients; the others ignore
+ * them.
  *
  * @param learningRate peak, of Adam
  * @param batchTokens exact rows of a batch

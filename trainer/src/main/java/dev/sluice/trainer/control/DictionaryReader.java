@@ -10,7 +10,9 @@ import dev.sluice.trainer.contract.DictionarySpec.KMeans;
 import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
 import dev.sluice.trainer.contract.DictionarySpec.PAnneal;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
+import dev.sluice.trainer.contract.DictionarySpec.Random;
 import dev.sluice.trainer.contract.DictionarySpec.Standard;
+import dev.sluice.trainer.contract.DictionarySpec.TokenMean;
 import dev.sluice.trainer.contract.DictionarySpec.TopK;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ import java.util.Set;
 /** The keys that each kind of dictionary has in user input, one small reader for each. */
 final class DictionaryReader {
     private static final Set<String> DECODER_NORMS = Set.of("free", "unit");
+    private static final Set<String> SEEDINGS = Set.of(KMeans.GREEDY, KMeans.TOKEN_MEANS);
+    private static final Set<String> PCA_METHODS = Set.of(Pca.EXACT, Pca.INCREMENTAL);
     private static final Set<String> SPARSITY_LOSSES = Set.of("l0", "tanh", "target-l0");
     private static final Set<String> PENALTY_WEIGHTS = Set.of("decoder-norm", "none");
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
@@ -33,7 +37,9 @@ final class DictionaryReader {
             entry(PAnneal.class, (fields, absent, width) -> pAnneal(fields, (PAnneal) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
-            entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)));
+            entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)),
+            entry(Random.class, (fields, absent, width) -> random(fields, (Random) absent)),
+            entry(TokenMean.class, (fields, absent, width) -> tokenMean(fields, (TokenMean) absent)));
 
     private DictionaryReader() {}
 
@@ -161,13 +167,30 @@ final class DictionaryReader {
 
     private static KMeans kMeans(Fields fields, KMeans absent) {
         return new KMeans(
-                fields.count("latents", absent.latents(), 1), fields.count("init-rows", absent.initRows(), 0));
+                fields.count("latents", absent.latents(), 1),
+                fields.count("init-rows", absent.initRows(), 0),
+                fields.oneOf("seeding", absent.seeding(), SEEDINGS),
+                fields.whole("half-life-tokens", absent.halfLifeTokens(), 0, Long.MAX_VALUE),
+                fields.whole("split-tokens", absent.splitTokens(), 0, Long.MAX_VALUE));
     }
 
     private static Pca pca(Fields fields, Pca absent, int width) {
         return new Pca(
                 fields.counts("fixed", upTo(width, absent.fixed()), 1),
-                fields.counts("per-token", upTo(width, absent.perToken()), 1));
+                fields.counts("per-token", upTo(width, absent.perToken()), 1),
+                fields.oneOf("method", absent.method(), PCA_METHODS),
+                fields.count("components", absent.components(), 0),
+                fields.decimal("refresh", absent.refresh(), 0, Double.MAX_VALUE));
+    }
+
+    private static Random random(Fields fields, Random absent) {
+        Random spec = new Random(fields.count("latents", absent.latents(), 1), fields.count("k", absent.k(), 1));
+        refuseMoreThanLatents(fields, spec.k(), spec.latents());
+        return spec;
+    }
+
+    private static TokenMean tokenMean(Fields fields, TokenMean absent) {
+        return new TokenMean(fields.count("latents", absent.latents(), 1));
     }
 
     /** A default may not be larger than the stream is wide. */

@@ -40,7 +40,11 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
             new KindDefaults(new DictionarySpec.PAnneal(1024, 3, 0.05, 0.25, 0.2, 10, "unit", 0), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
             new KindDefaults(new DictionarySpec.KMeans(1024, 0), BASELINE),
-            new KindDefaults(new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), BASELINE));
+            new KindDefaults(
+                    new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32), DictionarySpec.Pca.EXACT, 0, 0.05),
+                    BASELINE),
+            new KindDefaults(new DictionarySpec.Random(1024, 16), BASELINE),
+            new KindDefaults(new DictionarySpec.TokenMean(50_304), BASELINE));
 
     private static Map<String, KindDefaults> byKind(KindDefaults... all) {
         Map<String, KindDefaults> byKind = new TreeMap<>();

@@ -1,6 +1,8 @@
 package dev.sluice.trainer.dictionary;
 
-/** One code of value 1 for each row: the centre that it was assigned to. */
+import java.util.Arrays;
+
+/** One code of value 1 for each row: the centre that it was assigned to, if any. */
 final class AssignedCodes implements Codes {
     private final int[] labels;
 
@@ -10,7 +12,7 @@ final class AssignedCodes implements Codes {
 
     @Override
     public long active() {
-        return labels.length;
+        return Arrays.stream(labels).filter(label -> label != Centres.NONE).count();
     }
 
     @Override
@@ -19,7 +21,7 @@ final class AssignedCodes implements Codes {
         int[] latent = new int[1];
         for (int row = 0; row < labels.length; row++) {
             latent[0] = labels[row];
-            visitor.row(row, latent, one, 0, 1);
+            visitor.row(row, latent, one, 0, labels[row] == Centres.NONE ? 0 : 1);
         }
     }
 }

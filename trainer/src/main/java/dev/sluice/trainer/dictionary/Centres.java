@@ -5,24 +5,31 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
-import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * K centres, float32 [K, d], with the number of rows that each has taken: exact assignment and scikit-learn's minibatch
- * update (dictionary-maths 5.1). An assignment costs 2 K d flop a row and holds one block of rows x K.
+ * update (dictionary-maths 5.1). An assignment never holds more than a block of rows x K.
  */
 final class Centres implements AutoCloseable {
-    private static final int GROUP = 64;
+    /** From so many on bounds cost less than the whole product (measured at d 128 and 512). */
+    static final int LEAST_BOUNDED = 8192;
+
+    /** The label of a row that no centre takes. */
+    static final int NONE = -1;
+
     private static final String CENTRES = "centres";
     private static final String COUNTS = "counts";
+
+    /** Instead of the latter where some are no whole numbers. */
+    private static final String DECAYED_COUNTS = "decayed-counts";
 
     private final NDManager manager;
     private final TorchProgram program;
     private final int width;
-    private final long[] counts;
+    private final double[] counts;
 
     /** [K rounded up to groups, d]; no row is nearest to one beyond K, whose half norm is infinite. */
     private final NDArray centres;
@@ -30,20 +37,20 @@ final class Centres implements AutoCloseable {
     /** ‖c‖² / 2. */
     private final NDArray halves;
 
-    private final NDArray buffer;
+    /** Made when rows are first assigned: who only counts has no use for its memory. */
+    private @Nullable Nearest nearest;
 
     Centres(NDManager parent, int count, int width) {
         this.manager = parent.newSubManager();
         this.program = TorchProgram.load(manager, Centres.class, "kmeans.ts");
         this.width = width;
-        this.counts = new long[count];
-        int padded = (count + GROUP - 1) / GROUP * GROUP;
+        this.counts = new double[count];
+        int padded = (count + Nearest.GROUP - 1) / Nearest.GROUP * Nearest.GROUP;
         float[] infinite = new float[padded];
         Arrays.fill(infinite, count, padded, Float.POSITIVE_INFINITY);
         try (Scope scope = new Scope()) {
             centres = scope.keep(manager.zeros(new Shape(padded, width)), manager);
             halves = scope.keep(manager.create(infinite), manager);
-            buffer = scope.keep(TopKSelection.buffer(manager, padded), manager);
         }
     }
 
@@ -51,23 +58,39 @@ final class Centres implements AutoCloseable {
         return counts.length;
     }
 
-    /** Rows taken by each centre since it was last reassigned; not to be changed. */
-    long[] counts() {
+    /** Rows taken by each centre since it was last reassigned, less what was forgotten; not to be changed. */
+    double[] counts() {
         return counts;
     }
 
     /** Index of each row's nearest centre, ties to the lower one. */
     int[] assign(NDArray x) {
-        return Scope.get(() -> {
-            NDArray labels = program.callForOne("assign", Rows.padded(x), centres, halves, buffer);
-            return toInts(labels.toLongArray(), (int) x.getShape().get(0));
-        });
+        Nearest search = nearest;
+        if (search == null) {
+            search = count() >= LEAST_BOUNDED && !manager.getDevice().isGpu()
+                    ? new BoundedNearest(manager, centres, halves)
+                    : new WholeProduct(manager, centres, halves);
+            nearest = search;
+        }
+        return search.of(x);
     }
 
-    private static int[] toInts(long[] values, int length) {
-        int[] ints = new int[length];
-        Arrays.setAll(ints, i -> (int) values[i]);
-        return ints;
+    /** Multiplies every count by {@code factor}, so that later rows weigh more. */
+    void forget(double factor) {
+        for (int c = 0; c < counts.length; c++) {
+            counts[c] *= factor;
+        }
+    }
+
+    /** Of each row from the centre of its label, float64, [rows]. */
+    double[] squaredDistances(float[] x, int[] labels) {
+        double[] distances = new double[labels.length];
+        float[] nearest = Scope.get(() -> rows(labels).toFloatArray());
+        for (int i = 0; i < x.length; i++) {
+            double difference = (double) x[i] - nearest[i];
+            distances[i / width] += difference * difference;
+        }
+        return distances;
     }
 
     /** The centres of these indices, float32 [indices, d], in the caller's scope or manager. */
@@ -79,11 +102,14 @@ final class Centres implements AutoCloseable {
         return manager.create(Arrays.stream(indices).asLongStream().toArray());
     }
 
-    /** Moves each centre to the mean of all rows it has taken: c ← (c N + Σ x) / (N + b), N ← N + b. */
+    /** Moves each centre to the mean of all rows it has taken: c ← (c N + Σ x) / (N + b), N ← N + b. Labels may be {@link
+     * #NONE}. */
     void update(float[] x, int[] labels) {
         int[] taken = new int[counts.length];
         for (int label : labels) {
-            taken[label]++;
+            if (label != NONE) {
+                taken[label]++;
+            }
         }
         int[] touched = indicesOfPositive(taken);
         int[] place = new int[counts.length];
@@ -93,8 +119,8 @@ final class Centres implements AutoCloseable {
         }
         double[] sums = weighted(touched);
         for (int row = 0; row < labels.length; row++) {
-            int to = place[labels[row]] * width;
-            for (int i = 0; i < width; i++) {
+            int to = labels[row] == NONE ? NONE : place[labels[row]] * width;
+            for (int i = 0; to != NONE && i < width; i++) {
                 sums[to + i] += x[row * width + i];
             }
         }
@@ -125,14 +151,14 @@ final class Centres implements AutoCloseable {
         Scope.run(() -> {
             float[] current = rows(indices).toFloatArray();
             for (int i = 0; i < current.length; i++) {
-                weighted[i] = (double) current[i] * counts[indices[i / width]];
+                weighted[i] = current[i] * counts[indices[i / width]];
             }
         });
         return weighted;
     }
 
     /** Gives some centres new places and counts. */
-    void replace(int[] indices, float[] rows, long count) {
+    void replace(int[] indices, float[] rows, double count) {
         put(indices, rows);
         for (int index : indices) {
             counts[index] = count;
@@ -147,11 +173,22 @@ final class Centres implements AutoCloseable {
                 squares += (double) rows[i] * rows[i];
             }
             rowHalves[r] = (float) (squares / 2);
+            requireFinite(rowHalves[r], indices[r]);
         }
         Scope.run(() -> {
             NDArray values = manager.create(rows, new Shape(indices.length, width));
             program.call("put", centres, halves, index(indices), values, manager.create(rowHalves));
         });
+        if (nearest != null) {
+            nearest.moved(indices);
+        }
+    }
+
+    private static void requireFinite(float half, int index) {
+        if (!Float.isFinite(half)) {
+            throw new IllegalArgumentException(
+                    "a centre must be finite, and its squared norm a float32; centre " + index + " is not");
+        }
     }
 
     /** ‖c‖, float32 [K], in the caller's scope or manager. */
@@ -168,11 +205,17 @@ final class Centres implements AutoCloseable {
         Scope.run(() -> {
             out.tensor(CENTRES, copy());
         });
-        out.longs(COUNTS, counts);
+        if (Arrays.stream(counts).allMatch(n -> n == Math.rint(n))) {
+            out.longs(COUNTS, Arrays.stream(counts).mapToLong(n -> (long) n).toArray());
+        } else {
+            out.doubles(DECAYED_COUNTS, counts);
+        }
     }
 
     void restore(StateSource state) {
-        long[] saved = state.longs(COUNTS);
+        double[] saved = state.has(DECAYED_COUNTS)
+                ? state.doubles(DECAYED_COUNTS)
+                : Arrays.stream(state.longs(COUNTS)).asDoubleStream().toArray();
         Scope.run(() -> {
             NDArray values = state.tensor(CENTRES, manager);
             Shape expected = new Shape(count(), width);
@@ -190,6 +233,9 @@ final class Centres implements AutoCloseable {
 
     @Override
     public void close() {
+        if (nearest != null) {
+            nearest.close();
+        }
         program.close();
         manager.close();
     }

@@ -6,10 +6,13 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.List;
+import java.util.Set;
 
 /** Minibatch K-means. */
 final class KMeansKind implements Kind {
     private static final int DEFAULT_ROWS_PER_CENTRE = 3;
+
+    private static final int DEFAULT_SPLIT_PER_CENTRE = 10;
 
     /** Centres, the chosen ones, and those read while they move. */
     private static final int COPIES = 3;
@@ -25,8 +28,17 @@ final class KMeansKind implements Kind {
                 "dictionary.init-rows",
                 "0, or at least 16 and at least dictionary.latents " + kMeans.latents(),
                 kMeans.initRows());
+        violations.requireWord(
+                "dictionary.seeding",
+                Set.of(DictionarySpec.KMeans.GREEDY, DictionarySpec.KMeans.TOKEN_MEANS),
+                kMeans.seeding());
+        violations.requireAtLeast("dictionary.half-life-tokens", 0, kMeans.halfLifeTokens());
+        violations.requireAtLeast("dictionary.split-tokens", 0, kMeans.splitTokens());
         long block = TopKSelection.blockRows(Math.max(1, kMeans.latents())) * (long) kMeans.latents();
-        violations.requireRoom("dictionary.latents", kMeans.latents(), width, COPIES, block);
+        long factors = kMeans.latents() * (long) (width + CentreBounds.OTHER_COLUMNS);
+        violations.requireRoom("dictionary.latents", kMeans.latents(), width, COPIES, block + factors);
+        violations.requireRoom(
+                "dictionary.latents", kMeans.latents(), TopKSelection.blockRows(Math.max(1, kMeans.latents())), 1, 0);
         return violations.found();
     }
 
@@ -51,15 +63,31 @@ final class KMeansKind implements Kind {
 
     private static KMeansLearner learner(VariantSpec spec, int width, NDManager parent) {
         DictionarySpec.KMeans kMeans = dictionary(spec);
+        long seed = spec.training().seed();
         long rows = kMeans.initRows() > 0
                 ? kMeans.initRows()
                 : Math.max(Rows.LEAST, (long) DEFAULT_ROWS_PER_CENTRE * kMeans.latents());
-        return new KMeansLearner(
-                parent.newSubManager(),
-                kMeans.latents(),
-                rows,
-                width,
-                spec.training().seed());
+        NDManager manager = parent.newSubManager();
+        Centres centres = new Centres(manager, kMeans.latents(), width);
+        FirstCentres first = isByToken(kMeans)
+                ? new TokenMeans(manager, centres, rows, width, seed)
+                : new Seeding(manager, centres, rows, width, seed);
+        RowChoice choice = new RowChoice(spec.training().skipClasses());
+        return new KMeansLearner(manager, centres, first, care(kMeans, seed), choice, kMeans.halfLifeTokens(), width);
+    }
+
+    /** scikit-learn's rule moves some centre in almost every batch if there are more centres than rows in it. */
+    private static CentreCare care(DictionarySpec.KMeans kMeans, long seed) {
+        if (kMeans.splitTokens() > 0) {
+            return new DeadCentres(seed, kMeans.splitTokens());
+        }
+        return isByToken(kMeans)
+                ? new DeadCentres(seed, (long) DEFAULT_SPLIT_PER_CENTRE * kMeans.latents())
+                : new Reassignment(seed);
+    }
+
+    private static boolean isByToken(DictionarySpec.KMeans kMeans) {
+        return kMeans.seeding().equals(DictionarySpec.KMeans.TOKEN_MEANS);
     }
 
     private static DictionarySpec.KMeans dictionary(VariantSpec spec) {

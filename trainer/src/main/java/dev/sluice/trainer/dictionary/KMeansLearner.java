@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Minibatch K-means: x̂ is the nearest centre, by one code of value 1. Until the centres are seeded, x̂ is the mean of
@@ -15,66 +14,92 @@ import org.jspecify.annotations.Nullable;
 final class KMeansLearner implements Learner {
     private final NDManager manager;
     private final Centres centres;
-    private final Reassignment reassignment;
+    private final CentreCare care;
     private final RunningMean mean;
-    private final Seeding seeding;
+    private final FirstCentres first;
+    private final RowChoice choice;
+    private final long halfLifeTokens;
+    private final LastNorms norms;
     private boolean seeded;
 
-    /** Those of the last reconstruction by {@link #learn} and by the views, which their readers may still hold. */
-    private @Nullable NDArray atomNorms;
-
-    /** @param manager closed with the learner */
-    KMeansLearner(NDManager manager, int latents, long initRows, int width, long seed) {
+    /**
+     * @param manager closed with the learner
+     * @param centres closed with the learner
+     * @param first closed with the learner
+     * @param choice of the rows to learn from
+     * @param halfLifeTokens after which a row weighs half in its centre, 0 for never
+     */
+    KMeansLearner(
+            NDManager manager,
+            Centres centres,
+            FirstCentres first,
+            CentreCare care,
+            RowChoice choice,
+            long halfLifeTokens,
+            int width) {
         this.manager = manager;
-        this.centres = new Centres(manager, latents, width);
-        this.reassignment = new Reassignment(seed);
+        this.centres = centres;
+        this.first = first;
+        this.care = care;
+        this.choice = choice;
+        this.halfLifeTokens = halfLifeTokens;
         this.mean = new RunningMean(width);
-        this.seeding = new Seeding(manager, latents, initRows, width, seed);
+        this.norms = new LastNorms(manager, centres);
     }
 
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
-        float[] x = batch.x().toFloatArray();
-        if (!seeded) {
-            Reconstruction before = byMean(batch.rows(), Map.of());
+        return Map.of("", seeded ? move(batch) : gather(batch));
+    }
+
+    private Reconstruction gather(Batch batch) {
+        Reconstruction before = byMean(batch.rows(), Map.of());
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> {
+            float[] x = rows.x().toFloatArray();
             mean.add(x);
-            seed(x);
-            return Map.of("", before);
+            place(rows, x);
+        }));
+        return before;
+    }
+
+    /** When the centres are placed, the batch that completed them is the first to move them, if it is not in them. */
+    private void place(Batch rows, float[] x) {
+        seeded = first.add(x, rows.tokenIds());
+        if (seeded && !first.countsItsRows()) {
+            update(x, centres.assign(rows.x()));
         }
+    }
+
+    private Reconstruction move(Batch batch) {
         int[] labels = centres.assign(batch.x());
-        double sse;
+        float[] x = batch.x().toFloatArray();
         Reconstruction before;
         try (Scope scope = new Scope()) {
             NDArray nearest = scope.keep(centres.rows(labels), manager);
-            sse = squaredDistance(x, nearest.toFloatArray()) / batch.rows();
+            double sse = squaredDistance(x, nearest.toFloatArray()) / batch.rows();
             before = new Reconstruction(
-                    new AssignedCodes(labels), atomNorms(scope), nearest, Map.of("loss", sse, "sse", sse));
+                    new AssignedCodes(labels), norms.next(scope), nearest, Map.of("loss", sse, "sse", sse));
         }
-        update(x, labels);
-        return Map.of("", before);
+        if (choice.isAll()) {
+            update(x, labels);
+        } else {
+            updateByChosen(batch, labels);
+        }
+        return before;
     }
 
-    /** Gathers rows; when the centres are chosen, the batch that completed them is the first to move them. */
-    private void seed(float[] x) {
-        seeded = seeding.add(x);
-        if (seeded) {
-            int[] all = new int[centres.count()];
-            Arrays.setAll(all, i -> i);
-            centres.replace(all, seeding.chosen(), 0);
-            try (Scope scope = new Scope()) {
-                NDArray rows = scope.keep(manager.create(x, new Shape(x.length / mean.width(), mean.width())), manager);
-                update(x, centres.assign(rows));
-                rows.close();
-            }
-        }
+    private void updateByChosen(Batch batch, int[] labels) {
+        int[] chosen = Arrays.stream(choice.of(batch))
+                .mapToInt(row -> labels[(int) row])
+                .toArray();
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> update(rows.x().toFloatArray(), chosen)));
     }
 
     private void update(float[] x, int[] labels) {
-        boolean due = reassignment.isDue(centres.counts(), labels.length);
-        centres.update(x, labels);
-        if (due) {
-            reassignment.apply(centres, x, mean.width());
+        if (halfLifeTokens > 0) {
+            centres.forget(StrictMath.pow(2, -(double) labels.length / halfLifeTokens));
         }
+        care.update(centres, x, labels);
     }
 
     private static double squaredDistance(float[] a, float[] b) {
@@ -90,17 +115,8 @@ final class KMeansLearner implements Learner {
         try (Scope scope = new Scope()) {
             NDArray row = manager.create(mean.toFloats(), new Shape(1, mean.width()));
             NDArray repeated = scope.keep(row.repeat(0, rows), manager);
-            return new Reconstruction(CsrCodes.none(rows), atomNorms(scope), repeated, losses);
+            return new Reconstruction(CsrCodes.none(rows), norms.next(scope), repeated, losses);
         }
-    }
-
-    private NDArray atomNorms(Scope scope) {
-        if (atomNorms != null) {
-            atomNorms.close();
-        }
-        NDArray norms = scope.keep(centres.norms(), manager);
-        atomNorms = norms;
-        return norms;
     }
 
     @Override
@@ -114,9 +130,9 @@ final class KMeansLearner implements Learner {
         mean.save(out);
         if (seeded) {
             centres.save(out);
-            reassignment.save(out);
+            care.save(out);
         } else {
-            seeding.save(out);
+            first.save(out);
         }
     }
 
@@ -125,15 +141,15 @@ final class KMeansLearner implements Learner {
         mean.restore(state);
         if (seeded) {
             centres.restore(state);
-            reassignment.restore(state);
+            care.restore(state);
         } else {
-            seeding.restore(state);
+            first.restore(state);
         }
     }
 
     @Override
     public void close() {
-        seeding.close();
+        first.close();
         centres.close();
         manager.close();
     }
@@ -152,7 +168,7 @@ final class KMeansLearner implements Learner {
             int[] labels = centres.assign(batch.x());
             try (Scope scope = new Scope()) {
                 NDArray nearest = scope.keep(centres.rows(labels), manager);
-                return new Reconstruction(new AssignedCodes(labels), atomNorms(scope), nearest, Map.of());
+                return new Reconstruction(new AssignedCodes(labels), norms.next(scope), nearest, Map.of());
             }
         }
 

@@ -18,7 +18,9 @@ final class Kinds {
             entry("standard", new StandardKind()),
             entry("imported", new ImportedKind()),
             entry("kmeans", new KMeansKind()),
-            entry("pca", new PcaKind()));
+            entry("pca", new PcaKind()),
+            entry("random", new RandomKind()),
+            entry("token-mean", new TokenMeanKind()));
 
     private Kinds() {}
 

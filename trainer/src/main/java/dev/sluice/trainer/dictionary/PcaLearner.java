@@ -20,73 +20,66 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PCA of all rows seen, through many views: x̂ = μ + Σ_j c_j v_j with c = V (x - μ), over the first k directions or over
- * the k coefficients of largest magnitude of each row. Codes are signed. Before d + 1 rows: the mean, without codes.
+ * the k coefficients of largest magnitude of each row. Codes are signed. Before there are directions: the mean, without
+ * codes.
  */
 final class PcaLearner implements Learner {
     private final NDManager manager;
     private final int width;
-    private final RunningCovariance covariance;
+    private final PrincipalDirections state;
+    private final Projection projection;
+    private final RowChoice choice;
     private final TorchProgram program;
     private final SparseProducts products;
+    private final int needed;
     private final List<View> views = new ArrayList<>();
 
-    /** Mean [d] and directions [d, d] in float32, until the next rows. */
-    private @Nullable Projection projection;
-
-    private record Projection(NDArray mean, NDArray directions) {
-        void close() {
-            mean.close();
-            directions.close();
-        }
-    }
-
-    /** @param manager closed with the learner */
-    PcaLearner(NDManager manager, DictionarySpec.Pca spec, int width) {
+    /**
+     * @param manager closed with the learner
+     * @param state closed with the learner
+     * @param choice of the rows to learn from
+     * @param refresh share of the rows seen that must follow before directions are computed anew
+     */
+    PcaLearner(
+            NDManager manager,
+            PrincipalDirections state,
+            DictionarySpec.Pca spec,
+            RowChoice choice,
+            double refresh,
+            int width) {
         this.manager = manager;
         this.width = width;
-        this.covariance = new RunningCovariance(manager, width);
+        this.state = state;
+        this.choice = choice;
+        this.projection = new Projection(manager, state, refresh);
         this.program = TorchProgram.load(manager, PcaLearner.class, "pca.ts");
         this.products = new SparseProducts(manager);
+        this.needed = needed(spec, state.count());
         spec.fixed().forEach(k -> views.add(new View("first-" + k, k, false)));
         spec.perToken().forEach(k -> views.add(new View("per-token-" + k, k, true)));
+    }
+
+    private static int needed(DictionarySpec.Pca spec, int count) {
+        int fixed = spec.fixed().stream().mapToInt(k -> k).max().orElse(0);
+        return spec.perToken().isEmpty() ? Math.min(count, Math.max(fixed, Rows.LEAST)) : count;
     }
 
     @Override
     public Map<String, Reconstruction> learn(Batch batch) {
         Map<String, Reconstruction> before = new LinkedHashMap<>();
         try (Scope scope = new Scope()) {
-            NDArray coefficients = isReady() ? coefficients(scope, batch.x()) : null;
+            NDArray coefficients = projection.isReady() ? coefficients(batch.x()) : null;
             for (View view : views) {
                 before.put(view.name, view.reconstruct(scope, coefficients, batch.rows()));
             }
         }
-        covariance.add(batch.x());
-        if (projection != null) {
-            projection.close();
-            projection = null;
-        }
+        Scope.run(() -> choice.learned(batch).ifPresent(rows -> state.add(rows.x())));
         return before;
     }
 
-    private boolean isReady() {
-        return covariance.mean().rows() > width;
-    }
-
-    /** c for every direction, [rows, d], rows padded. */
-    private NDArray coefficients(Scope scope, NDArray x) {
-        Projection current = projection(scope);
-        return program.callForOne("coefficients", Rows.padded(x), current.mean(), current.directions());
-    }
-
-    private Projection projection(Scope scope) {
-        Projection current = projection;
-        if (current == null) {
-            NDArray directions = covariance.basis().directions().toType(DataType.FLOAT32, false);
-            NDArray mean = manager.create(covariance.mean().toFloats());
-            current = new Projection(scope.keep(mean, manager), scope.keep(directions, manager));
-            projection = current;
-        }
-        return current;
+    /** c for every direction that a view looks at, [rows, at least 16 if there are so many], rows padded. */
+    private NDArray coefficients(NDArray x) {
+        return program.callForOne("coefficients", Rows.padded(x), projection.mean(), projection.directions(), needed);
     }
 
     @Override
@@ -98,16 +91,19 @@ final class PcaLearner implements Learner {
 
     @Override
     public void save(StateSink out) {
-        covariance.save(out);
+        state.save(out);
+        projection.save(out);
     }
 
-    void restore(StateSource state) {
-        covariance.restore(state);
+    void restore(StateSource saved) {
+        state.restore(saved);
+        projection.restore(saved);
     }
 
     @Override
     public void close() {
-        covariance.close();
+        projection.close();
+        state.close();
         program.close();
         products.close();
         manager.close();
@@ -130,7 +126,7 @@ final class PcaLearner implements Learner {
         }
 
         private int latents() {
-            return perToken ? width : k;
+            return perToken ? state.count() : k;
         }
 
         @Override
@@ -141,19 +137,19 @@ final class PcaLearner implements Learner {
         @Override
         public Reconstruction reconstruct(Batch batch) {
             try (Scope scope = new Scope()) {
-                return reconstruct(scope, isReady() ? coefficients(scope, batch.x()) : null, batch.rows());
+                return reconstruct(scope, projection.isReady() ? coefficients(batch.x()) : null, batch.rows());
             }
         }
 
         /** @param coefficients null before there are directions */
         Reconstruction reconstruct(Scope scope, @Nullable NDArray coefficients, int rows) {
             if (coefficients == null) {
-                NDArray mean = manager.create(covariance.mean().toFloats(), new Shape(1, width));
+                NDArray mean = projection.meanOfRows().reshape(1, width);
                 NDArray repeated = scope.keep(mean.repeat(0, rows), manager);
                 return new Reconstruction(CsrCodes.none(rows), atomNorms, repeated, Map.of());
             }
             SparseCodes codes = perToken ? largest(coefficients) : first(coefficients);
-            NDArray all = decode(projection(scope), coefficients, codes);
+            NDArray all = decode(coefficients, codes);
             NDArray reconstructed = all.getShape().get(0) == rows
                     ? all
                     : all.get(new NDIndex(":{}", rows)).duplicate();
@@ -173,18 +169,18 @@ final class PcaLearner implements Learner {
             return new SparseCodes(latents, coefficients.get(new NDIndex(":, :{}", k)));
         }
 
-        private NDArray decode(Projection current, NDArray coefficients, SparseCodes codes) {
+        private NDArray decode(NDArray coefficients, SparseCodes codes) {
             return perToken
-                    ? products.decode(current.directions(), products.ragged(codes))
-                            .add(current.mean())
-                    : program.callForOne("by_first", coefficients, current.directions(), current.mean(), k);
+                    ? products.decode(projection.directions(), products.ragged(codes))
+                            .add(projection.mean())
+                    : program.callForOne("by_first", coefficients, projection.directions(), projection.mean(), k);
         }
 
         @Override
         public NDArray atoms() {
             try (Scope scope = new Scope()) {
-                NDArray directions = isReady()
-                        ? projection(scope)
+                NDArray directions = projection.isReady()
+                        ? projection
                                 .directions()
                                 .get(new NDIndex(":{}", latents()))
                                 .duplicate()

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * (dictionary-maths 5.1): when some centre has none, or 10 K rows after the last time. Draws are a function of the seed
  * and of the step, so that they can be repeated. State.
  */
-final class Reassignment {
+final class Reassignment implements CentreCare {
     private static final double RATIO = 0.01;
     private static final int ROWS_PER_CENTRE = 10;
     private static final String STATE = "reassignment";
@@ -23,8 +23,17 @@ final class Reassignment {
         random = new CounterRandom(seed, "kmeans-reassignment");
     }
 
+    @Override
+    public void update(Centres centres, float[] x, int[] labels) {
+        boolean due = isDue(centres.counts(), labels.length);
+        centres.update(x, labels);
+        if (due) {
+            apply(centres, x, x.length / labels.length);
+        }
+    }
+
     /** To be asked once before each update. */
-    boolean isDue(long[] counts, int rows) {
+    boolean isDue(double[] counts, int rows) {
         rowsSince += rows;
         step++;
         boolean due = rowsSince >= (long) ROWS_PER_CENTRE * counts.length
@@ -42,13 +51,13 @@ final class Reassignment {
      * @return how many
      */
     int apply(Centres centres, float[] x, int width) {
-        long[] counts = centres.counts();
+        double[] counts = centres.counts();
         int rows = x.length / width;
         double limit = RATIO * Arrays.stream(counts).max().orElse(0);
         int[] moved = IntStream.range(0, counts.length)
                 .filter(i -> counts[i] < limit)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingLong(i -> counts[i]).thenComparing(i -> i))
+                .sorted(Comparator.<Integer>comparingDouble(i -> counts[i]).thenComparing(i -> i))
                 .limit(rows / 2)
                 .mapToInt(i -> i)
                 .sorted()
@@ -56,7 +65,7 @@ final class Reassignment {
         if (moved.length == 0) {
             return 0;
         }
-        int[] drawn = draw(rows, moved.length);
+        int[] drawn = DistinctDraw.uniform(random, step << Integer.SIZE, rows, moved.length);
         float[] places = new float[moved.length * width];
         for (int i = 0; i < moved.length; i++) {
             System.arraycopy(x, drawn[i] * width, places, i * width, width);
@@ -65,31 +74,21 @@ final class Reassignment {
         return moved.length;
     }
 
-    private static long leastOfOthers(long[] counts, int[] moved) {
+    private static double leastOfOthers(double[] counts, int[] moved) {
         return IntStream.range(0, counts.length)
                 .filter(i -> Arrays.binarySearch(moved, i) < 0)
-                .mapToLong(i -> counts[i])
+                .mapToDouble(i -> counts[i])
                 .min()
                 .orElse(0);
     }
 
-    /** Different rows, by the beginning of a Fisher-Yates shuffle. */
-    private int[] draw(int rows, int count) {
-        int[] order = IntStream.range(0, rows).toArray();
-        for (int i = 0; i < count; i++) {
-            int j = i + random.below(rows - i, (step << Integer.SIZE) + i);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
-        return Arrays.copyOf(order, count);
-    }
-
-    void save(StateSink out) {
+    @Override
+    public void save(StateSink out) {
         out.longs(STATE, new long[] {rowsSince, step});
     }
 
-    void restore(StateSource state) {
+    @Override
+    public void restore(StateSource state) {
         long[] saved = state.longs(STATE);
         rowsSince = saved[0];
         step = saved[1];

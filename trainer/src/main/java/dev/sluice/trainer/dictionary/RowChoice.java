@@ -1,10 +1,14 @@
 package dev.sluice.trainer.dictionary;
 
+import ai.djl.ndarray.NDArray;
 import dev.sluice.producer.contract.RowClass;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -47,6 +51,27 @@ final class RowChoice {
             }
         }
         return chosen.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** The rows to learn from as a batch of the caller's scope; the batch itself if these are all, none without any. */
+    Optional<Batch> learned(Batch batch) {
+        if (isAll()) {
+            return Optional.of(batch);
+        }
+        long[] rows = of(batch);
+        if (rows.length == 0) {
+            return Optional.empty();
+        }
+        IntBuffer tokenIds = IntBuffer.allocate(rows.length);
+        IntBuffer positions = IntBuffer.allocate(rows.length);
+        ByteBuffer classes = ByteBuffer.allocate(rows.length);
+        for (int i = 0; i < rows.length; i++) {
+            tokenIds.put(i, batch.tokenIds().get((int) rows[i]));
+            positions.put(i, batch.positions().get((int) rows[i]));
+            classes.put(i, batch.classes().get((int) rows[i]));
+        }
+        NDArray x = batch.x().get(batch.x().getManager().create(rows));
+        return Optional.of(new Batch(batch.firstToken(), x, tokenIds, positions, classes));
     }
 
     boolean isAll() {

@@ -1,5 +1,8 @@
 package dev.sluice.trainer.dictionary;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
 /** The mean of all rows seen, in float64 and in row order; 0 before the first. State. */
 final class RunningMean {
     private final double[] sum;
@@ -18,6 +21,22 @@ final class RunningMean {
             }
             rows++;
         }
+    }
+
+    /** @param x float32, or float64, [rows, width] */
+    void add(NDArray x) {
+        if (x.getDataType() == DataType.FLOAT64) {
+            add(x.toDoubleArray());
+        } else {
+            add(x.toFloatArray());
+        }
+    }
+
+    private void add(double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            sum[i % sum.length] += values[i];
+        }
+        rows += values.length / sum.length;
     }
 
     int width() {

@@ -35,6 +35,8 @@ final class SaeRules {
         violations.requirePositive("training.epochs", training.epochs());
         violations.requirePositive("training.tokens", training.tokens());
         violations.requirePositive("training.checkpoint-tokens", training.checkpointTokens());
+        training.skipClasses()
+                .forEach(name -> violations.requireWord("training.skip-classes", RowChoice.SKIPPABLE, name));
     }
 
     /** The rules of training by gradients. */
@@ -58,8 +60,6 @@ final class SaeRules {
                 "training.schedule", Set.of(Schedule.CONSTANT, Schedule.LINEAR, Schedule.COSINE), training.schedule());
         addAdam(violations, training.adam());
         violations.requireWord("training.decoder-bias", DecoderBias.ALL, training.decoderBias());
-        training.skipClasses()
-                .forEach(name -> violations.requireWord("training.skip-classes", RowChoice.SKIPPABLE, name));
         violations.requireWord("training.reference", Set.of(CORRECTED, REFERENCE), training.reference());
     }
 

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Gathers the first rows of a stream, in order, and chooses the first centres among them by {@link GreedySeeding}.
@@ -13,7 +15,7 @@ import java.util.Arrays;
  * groups, each seeded as soon as its rows are there: cost and memory fall with the number of groups (after Ailon,
  * Jaiswal and Monteleoni 2009, without their merging). State.
  */
-final class Seeding implements AutoCloseable {
+final class Seeding implements FirstCentres {
     private static final double MOST_COST = 1e11;
     private static final String PLACE = "seeding";
     private static final String ROWS = "seeding-rows";
@@ -22,6 +24,7 @@ final class Seeding implements AutoCloseable {
     private final NDManager manager;
     private final GreedySeeding greedy;
     private final int width;
+    private final Centres target;
     private final int centres;
     private final long rows;
     private final long seed;
@@ -31,15 +34,16 @@ final class Seeding implements AutoCloseable {
     private int gatheredRows;
     private int group;
 
-    Seeding(NDManager manager, int centres, long rows, int width, long seed) {
+    Seeding(NDManager manager, Centres target, long rows, int width, long seed) {
         this.manager = manager;
         this.greedy = new GreedySeeding(manager);
         this.width = width;
-        this.centres = centres;
+        this.target = target;
+        this.centres = target.count();
         this.rows = rows;
         this.seed = seed;
-        this.groups = groups(rows, centres, width);
-        this.chosen = new float[Math.multiplyExact(centres, width)];
+        this.groups = groups(rows, this.centres, width);
+        this.chosen = new float[Math.multiplyExact(this.centres, width)];
         this.gathered = new float[rowsOf(0) * width];
     }
 
@@ -61,8 +65,9 @@ final class Seeding implements AutoCloseable {
         return (int) ((long) centres * index / groups);
     }
 
-    /** Takes rows until there are enough; returns whether all centres are chosen. */
-    boolean add(float[] x) {
+    /** Takes rows until there are enough. */
+    @Override
+    public boolean add(float[] x, IntBuffer tokenIds) {
         for (int row = 0; row < x.length / width && !isDone(); row++) {
             System.arraycopy(x, row * width, gathered, gatheredRows * width, width);
             gatheredRows++;
@@ -70,7 +75,15 @@ final class Seeding implements AutoCloseable {
                 chooseGroup();
             }
         }
+        if (isDone()) {
+            target.replace(IntStream.range(0, centres).toArray(), chosen, 0);
+        }
         return isDone();
+    }
+
+    @Override
+    public boolean countsItsRows() {
+        return false;
     }
 
     private void chooseGroup() {
@@ -87,12 +100,8 @@ final class Seeding implements AutoCloseable {
         return group == groups;
     }
 
-    /** The centres, [K * width]. */
-    float[] chosen() {
-        return chosen;
-    }
-
-    void save(StateSink out) {
+    @Override
+    public void save(StateSink out) {
         out.longs(PLACE, new long[] {group, gatheredRows});
         saveRows(out, ROWS, gathered, gatheredRows);
         saveRows(out, CENTRES, chosen, firstCentreOf(group));
@@ -106,7 +115,8 @@ final class Seeding implements AutoCloseable {
         }
     }
 
-    void restore(StateSource state) {
+    @Override
+    public void restore(StateSource state) {
         long[] place = state.longs(PLACE);
         group = (int) place[0];
         gatheredRows = (int) place[1];

@@ -41,7 +41,7 @@ public final class Batches {
         return directions;
     }
 
-    /** Batch {@code number}: a function of the seed and of it. */
+    /** Batch {@code number}: a function of the seed and of it. A row's token id is its first direction. */
     public Batch get(int number) {
         float[] x = new float[rows * width];
         int count = directions.length / width;
@@ -58,7 +58,12 @@ public final class Batches {
                 x[row * width + i] += (float) (0.3 + 0.05 * random.uniform(base + 2L * active + i));
             }
         }
-        return of(manager, x, width, (long) number * rows, classes());
+        Batch batch = of(manager, x, width, (long) number * rows, classes());
+        for (int row = 0; row < rows; row++) {
+            long base = ((long) number * rows + row) * (2L * active + 2L * width);
+            batch.tokenIds().put(row, random.below(count, base));
+        }
+        return batch;
     }
 
     /** Every twentieth row is a first position, a special token or an outlier. */

@@ -56,6 +56,10 @@ class KindStateTest {
                 Specs.variant(Specs.topK(1024, 16), Specs.skipping(training, "first-position")),
                 Specs.variant(new DictionarySpec.Gated(1000, 1, 0, SaeRules.FREE), training),
                 Specs.variant(new DictionarySpec.KMeans(300, 0), training),
+                Specs.variant(
+                        new DictionarySpec.KMeans(300, 2000, DictionarySpec.KMeans.TOKEN_MEANS, 900, 0), training),
+                Specs.variant(new DictionarySpec.Random(1023, 16), training),
+                Specs.variant(new DictionarySpec.TokenMean(400), training),
                 Specs.variant(new DictionarySpec.Pca(List.of(8), List.of(8)), training));
     }
 
@@ -206,7 +210,8 @@ class KindStateTest {
     @ParameterizedTest
     @MethodSource("everyKind")
     void shouldNameWhatASavedStateLacks(VariantSpec spec) {
-        String lacking = "kmeans pca".contains(spec.dictionary().kind()) ? "rows" : "progress";
+        String lacking =
+                "kmeans pca random token-mean".contains(spec.dictionary().kind()) ? "rows" : "progress";
         try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             MemoryState saved = MemoryState.of(learner).without(lacking);
 

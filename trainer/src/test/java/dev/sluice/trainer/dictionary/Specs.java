@@ -138,6 +138,16 @@ public final class Specs {
                 variant(new DictionarySpec.Standard(100, 2, 0, SaeRules.UNIT, false), training),
                 variant(new DictionarySpec.KMeans(48, 0), training),
                 variant(new DictionarySpec.KMeans(100, 500), training),
-                variant(new DictionarySpec.Pca(List.of(4, 16), List.of(1, 8)), training));
+                variant(new DictionarySpec.KMeans(60, 600, DictionarySpec.KMeans.TOKEN_MEANS, 300, 400), training),
+                variant(new DictionarySpec.KMeans(70, 500, DictionarySpec.KMeans.GREEDY, 0, 300), training),
+                variant(new DictionarySpec.Pca(List.of(4, 16), List.of(1, 8)), training),
+                variant(new DictionarySpec.Pca(List.of(4), List.of()), training),
+                variant(new DictionarySpec.Pca(List.of(4), List.of(8), DictionarySpec.Pca.EXACT, 0, 0.4), training),
+                variant(
+                        new DictionarySpec.Pca(List.of(4), List.of(3), DictionarySpec.Pca.INCREMENTAL, 6, 0.4),
+                        training),
+                variant(new DictionarySpec.Random(100, 5), skipping(training, "first-position")),
+                variant(new DictionarySpec.KMeans(48, 200), skipping(training, "special-token")),
+                variant(new DictionarySpec.TokenMean(50), training));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.engine.TorchProgram;
@@ -13,7 +14,9 @@ import dev.sluice.trainer.measure.Scorer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 
 /**
  * Times of one step of each kind beside the float32 product x Wᵀ + b of its size, taken in turn in the same run. Set
@@ -25,6 +28,10 @@ public final class StepBenchmark {
     private static final String PRODUCT = """
             def product(self, x: Tensor, w: Tensor, b: Tensor, z: Tensor) -> int:
                 _0 = torch.addmm(b, x, torch.t(w), out=z)
+                return 0
+
+            def gram(self, s: Tensor, x: Tensor) -> int:
+                _0 = torch.addmm(s, torch.t(x), x, out=s)
                 return 0
             """;
 
@@ -52,8 +59,13 @@ public final class StepBenchmark {
             benchmark.run("gated", 16_384, new DictionarySpec.Gated(16_384, 1, 0, SaeRules.UNIT), names);
             benchmark.run("standard", 16_384, Specs.standard(16_384), names);
             benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
-            benchmark.run("kmeans-vocabulary", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
-            benchmark.run("pca", 512, new DictionarySpec.Pca(List.of(32), List.of(32)), names);
+            benchmark.run("kmeans-isotropic", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
+            benchmark.run("pca", 512, pca(List.of(32), List.of(32)), names);
+            benchmark.run("pca-fixed", 512, pca(List.of(32), List.of()), names);
+            benchmark.runOnTokens("kmeans-vocabulary", 50_304, names);
+            benchmark.runOnTokens("kmeans-16384-tokens", 16_384, names);
+            benchmark.runOnTokens("kmeans-8192-tokens", 8_192, names);
+            benchmark.covariance(names);
             StepBenchmark sample = new StepBenchmark(torch.manager(), 128, 1024);
             sample.run("sample-topk", 1024, Specs.topK(1024, 16), names);
             sample.run("sample-batch-topk", 1024, Specs.batchTopK(1024, 16), names);
@@ -63,20 +75,62 @@ public final class StepBenchmark {
         }
     }
 
+    /** With directions that are seldom new, as after many rows. */
+    private static DictionarySpec.Pca pca(List<Integer> fixed, List<Integer> perToken) {
+        return new DictionarySpec.Pca(fixed, perToken, DictionarySpec.Pca.EXACT, 0, 10);
+    }
+
+    private static boolean isWanted(String name, String[] names) {
+        return names.length == 0 || Arrays.asList(names).contains(name);
+    }
+
     private void run(String name, int columns, DictionarySpec dictionary, String[] names) {
-        if (names.length > 0 && !Arrays.asList(names).contains(name)) {
+        if (isWanted(name, names)) {
+            run(name, columns, dictionary, own -> new Batches(own, rows, width, 2048, 24, 1)::get);
+        }
+    }
+
+    /** K-means with a centre for each token. */
+    private void runOnTokens(String name, int vocabulary, String[] names) {
+        if (isWanted(name, names)) {
+            String seeding = DictionarySpec.KMeans.TOKEN_MEANS;
+            DictionarySpec dictionary = new DictionarySpec.KMeans(vocabulary, vocabulary, seeding, 0, 0);
+            run(name, vocabulary, dictionary, own -> new TokenRows(own, rows, width, vocabulary, 1)::get);
+        }
+    }
+
+    /** The update of PCA alone. */
+    private void covariance(String[] names) {
+        if (!isWanted("pca-update", names)) {
             return;
         }
-        VariantSpec spec = Specs.variant(dictionary, Specs.training(rows, 1000, 1e-3));
+        try (NDManager own = manager.newSubManager();
+                RunningCovariance covariance = new RunningCovariance(own, width)) {
+            NDArray x = new Batches(own, rows, width, 2048, 24, 1).get(0).x();
+            NDArray wide = x.toType(DataType.FLOAT64, true);
+            NDArray sum = own.zeros(new Shape(width, width), DataType.FLOAT64);
+            double[] products = new double[REPEATS];
+            double[] steps = new double[REPEATS];
+            for (int i = 0; i < REPEATS; i++) {
+                products[i] = millis(n -> product.call("gram", sum, wide), i);
+                steps[i] = millis(n -> covariance.add(x), i);
+            }
+            report("pca-update", products, steps, new double[REPEATS]);
+        }
+    }
+
+    private void run(
+            String name, int columns, DictionarySpec dictionary, Function<NDManager, IntFunction<Batch>> rows) {
+        VariantSpec spec = Specs.variant(dictionary, Specs.training(this.rows, 1000, 1e-3));
         try (NDManager own = manager.newSubManager();
                 Learner learner = Kind.of(spec).create(spec, width, own)) {
-            Batches batches = new Batches(own, rows, width, 2048, 24, 1);
-            Batch[] inputs = {batches.get(0), batches.get(1), batches.get(2)};
+            IntFunction<Batch> batches = rows.apply(own);
+            int first = warmUp(learner, batches);
+            Batch[] inputs = {batches.apply(first), batches.apply(first + 1), batches.apply(first + 2)};
             BatchMoments moments = BatchMoments.of(inputs[0]);
             NDArray w = own.randomNormal(new Shape(columns, width));
             NDArray b = own.zeros(new Shape(columns));
-            NDArray z = own.zeros(new Shape(rows, columns));
-            warmUp(learner, inputs);
+            NDArray z = own.zeros(new Shape(this.rows, columns));
             double[] products = new double[REPEATS];
             double[] steps = new double[REPEATS];
             double[] scores = new double[REPEATS];
@@ -91,16 +145,20 @@ public final class StepBenchmark {
         }
     }
 
-    /** Until the first batches, which some kinds only gather, are over. */
-    private static void warmUp(Learner learner, Batch[] inputs) {
+    /** Until the first batches, which some kinds only gather, are over; the number of the next batch. */
+    private static int warmUp(Learner learner, IntFunction<Batch> batches) {
         boolean started = false;
-        for (int i = 0; i < 50 && !(started && i > 2); i++) {
+        int number = 0;
+        while (number < 50 && !(started && number > 2)) {
             started = true;
-            for (Reconstruction r : learner.learn(inputs[i % inputs.length]).values()) {
+            Batch batch = batches.apply(number++);
+            for (Reconstruction r : learner.learn(batch).values()) {
                 started &= r.codes().active() > 0;
                 r.reconstructed().close();
             }
+            batch.x().close();
         }
+        return number;
     }
 
     /** One step; returns the milliseconds of scoring it. */

@@ -157,13 +157,13 @@ class ViolationsTest {
 
         assertThat(Kind.of(spec).violations(spec, WIDTH))
                 .containsExactly(
+                        "training.skip-classes must be one of [first-position, norm-outlier, special-token], got rest",
                         "training.schedule must be one of [constant, cosine, linear], got stairs",
                         "training.adam.beta1 must be in [0, 1), got 1.0",
                         "training.adam.beta2 must be in [0, 1), got -0.1",
                         "training.adam.epsilon must be finite and positive, got 0.0",
                         "training.adam.weight-decay must be finite and not negative, got NaN",
                         "training.decoder-bias must be one of [geometric-median, mean, zero], got mode",
-                        "training.skip-classes must be one of [first-position, norm-outlier, special-token], got rest",
                         "training.reference must be one of [none, saelens-6.18], got saelens-5");
     }
 
@@ -189,6 +189,13 @@ class ViolationsTest {
         assertThat(violations(new DictionarySpec.KMeans(100, 99)))
                 .containsExactly(
                         "dictionary.init-rows must be 0, or at least 16 and at least dictionary.latents 100, got 99");
+        assertThat(violations(new DictionarySpec.KMeans(100, 0, "random", -1, -2)))
+                .containsExactly(
+                        "dictionary.seeding must be one of [greedy, token-means], got random",
+                        "dictionary.half-life-tokens must be at least 0, got -1",
+                        "dictionary.split-tokens must be at least 0, got -2");
+        assertThat(violations(new DictionarySpec.KMeans(1_000_000_000, 0)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
         assertThat(violations(new DictionarySpec.Pca(List.of(), List.of())))
                 .containsExactly("dictionary.fixed and dictionary.per-token must be not both empty, got []");
         assertThat(violations(new DictionarySpec.Pca(List.of(0, 33, 4), List.of(2, 2))))
@@ -196,6 +203,22 @@ class ViolationsTest {
                         "dictionary.fixed must be between 1 and the width 32, got 0",
                         "dictionary.fixed must be between 1 and the width 32, got 33",
                         "dictionary.per-token must be without repetition, got [2, 2]");
+        assertThat(violations(new DictionarySpec.Pca(List.of(4), List.of(), "svd", 3, Double.NaN)))
+                .containsExactly(
+                        "dictionary.method must be one of [exact, incremental], got svd",
+                        "dictionary.refresh must be finite and not negative, got NaN",
+                        "dictionary.components must be 0 unless the method is incremental, got 3");
+        assertThat(violations(incremental(List.of(4), 1_000_000_000)))
+                .containsExactly("dictionary.components must be at most the width 32 and training.batch-tokens 128,"
+                        + " got 1000000000");
+        VariantSpec skipping = Specs.variant(incremental(List.of(4), 6), Specs.skipping(TRAINING, "first-position"));
+        assertThat(Kind.of(skipping).violations(skipping, WIDTH))
+                .containsExactly("training.skip-classes must be [] where dictionary.method is incremental, which needs"
+                        + " full batches, got [first-position]");
+        assertThat(violations(incremental(List.of(8), 4)))
+                .containsExactly("dictionary.components must be at least what every view has, 8, got 4");
+        assertThat(violations(incremental(List.of(8), -1)))
+                .contains("dictionary.components must be at least 0, got -1");
     }
 
     @Test
@@ -203,6 +226,26 @@ class ViolationsTest {
         assertThatThrownBy(() -> Kinds.of("tpok"))
                 .hasMessageStartingWith("dictionary.kind must be one of [batch-topk, ")
                 .hasMessageEndingWith(", topk], got tpok");
+    }
+
+    @Test
+    void shouldRefuseImpossibleRandomAndTokenMeanValues() {
+        assertThat(violations(new DictionarySpec.Random(20, 33)))
+                .containsExactly(
+                        "dictionary.k must be at most dictionary.latents 20, got 33",
+                        "dictionary.k must be at most the width 32, got 33");
+        assertThat(violations(new DictionarySpec.Random(-1, 0)))
+                .contains("dictionary.latents must be positive, got -1", "dictionary.k must be positive, got 0");
+        assertThat(violations(new DictionarySpec.Random(1_000_000_000, 4)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
+        assertThat(violations(new DictionarySpec.TokenMean(0)))
+                .containsExactly("dictionary.latents must be positive, got 0");
+        assertThat(violations(new DictionarySpec.TokenMean(1_000_000_000)))
+                .anyMatch(text -> text.startsWith("dictionary.latents must be so that a tensor of 1000000000 x 32"));
+    }
+
+    private static DictionarySpec.Pca incremental(List<Integer> fixed, int components) {
+        return new DictionarySpec.Pca(fixed, List.of(), DictionarySpec.Pca.INCREMENTAL, components, 0);
     }
 
     private static List<String> violations(DictionarySpec dictionary) {
