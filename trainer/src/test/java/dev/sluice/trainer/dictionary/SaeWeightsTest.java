@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +34,7 @@ class SaeWeightsTest {
     }
 
     private static boolean isSae(VariantSpec spec) {
-        return !(spec.dictionary() instanceof DictionarySpec.KMeans || spec.dictionary() instanceof DictionarySpec.Pca);
+        return Kind.of(spec) instanceof SaeKind;
     }
 
     @ParameterizedTest
