@@ -7,6 +7,7 @@ import dev.sluice.producer.service.Schema;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceProcess;
 import dev.sluice.producer.service.ValueType;
+import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.control.VariantsRouter;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
@@ -43,7 +44,12 @@ public record EvaluatorConfiguration(
     public static final Schema SCHEMA = new Schema(
             "evaluator",
             "Turns measurements into rolling metrics, scores checkpoints, and serves the page and its API.",
-            List.of(ServiceConfiguration.CHECKPOINTS, WINDOW_TOKENS, HELDOUT_ROWS, APPLICATION_ID),
+            List.of(
+                    ServiceConfiguration.CHECKPOINTS,
+                    WINDOW_TOKENS,
+                    HELDOUT_ROWS,
+                    APPLICATION_ID,
+                    TrainerConfiguration.EPOCHS_KEY),
             List.of(ServiceConfiguration.TOKEN_BEYOND_LOOPBACK));
 
     static EvaluatorConfiguration of(Configuration values) {

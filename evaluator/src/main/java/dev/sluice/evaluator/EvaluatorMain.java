@@ -21,7 +21,9 @@ public final class EvaluatorMain {
         EvaluatorConfiguration configuration = EvaluatorConfiguration.of(values);
         EvaluatorService evaluator = configuration.service(common, process);
         process.serve(
-                common, Optional.of(configuration.routes(evaluator, TrainerConfiguration.EPOCHS, common, process)));
+                common,
+                Optional.of(
+                        configuration.routes(evaluator, values.get(TrainerConfiguration.EPOCHS_KEY), common, process)));
         process.awaitKafka(common.kafka());
         process.start(evaluator);
     }

@@ -46,11 +46,13 @@ public record TrainerConfiguration(
             ValueType.EXISTING,
             "File of variants in YAML or JSON, or a folder of such files, to train on every stream of the cluster (or"
                     + " the one that a variant names); more can be asked for at any time.");
-    private static final Key<Integer> EPOCHS_KEY = Key.of(
+    /** Of whoever asks for variants: this service for those of its files, the evaluator for those of its API. */
+    public static final Key<Integer> EPOCHS_KEY = Key.of(
             "trainer.epochs",
             ValueType.count(1, MOST_EPOCHS),
             Integer.toString(EPOCHS),
-            "How often variants of trainer.variants read their stream if they do not say.");
+            "How often variants read their stream that do not say: those of trainer.variants, and those that are asked for"
+                    + " through the evaluator's API; the same for both services.");
 
     /** All that may be configured of a trainer. */
     public static final Schema SCHEMA = new Schema(

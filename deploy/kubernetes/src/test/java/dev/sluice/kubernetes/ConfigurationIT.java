@@ -1,9 +1,11 @@
 package dev.sluice.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.service.BearerToken;
 import dev.sluice.trainer.control.VariantDefaults;
 import dev.sluice.trainer.control.VariantFile;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,6 +137,20 @@ class ConfigurationIT {
                 .allSatisfy((path, text) -> assertThat(
                                 Manifest.read(text).path("id").asText() + ".json")
                         .isEqualTo(Path.of(path).getFileName().toString()));
+    }
+
+    @Test
+    void shouldHaveATokenInTheOverlayForDevelopmentThatTheServicesTake(@TempDir Path secrets) throws IOException {
+        Manifest secret = Kustomize.render("overlays/dev").stream()
+                .filter(manifest -> manifest.isCalled("Secret", "sluice-http"))
+                .findFirst()
+                .orElseThrow();
+        byte[] token = Base64.getDecoder()
+                .decode(secret.tree().path("data").path("token").asText());
+
+        Path file = Files.write(secrets.resolve("token"), token);
+
+        assertThatCode(() -> BearerToken.read(file)).doesNotThrowAnyException();
     }
 
     @Test

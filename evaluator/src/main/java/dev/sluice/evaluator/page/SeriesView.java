@@ -19,6 +19,7 @@ final class SeriesView {
     private @Nullable RollingMetrics open;
     private @Nullable RollingMetrics closed;
     private @Nullable RollingMetrics summary;
+    private boolean hasFirstPass;
 
     SeriesView(RollingMetrics first) {
         this.generation = first.generation();
@@ -43,6 +44,7 @@ final class SeriesView {
 
     /** Records of several partitions arrive in any order: the further one is the newer. */
     private void putTraining(long seq, RollingMetrics window) {
+        hasFirstPass |= window.split().equals(Measurement.PREQUENTIAL);
         training.put(seq, window, window.deadFractionLong());
         if (window.partial() && isFurther(window, open)) {
             open = window;
@@ -117,7 +119,9 @@ final class SeriesView {
         if (score == null || !score.last() || score.toTokens() != tokens) {
             return "final held-out score";
         }
-        boolean trained = tokens == 0 || (summary != null && closed != null && closed.toTokens() >= tokens);
+        // A stream shorter than a batch has no batch of its first pass alone, and so no summary of it.
+        boolean summed = summary != null || !hasFirstPass;
+        boolean trained = tokens == 0 || (summed && closed != null && closed.toTokens() >= tokens);
         return trained ? null : "final metrics of training";
     }
 }

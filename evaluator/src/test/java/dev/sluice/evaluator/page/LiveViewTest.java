@@ -136,6 +136,20 @@ class LiveViewTest {
     }
 
     @Test
+    void shouldNotWaitForTheSummaryOfAFirstPassThatIsShorterThanABatch() {
+        VariantSpec spec = Facts.topk("a");
+        view.caughtUp();
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 4096, true));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 4096, 4096, true, 0.4));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 4096, 4096, true, 0.4));
+        assertThat(view.isDone()).isTrue();
+
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 1024, 1024, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+    }
+
+    @Test
     void shouldCountAFailedVariantAsOver() {
         view.caughtUp();
         view.put("a", WantedVariant.of(Facts.topk("a")));

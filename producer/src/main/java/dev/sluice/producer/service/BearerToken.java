@@ -36,12 +36,15 @@ public final class BearerToken {
         try {
             String text = Files.size(file) > MOST_BYTES ? "" : Files.readString(file, StandardCharsets.UTF_8);
             if (!TOKEN.matcher(text.strip()).matches()) {
-                throw new ConfigurationException(
-                        List.of("http.token-file must be " + RULE + "; the content of " + file + " is not"));
+                throw new ConfigurationException(List.of("http.token-file must be " + RULE + "; the content of " + file
+                        + " is too short, too long or has other characters"));
             }
             return new BearerToken(text.strip());
         } catch (IOException e) {
-            throw new ConfigurationException("http.token-file must be " + RULE + ", got " + file + ": " + e, e);
+            throw new ConfigurationException(
+                    "http.token-file must be " + RULE + "; cannot read " + file + ": "
+                            + e.getClass().getSimpleName(),
+                    e);
         }
     }
 

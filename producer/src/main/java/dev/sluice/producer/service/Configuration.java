@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The values that a service starts with, each from the first place that has it: command line, environment, file. */
 public final class Configuration {
     private final Map<Key<?>, Entry> entries;
+    private final Set<Key<?>> wrong;
     private final String command;
 
     /**
@@ -17,8 +19,10 @@ public final class Configuration {
      */
     record Entry(Object value, String text, String place) {}
 
-    Configuration(Map<Key<?>, Entry> entries, String command) {
+    /** @param wrong keys whose values are wrong by themselves, and absent from the entries */
+    Configuration(Map<Key<?>, Entry> entries, Set<Key<?>> wrong, String command) {
         this.entries = Map.copyOf(entries);
+        this.wrong = Set.copyOf(wrong);
         this.command = command;
     }
 
@@ -41,6 +45,11 @@ public final class Configuration {
     @SuppressWarnings("unchecked") // the reader puts what the key's own type gave
     public <T> Optional<T> find(Key<T> key) {
         return Optional.ofNullable(entries.get(key)).map(entry -> (T) entry.value());
+    }
+
+    /** Whether the user gave a value of this key, right or wrong, or it has a default. */
+    boolean isGiven(Key<?> key) {
+        return entries.containsKey(key) || wrong.contains(key);
     }
 
     /** What started this service, to start it again. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,14 +57,17 @@ final class ConfigurationReader {
         places.add(new Place("environment", variables()));
         find(ServiceConfiguration.FILE).ifPresent(file -> places.add(new Place("file", file(file))));
         Map<Key<?>, Entry> entries = new LinkedHashMap<>();
+        Set<Key<?>> wrong = new HashSet<>();
         for (Key<?> key : schema.keys()) {
             Entry entry = entry(key);
             if (entry != null) {
                 entries.put(key, entry);
+            } else if (find(key).isPresent()) {
+                wrong.add(key);
             }
         }
         problems.addAll(NativeEnvironment.problems(environment));
-        Configuration configuration = new Configuration(entries, options.command());
+        Configuration configuration = new Configuration(entries, wrong, options.command());
         schema.rules().forEach(rule -> rule.violation(configuration).ifPresent(problems::add));
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);

@@ -75,7 +75,7 @@ public record ServiceConfiguration(
     /** For a service with routes that change something. */
     public static final Schema.Rule TOKEN_BEYOND_LOOPBACK = values -> {
         String host = values.find(HOST).orElse(WebServer.LOOPBACK);
-        return isLoopback(host) || values.find(TOKEN).isPresent()
+        return isLoopback(host) || values.isGiven(TOKEN)
                 ? Optional.empty()
                 : Optional.of("http.token-file must be given where http.host is not a loopback address, got " + host);
     };

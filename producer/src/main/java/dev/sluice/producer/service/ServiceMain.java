@@ -1,5 +1,6 @@
 package dev.sluice.producer.service;
 
+import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -84,7 +85,11 @@ public final class ServiceMain {
             if (isStopped()) {
                 return STOPPED;
             }
-            LOG.error("the start failed", e);
+            if (e.getCause() instanceof BindException) {
+                LOG.error("the start failed: {}", e.getMessage());
+            } else {
+                LOG.error("the start failed", e);
+            }
             return FAILED;
         } finally {
             boolean unused = Thread.interrupted();

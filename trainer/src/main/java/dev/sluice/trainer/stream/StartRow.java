@@ -28,7 +28,7 @@ public final class StartRow {
         long row = resolve(start, progress, kafka);
         if (progress.complete() && row > 0 && row >= progress.rows()) {
             throw new IllegalArgumentException("from must be a row of the stream, which is complete with "
-                    + progress.rows() + " rows, got " + start + ", row " + row);
+                    + progress.rows() + " rows, got row " + row);
         }
         return row;
     }
