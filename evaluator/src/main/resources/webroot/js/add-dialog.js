@@ -2,7 +2,7 @@ import { byId, setAttribute, setText } from "./dom.js";
 import { renderEstimate } from "./estimate.js";
 import { notify } from "./notice.js";
 import { assess, putVariant } from "./requests.js";
-import { kind, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
+import { drawKinds, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
 
 const PAUSE = 250;
 const JSON_TYPE = "application/json";
@@ -22,6 +22,7 @@ export class AddDialog {
 
   constructor(view) {
     this.#view = view;
+    drawKinds();
     byId("add").addEventListener("click", () => this.open());
     byId("add-close").addEventListener("click", () => this.#dialog.close());
     byId("add-cancel").addEventListener("click", () => this.#dialog.close());
@@ -87,7 +88,7 @@ export class AddDialog {
 
   #body() {
     if (this.#isYaml) return [this.#yaml.value, YAML_TYPE];
-    if (!this.#named) this.#name.value = suggestName(kind(), this.#taken);
+    if (!this.#named) this.#name.value = suggestName(this.#taken);
     return [JSON.stringify(spec(this.#stream)), JSON_TYPE];
   }
 
@@ -100,7 +101,7 @@ export class AddDialog {
     try {
       let assessment = await assess(...this.#body(), asking.signal);
       if (!this.#isYaml && assessment.spec) showDefaults(assessment.spec);
-      if (!this.#isYaml && !this.#named && this.#name.value !== suggestName(kind(), this.#taken)) {
+      if (!this.#isYaml && !this.#named && this.#name.value !== suggestName(this.#taken)) {
         assessment = await assess(...this.#body(), asking.signal); // the defaults complete the name
       }
       return this.#show(assessment);
