@@ -28,6 +28,7 @@ export class AddDialog {
     byId("add-cancel").addEventListener("click", () => this.#dialog.close());
     byId("mode-form").addEventListener("click", () => this.#mode(false));
     byId("mode-yaml").addEventListener("click", () => this.#mode(true));
+    this.#name.addEventListener("blur", () => this.#dialog.open && !this.#named && this.#assess());
     const form = byId("add-form");
     form.addEventListener("input", (event) => this.#typed(event.target));
     form.addEventListener("submit", (event) => {
@@ -62,6 +63,11 @@ export class AddDialog {
     return !byId("add-yaml").hidden;
   }
 
+  /** Never while the person is at the name: an emptied field is about to be typed into. */
+  get #suggests() {
+    return !this.#named && document.activeElement !== this.#name;
+  }
+
   #mode(yaml) {
     if (yaml && !this.#yaml.value.trim()) this.#yaml.value = this.#sketch();
     byId("add-yaml").hidden = !yaml;
@@ -88,7 +94,7 @@ export class AddDialog {
 
   #body() {
     if (this.#isYaml) return [this.#yaml.value, YAML_TYPE];
-    if (!this.#named) this.#name.value = suggestName(this.#taken);
+    if (this.#suggests) this.#name.value = suggestName(this.#taken);
     return [JSON.stringify(spec(this.#stream)), JSON_TYPE];
   }
 
@@ -101,7 +107,7 @@ export class AddDialog {
     try {
       let assessment = await assess(...this.#body(), asking.signal);
       if (!this.#isYaml && assessment.spec) showDefaults(assessment.spec);
-      if (!this.#isYaml && !this.#named && this.#name.value !== suggestName(this.#taken)) {
+      if (!this.#isYaml && this.#suggests && this.#name.value !== suggestName(this.#taken)) {
         assessment = await assess(...this.#body(), asking.signal); // the defaults complete the name
       }
       return this.#show(assessment);
