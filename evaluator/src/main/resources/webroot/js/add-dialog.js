@@ -2,7 +2,7 @@ import { byId, setAttribute, setText } from "./dom.js";
 import { renderEstimate } from "./estimate.js";
 import { notify } from "./notice.js";
 import { assess, putVariant } from "./requests.js";
-import { kind, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
+import { drawKinds, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
 
 const PAUSE = 250;
 const JSON_TYPE = "application/json";
@@ -22,11 +22,13 @@ export class AddDialog {
 
   constructor(view) {
     this.#view = view;
+    drawKinds();
     byId("add").addEventListener("click", () => this.open());
     byId("add-close").addEventListener("click", () => this.#dialog.close());
     byId("add-cancel").addEventListener("click", () => this.#dialog.close());
     byId("mode-form").addEventListener("click", () => this.#mode(false));
     byId("mode-yaml").addEventListener("click", () => this.#mode(true));
+    this.#name.addEventListener("blur", () => this.#dialog.open && !this.#named && this.#assess());
     const form = byId("add-form");
     form.addEventListener("input", (event) => this.#typed(event.target));
     form.addEventListener("submit", (event) => {
@@ -61,6 +63,11 @@ export class AddDialog {
     return !byId("add-yaml").hidden;
   }
 
+  /** Never while the person is at the name: an emptied field is about to be typed into. */
+  get #suggests() {
+    return !this.#named && document.activeElement !== this.#name;
+  }
+
   #mode(yaml) {
     if (yaml && !this.#yaml.value.trim()) this.#yaml.value = this.#sketch();
     byId("add-yaml").hidden = !yaml;
@@ -87,7 +94,7 @@ export class AddDialog {
 
   #body() {
     if (this.#isYaml) return [this.#yaml.value, YAML_TYPE];
-    if (!this.#named) this.#name.value = suggestName(kind(), this.#taken);
+    if (this.#suggests) this.#name.value = suggestName(this.#taken);
     return [JSON.stringify(spec(this.#stream)), JSON_TYPE];
   }
 
@@ -100,7 +107,7 @@ export class AddDialog {
     try {
       let assessment = await assess(...this.#body(), asking.signal);
       if (!this.#isYaml && assessment.spec) showDefaults(assessment.spec);
-      if (!this.#isYaml && !this.#named && this.#name.value !== suggestName(kind(), this.#taken)) {
+      if (!this.#isYaml && this.#suggests && this.#name.value !== suggestName(this.#taken)) {
         assessment = await assess(...this.#body(), asking.signal); // the defaults complete the name
       }
       return this.#show(assessment);

@@ -1,7 +1,7 @@
 import uPlot from "../vendor/uplot-1.6.32/uPlot.esm.js";
-import { drawEndLabels } from "./end-labels.js";
+import { drawEnds } from "./line-ends.js";
 import { duration, short } from "./format.js";
-import { colour, dash } from "./palette.js";
+import { colour, dash, shape } from "./palette.js";
 import { linearTicks, logTicks, powersOfTwo, timeTicks } from "./ticks.js";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Inter, sans-serif';
@@ -80,7 +80,7 @@ export class Chart {
         series: [{}, ...this.#lines.map((line) => series(line))],
         hooks: {
           drawAxes: [(u) => this.#drawMarks(u)],
-          draw: [(u) => this.#drawNames(u)],
+          draw: [(u) => this.#drawEnds(u)],
           setCursor: [(u) => this.#onCursor(this, u.cursor.left >= 0 ? u.posToVal(u.cursor.left, "x") : null, u.cursor.left)],
           setSelect: [(u) => this.#zoom(u)],
         },
@@ -174,10 +174,9 @@ export class Chart {
     }
   }
 
-  #drawNames(u) {
-    if (!this.#named) return;
-    const entries = this.#lines.map((line, i) => ({ index: i + 1, text: line.id, colour: colour(line.family), alpha: line.alpha }));
-    drawEndLabels(u, entries, { font: FONT, line: variable("--dim"), ground: variable("--card") });
+  #drawEnds(u) {
+    const entries = this.#lines.map((line, i) => ({ index: i + 1, text: line.id, colour: colour(line.family), shape: shape(line.family), alpha: line.alpha }));
+    drawEnds(u, entries, { font: FONT, line: variable("--dim"), ground: variable("--card"), named: this.#named });
   }
 
   #zoom(u) {

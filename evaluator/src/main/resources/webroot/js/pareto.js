@@ -1,11 +1,10 @@
 import { matches } from "./charts.js";
 import { byId, el, setAttribute, setText, svg } from "./dom.js";
 import { figure, short, tenth } from "./format.js";
+import { kindName } from "./kinds.js";
 import { placeLabels } from "./label-places.js";
-import { familyClass, marker } from "./palette.js";
+import { familyClass, shape } from "./palette.js";
 import { compare, paretoScales } from "./pareto-scales.js";
-
-const NAMES = { topk: "TopK", standard: "standard (L1)", kmeans: "K-means", pca: "PCA" };
 
 // Held-out FVU against L0: what a dictionary costs and what it explains. Below the PCA line is better than PCA.
 export class Pareto {
@@ -73,8 +72,8 @@ export class Pareto {
     }
     const path = line.map(([l0, fvu], i) => `${i ? "L" : "M"}${x(l0).toFixed(1)} ${y(fvu).toFixed(1)}`).join("");
     const under = `${path}V${frame.bottom}H${x(line[0][0]).toFixed(1)}Z`;
-    area.replaceChildren(svg("path", { d: under }));
-    reference.replaceChildren(svg("path", { d: path, class: "family-pca" }));
+    area.replaceChildren(svg("path", { d: under, class: familyClass("pca") }));
+    reference.replaceChildren(svg("path", { d: path, class: familyClass("pca") }));
   }
 
   #drawTrails({ x, y }, points) {
@@ -152,7 +151,7 @@ export class Pareto {
         onblur: over(null),
       },
       svg("circle", { class: "halo", r: 14 }),
-      svg("path", { class: "mark", d: marker(point.family, 5.5) }),
+      svg("path", { class: "mark", d: shape(point.family), transform: "scale(5.5)" }),
     );
     this.#layers.points.append(group);
     return group;
@@ -177,8 +176,8 @@ export class Pareto {
     if (host.dataset.families === families.join()) return;
     host.dataset.families = families.join();
     const mark = (family) =>
-      svg("svg", { class: `key-mark ${familyClass(family)}`, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { d: marker(family, 5) }));
-    host.replaceChildren(...families.map((family) => el("span", {}, mark(family), NAMES[family] ?? family)));
+      svg("svg", { class: `key-mark ${familyClass(family)}`, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { d: shape(family), transform: "scale(5)" }));
+    host.replaceChildren(...families.map((family) => el("span", {}, mark(family), kindName(family))));
   }
 
   /** One sentence on the point under the pointer, else on the selected one, else on the best against PCA. */

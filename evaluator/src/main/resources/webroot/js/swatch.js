@@ -1,8 +1,9 @@
 import { svg } from "./dom.js";
-import { dash, familyClass } from "./palette.js";
+import { dash, familyClass, shape } from "./palette.js";
 
-/** A piece of the series' line, as legends show it. */
+/** The end of the series' line with its family's marker, as the charts draw it. */
 export function swatch(series, family) {
-  const line = svg("line", { x1: 1, y1: 5, x2: 27, y2: 5, "stroke-dasharray": dash(series).join(" ") });
-  return svg("svg", { class: `swatch ${familyClass(family)}`, viewBox: "0 0 28 10", "aria-hidden": "true" }, line);
+  const line = svg("line", { x1: 1, y1: 6, x2: 26, y2: 6, "stroke-dasharray": dash(series).join(" ") });
+  const mark = svg("path", { d: shape(family), transform: "translate(31.5 6) scale(3.8)" });
+  return svg("svg", { class: `swatch ${familyClass(family)}`, viewBox: "0 0 38 12", "aria-hidden": "true" }, line, mark);
 }

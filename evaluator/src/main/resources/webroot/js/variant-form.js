@@ -1,20 +1,26 @@
-import { byId, setAttribute, setText } from "./dom.js";
+import { byId, el, setAttribute, setText, svg } from "./dom.js";
+import { GROUPS, KINDS } from "./kinds.js";
+import { familyClass, shape } from "./palette.js";
 
-// The fields of the form: which a kind has, and where each stands in a spec.
+// The fields of the form and where each stands in a spec; those of a dictionary are shown to the kinds that name them.
 const FIELDS = {
   id: { path: ["id"], text: true },
-  latents: { path: ["dictionary", "latents"], kinds: ["topk", "standard", "kmeans"] },
-  k: { path: ["dictionary", "k"], kinds: ["topk"] },
-  coefficient: { path: ["dictionary", "l1-coefficient"], kinds: ["standard"] },
-  fixed: { path: ["dictionary", "fixed"], kinds: ["pca"], list: true },
-  "per-token": { path: ["dictionary", "per-token"], kinds: ["pca"], list: true },
-  rate: { path: ["training", "learning-rate"], kinds: ["topk", "standard"] },
+  latents: { path: ["dictionary", "latents"] },
+  k: { path: ["dictionary", "k"] },
+  l1: { path: ["dictionary", "l1-coefficient"] },
+  l0: { path: ["dictionary", "l0-coefficient"] },
+  coefficient: { path: ["dictionary", "coefficient"] },
+  fixed: { path: ["dictionary", "fixed"], list: true },
+  "per-token": { path: ["dictionary", "per-token"], list: true },
+  rate: { path: ["training", "learning-rate"] },
   epochs: { path: ["training", "epochs"] },
 };
+const ALWAYS = ["id", "epochs"];
+const IN_NAME = { latents: "", k: "k", l1: "c", l0: "c", coefficient: "c" };
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 const input = (name) => byId(`field-${name}`);
-const applies = ({ kinds }, kind) => !kinds || kinds.includes(kind);
+const applies = (name, kind) => ALWAYS.includes(name) || KINDS[kind].fields.includes(name);
 const filled = (name) => input(name).value.trim();
 
 /** What was typed, as a number where it is one; the server judges the rest. */
@@ -24,16 +30,29 @@ function typed({ text, list }, value) {
   return NUMBER.test(value) ? Number(value) : value;
 }
 
-export const kind = () => document.querySelector("input[name=kind]:checked").value;
+const kind = () => document.querySelector("input[name=kind]:checked").value;
+
+/** The kinds to choose from, group by group. */
+export function drawKinds() {
+  const groups = Object.entries(GROUPS).map(([legend, kinds]) => el("fieldset", {}, el("legend", { text: legend }), ...Object.keys(kinds).map(choice)));
+  byId("kinds").replaceChildren(...groups);
+}
+
+function choice(kind) {
+  const mark = svg("svg", { class: "key-mark", viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { d: shape(kind), transform: "scale(5)" }));
+  const radio = el("input", { type: "radio", name: "kind", value: kind, checked: kind === "topk" });
+  return el("label", { class: `kind ${familyClass(kind)}` }, radio, el("span", {}, mark, el("b", { text: KINDS[kind].name })));
+}
 
 export function showKind() {
-  for (const [name, field] of Object.entries(FIELDS)) input(name).closest(".field").hidden = !applies(field, kind());
+  for (const name of Object.keys(FIELDS)) input(name).closest(".field").hidden = !applies(name, kind());
+  setText(byId("kind-note"), `${KINDS[kind()].name}: ${KINDS[kind()].note}`);
 }
 
 export function spec(stream) {
   const made = { stream, from: start(), dictionary: { kind: kind() }, training: {} };
   for (const [name, field] of Object.entries(FIELDS)) {
-    if (!applies(field, kind()) || !filled(name)) continue;
+    if (!applies(name, kind()) || !filled(name)) continue;
     const [first, second] = field.path;
     if (second) made[first][second] = typed(field, filled(name));
     else made[first] = typed(field, filled(name));
@@ -55,10 +74,11 @@ export function showStart() {
 }
 
 /** A name that says what it is, until the person gives another: topk-1024-k16. */
-export function suggestName(defaults, taken) {
+export function suggestName(taken) {
   const value = (name) => filled(name) || input(name).placeholder;
-  const size = { topk: () => `${value("latents")}-k${value("k")}`, standard: () => `${value("latents")}-c${value("coefficient")}`, kmeans: () => value("latents"), pca: () => "" }[kind()]();
-  const name = `${kind() === "standard" ? "l1" : kind()}-${size}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 56);
+  const sizes = Object.entries(IN_NAME).filter(([field]) => applies(field, kind()) && value(field));
+  const words = [kind() === "standard" ? "l1" : kind(), ...sizes.map(([field, letter]) => letter + value(field))];
+  const name = words.join("-").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 56);
   let free = name;
   for (let i = 2; taken.has(free); i++) free = `${name}-${i}`;
   return free;

@@ -14,6 +14,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -139,10 +140,9 @@ final class Browser implements AutoCloseable {
         find(css).sendKeys(text);
     }
 
-    /** Types over what is there. */
+    /** Types over what is there as a person does, without leaving the field: the page may fill one that is left empty. */
     void replace(String css, String text) {
-        find(css).clear();
-        find(css).sendKeys(text);
+        find(css).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
     }
 
     String address() {

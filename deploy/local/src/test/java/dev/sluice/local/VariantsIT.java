@@ -151,6 +151,37 @@ final class VariantsIT {
         }
     }
 
+    @Test
+    void shouldOfferEachKindWithTheFieldsThatMatterForIt() {
+        Browser.assumeInstalled();
+        try (Browser browser = Browser.open(1280, 900)) {
+            browser.visit(run.page());
+            await().atMost(PATIENCE)
+                    .until(() -> browser.attribute("#add", "disabled").isEmpty());
+            browser.click("#add");
+            browser.click(".kind.family-jump-relu");
+            assertThat(browser.isShown("#field-k")).isFalse();
+            browser.replace("#field-latents", "96");
+            browser.replace("#field-l0", "0.5");
+            await().atMost(PATIENCE)
+                    .until(() -> browser.text("#cost-parameters").equals("24.9k"));
+            browser.click("#add-submit");
+
+            await().atMost(PATIENCE)
+                    .until(() -> browser.texts("#rows button.name").contains("jump-relu-96-c0-5"));
+            assertThat(variant("get", "jump-relu-96-c0-5").out()).contains("spec.dictionary.l0-coefficient: 0.5");
+            browser.click("#add");
+            browser.click(".kind.family-token-mean");
+            assertThat(browser.isShown("#field-l0")).isFalse();
+            assertThat(browser.isShown("#field-rate")).isFalse();
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            browser.attribute("#field-latents", "placeholder").equals("50304"));
+            assertThat(browser.consoleErrors()).as("console errors").isEmpty();
+            assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
+        }
+    }
+
     private static Path file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }

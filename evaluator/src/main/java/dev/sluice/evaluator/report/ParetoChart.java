@@ -7,10 +7,11 @@ import dev.sluice.evaluator.report.Report.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Held-out FVU against L0, both logarithmic, as SVG: a colour and a shape for each family, the line through PCA's
+ * Held-out FVU against L0, both logarithmic, as SVG: the live page's colour and shape for each family, the line through PCA's
  * largest coefficients per token as the one to beat, and a name at every point. It follows the reader's light or dark.
  */
 public final class ParetoChart {
@@ -23,12 +24,13 @@ public final class ParetoChart {
     private static final double LINE_HEIGHT = 13;
     private static final double CHARACTER_WIDTH = 6.2;
 
+    private static final double RADIUS = 5.5;
+
     private static final String STYLE = """
-            <style>
-            svg{--bg:#fff;--ink:#14181f;--dim:#5c6673;--grid:#e6eaef;--topk:#0b6bcb;--standard:#d55e00;--pca:#2f7d4a;--kmeans:#a3479a;--other:#5c6673}
-            @media(prefers-color-scheme:dark){svg{--bg:#0e1116;--ink:#e8edf3;--dim:#93a0af;--grid:#262d37;--topk:#58a6ff;--standard:#f0883e;--pca:#56b870;--kmeans:#d17fd0;--other:#93a0af}}
+            svg{--bg:#fff;--ink:#141a22;--dim:#5a6471;--grid:#dfe3e9}
+            @media(prefers-color-scheme:dark){svg{--bg:#151a21;--ink:#e8edf3;--dim:#95a1b0;--grid:#262d37}}
             text{font:12px system-ui,sans-serif;fill:var(--dim)}.title{font-size:16px;font-weight:600;fill:var(--ink)}.label{fill:var(--ink);font-size:11px}
-            </style>
+            path.mark{fill:currentColor;stroke:var(--bg);stroke-width:2;vector-effect:non-scaling-stroke;paint-order:stroke}
             """;
 
     private record Point(Entry entry, double l0, double fvu) {}
@@ -46,7 +48,7 @@ public final class ParetoChart {
                         + " aria-label=\"Held-out FVU against L0\">",
                 WIDTH,
                 HEIGHT);
-        svg.append(STYLE);
+        add(svg, "<style>%s%s</style>", STYLE, colours(points));
         add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"var(--bg)\"/>", WIDTH, HEIGHT);
         text(svg, LEFT, 28, "title", "start", "How good, at what price");
         text(svg, LEFT, 46, "", "start", "held-out FVU against active latents per token; lower left is better");
@@ -55,6 +57,19 @@ public final class ParetoChart {
         points.forEach(point -> mark(svg, point, x, y));
         labels(svg, points, x, y);
         return svg.append("</svg>\n").toString();
+    }
+
+    /** Of the families that are drawn: the reader's theme is not known here. */
+    private static String colours(List<Point> points) {
+        StringBuilder light = new StringBuilder();
+        StringBuilder dark = new StringBuilder();
+        for (String kind :
+                new TreeSet<>(points.stream().map(p -> p.entry().kind()).toList())) {
+            FamilyStyle style = FamilyStyle.of(kind);
+            light.append(format(".%s{color:%s}", kind, style.light()));
+            dark.append(format(".%s{color:%s}", kind, style.dark()));
+        }
+        return format("%s%n@media(prefers-color-scheme:dark){%s}", light, dark);
     }
 
     private static List<Point> points(Report report) {
@@ -92,25 +107,19 @@ public final class ParetoChart {
             String path = line.stream()
                     .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.fvu())))
                     .collect(Collectors.joining("L"));
-            add(svg, "<path d=\"M%s\" fill=\"none\" stroke=\"var(--pca)\" stroke-width=\"2\"/>", path);
+            add(svg, "<path class=\"pca\" d=\"M%s\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", path);
         }
     }
 
     private static void mark(StringBuilder svg, Point point, ParetoScale x, ParetoScale y) {
-        String kind = point.entry().kind();
-        String shape = switch (kind) {
-            case "topk" -> "<circle r=\"5.5\"";
-            case "standard" -> "<path d=\"M0-6.5 6 5H-6Z\"";
-            case "kmeans" -> "<path d=\"M0-7 7 0 0 7-7 0Z\"";
-            default -> "<path d=\"M-5-5H5V5H-5Z\"";
-        };
         add(
                 svg,
-                "%s transform=\"translate(%.1f %.1f)\" fill=\"var(--%s)\" stroke=\"var(--bg)\" stroke-width=\"1.5\"/>",
-                shape,
+                "<path class=\"mark %s\" d=\"%s\" transform=\"translate(%.1f %.1f) scale(%s)\"/>",
+                point.entry().kind(),
+                FamilyStyle.of(point.entry().kind()).shape(),
                 x.at(point.l0()),
                 y.at(point.fvu()),
-                List.of("topk", "standard", "kmeans", "pca").contains(kind) ? kind : "other");
+                RADIUS);
     }
 
     /** From top to bottom, each name goes right of its point, and down until it hides no earlier name. */

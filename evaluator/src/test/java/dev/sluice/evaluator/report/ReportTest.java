@@ -3,11 +3,15 @@ package dev.sluice.evaluator.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.producer.contract.Json;
+import dev.sluice.trainer.contract.DictionarySpec;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -73,7 +77,23 @@ class ReportTest {
         var document =
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(svg).contains(">topk-k16</text>", "var(--pca)").doesNotContain("NaN", ">late<");
+        assertThat(svg)
+                .contains(">topk-k16</text>", "class=\"mark topk\"", ".pca{color:#0a9672}", ".pca{color:#3fdc9c}")
+                .doesNotContain("NaN", ">late<");
+    }
+
+    @Test
+    void shouldGiveEveryKindAColourAndAShapeOfItsOwn() {
+        List<String> kinds = Stream.of(Objects.requireNonNull(DictionarySpec.class.getAnnotation(JsonSubTypes.class))
+                        .value())
+                .map(JsonSubTypes.Type::name)
+                .toList();
+        List<FamilyStyle> styles = Stream.concat(kinds.stream(), Stream.of("unknown"))
+                .map(FamilyStyle::of)
+                .toList();
+        assertThat(styles).extracting(FamilyStyle::light).doesNotHaveDuplicates();
+        assertThat(styles).extracting(FamilyStyle::dark).doesNotHaveDuplicates();
+        assertThat(styles).extracting(FamilyStyle::shape).doesNotHaveDuplicates();
     }
 
     @Test

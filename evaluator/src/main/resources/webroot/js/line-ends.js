@@ -1,8 +1,10 @@
-// Names at the ends of the lines: no looking up of colours in a legend.
+// Markers and, where there is room, names at the ends of the lines: no looking up of colours in a legend.
 const LINE = 13;
 
-/** Draws the labels of the shown series into the chart's own canvas; they push each other apart, never overlap. */
-export function drawEndLabels(u, entries, style) {
+const RADIUS = 3.6;
+
+/** Draws into the chart's own canvas; the names push each other apart, never overlap. */
+export function drawEnds(u, entries, style) {
   const { ctx } = u;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -10,9 +12,10 @@ export function drawEndLabels(u, entries, style) {
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.lineJoin = "round";
-  const labels = entries.map((entry) => place(u, entry)).filter(Boolean);
-  for (const label of spread(labels, u.bbox, ratio)) {
-    const x = label.x + 8 * ratio;
+  const ends = entries.map((entry) => place(u, entry)).filter(Boolean);
+  for (const end of ends) mark(ctx, end, ratio, style.ground);
+  for (const label of style.named ? spread(ends, u.bbox, ratio) : []) {
+    const x = label.x + 10 * ratio;
     ctx.globalAlpha = label.alpha;
     if (Math.abs(label.at - label.y) > 5 * ratio) leader(ctx, label, x, ratio, style.line);
     ctx.strokeStyle = style.ground;
@@ -24,7 +27,7 @@ export function drawEndLabels(u, entries, style) {
   ctx.restore();
 }
 
-function place(u, { index, text, colour, alpha }) {
+function place(u, { index, ...entry }) {
   const values = u.data[index];
   let last = values.length - 1;
   while (last >= 0 && values[last] == null) last--;
@@ -33,7 +36,7 @@ function place(u, { index, text, colour, alpha }) {
   if (u.data[0][last] < min || u.data[0][last] > max) return null;
   const x = u.valToPos(u.data[0][last], "x", true);
   const y = u.valToPos(values[last], "y", true);
-  return y < u.bbox.top - 2 || y > u.bbox.top + u.bbox.height + 2 ? null : { x, y, at: y, text, colour, alpha };
+  return y < u.bbox.top - 2 || y > u.bbox.top + u.bbox.height + 2 ? null : { ...entry, x, y, at: y };
 }
 
 /** Labels whose lines end near each other stand one line apart, around where they belong. */
@@ -59,9 +62,23 @@ function spread(labels, box, ratio) {
   return ordered;
 }
 
+function mark(ctx, { x, y, shape, colour, alpha }, ratio, ground) {
+  const outline = new Path2D(shape);
+  ctx.save();
+  ctx.globalAlpha = alpha;
+  ctx.translate(x, y);
+  ctx.scale(RADIUS * ratio, RADIUS * ratio);
+  ctx.lineWidth = 2 / RADIUS;
+  ctx.strokeStyle = ground;
+  ctx.stroke(outline);
+  ctx.fillStyle = colour;
+  ctx.fill(outline);
+  ctx.restore();
+}
+
 function leader(ctx, label, x, ratio, colour) {
   ctx.beginPath();
-  ctx.moveTo(label.x + 2 * ratio, label.y);
+  ctx.moveTo(label.x + 4 * ratio, label.y);
   ctx.lineTo(x - 2 * ratio, label.at);
   ctx.strokeStyle = colour;
   ctx.lineWidth = ratio;
