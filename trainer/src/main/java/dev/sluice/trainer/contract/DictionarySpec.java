@@ -16,6 +16,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = DictionarySpec.Gated.class, name = "gated"),
     @JsonSubTypes.Type(value = DictionarySpec.PAnneal.class, name = "p-anneal"),
     @JsonSubTypes.Type(value = DictionarySpec.Standard.class, name = "standard"),
+    @JsonSubTypes.Type(value = DictionarySpec.KMeansLatent.class, name = "kmeans-latent"),
     @JsonSubTypes.Type(value = DictionarySpec.Imported.class, name = "imported"),
     @JsonSubTypes.Type(value = DictionarySpec.KMeans.class, name = "kmeans"),
     @JsonSubTypes.Type(value = DictionarySpec.Pca.class, name = "pca"),
@@ -231,6 +232,24 @@ public sealed interface DictionarySpec {
         @Override
         public String kind() {
             return "standard";
+        }
+    }
+
+    /**
+     * TopK SAE whose codes are held to K-means centroids, straight-through, as VQ-VAE's are to its codebook.
+     *
+     * @param latents n
+     * @param k active latents per token of the code that is held, at most n; centroids, being means, have more
+     * @param centroids m
+     * @param commitment β of the squared distance of codes from their centroids; 0 for none
+     * @param initRows codes that place the first centroids; 0 for 3 m
+     * @param halfLifeTokens after which a code weighs half in its centroid; 0 for never
+     */
+    record KMeansLatent(int latents, int k, int centroids, double commitment, int initRows, long halfLifeTokens)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "kmeans-latent";
         }
     }
 

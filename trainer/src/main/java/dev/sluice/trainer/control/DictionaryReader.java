@@ -7,6 +7,7 @@ import dev.sluice.trainer.contract.DictionarySpec.BatchTopK;
 import dev.sluice.trainer.contract.DictionarySpec.Gated;
 import dev.sluice.trainer.contract.DictionarySpec.JumpRelu;
 import dev.sluice.trainer.contract.DictionarySpec.KMeans;
+import dev.sluice.trainer.contract.DictionarySpec.KMeansLatent;
 import dev.sluice.trainer.contract.DictionarySpec.Matryoshka;
 import dev.sluice.trainer.contract.DictionarySpec.PAnneal;
 import dev.sluice.trainer.contract.DictionarySpec.Pca;
@@ -36,6 +37,7 @@ final class DictionaryReader {
             entry(Gated.class, (fields, absent, width) -> gated(fields, (Gated) absent)),
             entry(PAnneal.class, (fields, absent, width) -> pAnneal(fields, (PAnneal) absent)),
             entry(Standard.class, (fields, absent, width) -> standard(fields, (Standard) absent)),
+            entry(KMeansLatent.class, (fields, absent, width) -> kMeansLatent(fields, (KMeansLatent) absent)),
             entry(KMeans.class, (fields, absent, width) -> kMeans(fields, (KMeans) absent)),
             entry(Pca.class, (fields, absent, width) -> pca(fields, (Pca) absent, width)),
             entry(Random.class, (fields, absent, width) -> random(fields, (Random) absent)),
@@ -163,6 +165,18 @@ final class DictionaryReader {
                 fields.count("steps", absent.steps(), 1),
                 fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
                 fields.whole("resample-tokens", absent.resampleTokens(), 0, Long.MAX_VALUE));
+    }
+
+    private static KMeansLatent kMeansLatent(Fields fields, KMeansLatent absent) {
+        KMeansLatent spec = new KMeansLatent(
+                fields.count("latents", absent.latents(), 1),
+                fields.count("k", absent.k(), 1),
+                fields.count("centroids", absent.centroids(), 1),
+                fields.decimal("commitment", absent.commitment(), 0, Double.MAX_VALUE),
+                fields.count("init-rows", absent.initRows(), 0),
+                fields.whole("half-life-tokens", absent.halfLifeTokens(), 0, Long.MAX_VALUE));
+        refuseMoreThanLatents(fields, spec.k(), spec.latents());
+        return spec;
     }
 
     private static KMeans kMeans(Fields fields, KMeans absent) {

@@ -39,6 +39,7 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
             new KindDefaults(new DictionarySpec.Gated(1024, 3, 0.05, "unit"), SAE),
             new KindDefaults(new DictionarySpec.PAnneal(1024, 3, 0.05, 0.25, 0.2, 10, "unit", 0), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
+            new KindDefaults(new DictionarySpec.KMeansLatent(1024, 16, 1024, 1, 0, 0), SAE),
             new KindDefaults(new DictionarySpec.KMeans(1024, 0), BASELINE),
             new KindDefaults(
                     new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32), DictionarySpec.Pca.EXACT, 0, 0.05),

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.List;
+import java.util.Optional;
 
 /** BatchTopK SAEs. */
 final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
@@ -25,8 +26,8 @@ final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
     }
 
     @Override
-    Inference inference(DictionarySpec.BatchTopK spec, TrainingSpec training, StateSource state) {
-        return BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training);
+    Optional<Inference> inference(DictionarySpec.BatchTopK spec, TrainingSpec training, StateSource state) {
+        return Optional.of(BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training));
     }
 
     @Override

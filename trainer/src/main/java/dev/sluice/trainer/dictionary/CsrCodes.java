@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary;
 
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
+import java.util.Arrays;
 
 /** Codes in compressed rows on the heap: they outlive the tensors that they came from. */
 final class CsrCodes implements Codes {
@@ -62,6 +63,25 @@ final class CsrCodes implements Codes {
                 }
             }
             starts[row + 1] = kept;
+        }
+        return new CsrCodes(starts, keptLatents, keptValues);
+    }
+
+    /** The first {@code rows} rows of [rows, n], without codes of value 0. */
+    static Codes ofDense(float[] values, int rows, int n) {
+        int[] starts = new int[rows + 1];
+        for (int i = 0; i < rows * n; i++) {
+            starts[i / n + 1] += values[i] != 0 ? 1 : 0;
+        }
+        Arrays.parallelPrefix(starts, Integer::sum);
+        int[] keptLatents = new int[starts[rows]];
+        float[] keptValues = new float[starts[rows]];
+        int kept = 0;
+        for (int i = 0; i < rows * n; i++) {
+            if (values[i] != 0) {
+                keptLatents[kept] = i % n;
+                keptValues[kept++] = values[i];
+            }
         }
         return new CsrCodes(starts, keptLatents, keptValues);
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Map;
+import java.util.Optional;
 
 /** Gated SAEs. */
 final class GatedKind extends SaeKind<DictionarySpec.Gated> {
@@ -25,13 +26,13 @@ final class GatedKind extends SaeKind<DictionarySpec.Gated> {
     }
 
     @Override
-    Inference inference(DictionarySpec.Gated spec, TrainingSpec training, StateSource state) {
-        return Inference.of(
+    Optional<Inference> inference(DictionarySpec.Gated spec, TrainingSpec training, StateSource state) {
+        return Optional.of(Inference.of(
                 SaeWeights.Architecture.GATED,
                 Map.of(
                         GatedSae.GATE_BIAS, state.floats(GatedSae.GATE_BIAS),
                         GatedSae.MAGNITUDE_BIAS, state.floats(GatedSae.MAGNITUDE_BIAS),
-                        GatedSae.LOG_SCALE, state.floats(GatedSae.LOG_SCALE)));
+                        GatedSae.LOG_SCALE, state.floats(GatedSae.LOG_SCALE))));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** JumpReLU SAEs. */
@@ -38,9 +39,9 @@ final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
     }
 
     @Override
-    Inference inference(DictionarySpec.JumpRelu spec, TrainingSpec training, StateSource state) {
-        return Inference.of(
-                SaeWeights.Architecture.JUMP_RELU, Map.of(SaeWeights.THRESHOLD, JumpReluSae.thresholds(state)));
+    Optional<Inference> inference(DictionarySpec.JumpRelu spec, TrainingSpec training, StateSource state) {
+        return Optional.of(Inference.of(
+                SaeWeights.Architecture.JUMP_RELU, Map.of(SaeWeights.THRESHOLD, JumpReluSae.thresholds(state))));
     }
 
     @Override

@@ -24,7 +24,7 @@ public interface Kind {
     Learner restore(VariantSpec spec, int width, StateSource state, NDManager manager);
 
     /**
-     * The weights of a checkpoint, in units of the stream's rows, for other libraries; empty if this kind is no SAE.
+     * The weights of a checkpoint, in units of the stream's rows, for other libraries; empty if none has its rule.
      *
      * @throws IllegalStateException if the state has none yet, saying why
      */

@@ -16,6 +16,7 @@ final class Kinds {
             entry("gated", new GatedKind()),
             entry("p-anneal", new PAnnealKind()),
             entry("standard", new StandardKind()),
+            entry("kmeans-latent", new KMeansLatentKind()),
             entry("imported", new ImportedKind()),
             entry("kmeans", new KMeansKind()),
             entry("pca", new PcaKind()),

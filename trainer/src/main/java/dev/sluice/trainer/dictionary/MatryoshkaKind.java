@@ -5,6 +5,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Matryoshka SAEs over BatchTopK. */
 final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
@@ -43,8 +44,8 @@ final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
     }
 
     @Override
-    Inference inference(DictionarySpec.Matryoshka spec, TrainingSpec training, StateSource state) {
-        return BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training);
+    Optional<Inference> inference(DictionarySpec.Matryoshka spec, TrainingSpec training, StateSource state) {
+        return Optional.of(BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training));
     }
 
     @Override

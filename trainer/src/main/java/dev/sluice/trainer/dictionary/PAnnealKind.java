@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Map;
+import java.util.Optional;
 
 /** ReLU SAEs whose penalty is annealed from L1 to a smaller power. */
 final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
@@ -41,8 +42,8 @@ final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
     }
 
     @Override
-    Inference inference(DictionarySpec.PAnneal spec, TrainingSpec training, StateSource state) {
-        return Inference.of(SaeWeights.Architecture.STANDARD, Map.of());
+    Optional<Inference> inference(DictionarySpec.PAnneal spec, TrainingSpec training, StateSource state) {
+        return Optional.of(Inference.of(SaeWeights.Architecture.STANDARD, Map.of()));
     }
 
     @Override

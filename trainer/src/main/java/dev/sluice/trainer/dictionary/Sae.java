@@ -15,6 +15,11 @@ import java.util.Map;
 interface Sae<A extends Activations> extends AutoCloseable {
     Parameters parameters();
 
+    /** How many numbers are learned, by gradients or otherwise. */
+    default long learnedNumbers() {
+        return parameters().count();
+    }
+
     /**
      * The forward pass. What it reconstructs is by the rule of inference, what it fired by that of training.
      *

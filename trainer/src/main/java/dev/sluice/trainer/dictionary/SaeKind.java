@@ -29,8 +29,8 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
     /** @param manager closed with the learner */
     abstract SaeLearner<?> learner(NDManager manager, S dictionary, TrainingSpec training, int width);
 
-    /** What a checkpoint of this kind is to those who only infer with it. */
-    abstract Inference inference(S dictionary, TrainingSpec training, StateSource state);
+    /** What a checkpoint of this kind is to those who only infer with it; empty if no other library has its rule. */
+    abstract Optional<Inference> inference(S dictionary, TrainingSpec training, StateSource state);
 
     /**
      * The rule of inference, beside the four parameters that every SAE has.
@@ -77,7 +77,11 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
 
     @Override
     public final Optional<SaeWeights> weights(VariantSpec spec, StateSource state) {
-        Inference inference = inference(type.cast(spec.dictionary()), spec.training(), state);
+        return inference(type.cast(spec.dictionary()), spec.training(), state)
+                .map(inference -> weights(inference, spec.training().normalisation(), state));
+    }
+
+    private static SaeWeights weights(Inference inference, String normalisation, StateSource state) {
         Map<String, float[]> tensors = new TreeMap<>(inference.others());
         for (String name :
                 List.of(Parameters.ENCODER, Parameters.ENCODER_BIAS, Parameters.DECODER, Parameters.DECODER_BIAS)) {
@@ -86,7 +90,6 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
             }
         }
         int width = state.floats(Parameters.DECODER_BIAS).length;
-        String normalisation = spec.training().normalisation();
         SaeWeights normalised = new SaeWeights(
                 inference.architecture(),
                 width,
@@ -96,7 +99,7 @@ abstract class SaeKind<S extends DictionarySpec> implements Kind {
                 inference.centresInput(),
                 InputScale.isPerRow(normalisation) ? normalisation : InputScale.NONE,
                 tensors);
-        return Optional.of(normalised.withInputFactor(InputScale.factorOf(state)));
+        return normalised.withInputFactor(InputScale.factorOf(state));
     }
 
     private SaeLearner<?> learner(VariantSpec spec, int width, NDManager parent) {

@@ -33,9 +33,7 @@ final class SaeView implements Dictionary {
     public Size size() {
         NDArray decoder = decoder();
         return new Size(
-                (int) decoder.getShape().get(0),
-                (int) decoder.getShape().get(1),
-                sae.parameters().count());
+                (int) decoder.getShape().get(0), (int) decoder.getShape().get(1), sae.learnedNumbers());
     }
 
     @Override

@@ -65,9 +65,13 @@ final class Seeding implements FirstCentres {
         return (int) ((long) centres * index / groups);
     }
 
-    /** Takes rows until there are enough. */
     @Override
     public boolean add(float[] x, IntBuffer tokenIds) {
+        return add(x);
+    }
+
+    /** Takes rows until there are enough; returns whether there are. */
+    boolean add(float[] x) {
         for (int row = 0; row < x.length / width && !isDone(); row++) {
             System.arraycopy(x, row * width, gathered, gatheredRows * width, width);
             gatheredRows++;

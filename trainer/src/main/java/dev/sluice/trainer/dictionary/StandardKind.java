@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** ReLU SAEs with an L1 penalty. */
@@ -30,8 +31,8 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
     }
 
     @Override
-    Inference inference(DictionarySpec.Standard spec, TrainingSpec training, StateSource state) {
-        return new Inference(SaeWeights.Architecture.STANDARD, 0, false, spec.centreInput(), Map.of());
+    Optional<Inference> inference(DictionarySpec.Standard spec, TrainingSpec training, StateSource state) {
+        return Optional.of(new Inference(SaeWeights.Architecture.STANDARD, 0, false, spec.centreInput(), Map.of()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Map;
+import java.util.Optional;
 
 /** TopK SAEs. */
 final class TopKKind extends SaeKind<DictionarySpec.TopK> {
@@ -25,8 +26,9 @@ final class TopKKind extends SaeKind<DictionarySpec.TopK> {
     }
 
     @Override
-    Inference inference(DictionarySpec.TopK spec, TrainingSpec training, StateSource state) {
-        return new Inference(SaeWeights.Architecture.TOPK, spec.k(), spec.rescaleByDecoderNorm(), true, Map.of());
+    Optional<Inference> inference(DictionarySpec.TopK spec, TrainingSpec training, StateSource state) {
+        return Optional.of(
+                new Inference(SaeWeights.Architecture.TOPK, spec.k(), spec.rescaleByDecoderNorm(), true, Map.of()));
     }
 
     @Override

@@ -55,6 +55,7 @@ class KindStateTest {
                 Specs.variant(Specs.pAnneal(1000, 2000), training),
                 Specs.variant(Specs.topK(1024, 16), Specs.skipping(training, "first-position")),
                 Specs.variant(new DictionarySpec.Gated(1000, 1, 0, SaeRules.FREE), training),
+                Specs.variant(new DictionarySpec.KMeansLatent(1000, 16, 300, 0.25, 0, 9000), training),
                 Specs.variant(new DictionarySpec.KMeans(300, 0), training),
                 Specs.variant(
                         new DictionarySpec.KMeans(300, 2000, DictionarySpec.KMeans.TOKEN_MEANS, 900, 0), training),

@@ -84,6 +84,11 @@ public final class Specs {
         return new DictionarySpec.PAnneal(latents, 0.5, 0.05, 0.2, 0.4, 3, SaeRules.UNIT, resampleTokens);
     }
 
+    /** Seeded within the second batch of 128 rows. */
+    static DictionarySpec.KMeansLatent kMeansLatent(int latents, int centroids) {
+        return new DictionarySpec.KMeansLatent(latents, 4, centroids, 0.25, 200, 600);
+    }
+
     static DictionarySpec.Standard standard(int latents) {
         return new DictionarySpec.Standard(latents, 1, 0.05, SaeRules.FREE, true);
     }
@@ -129,6 +134,8 @@ public final class Specs {
                 variant(
                         new DictionarySpec.Standard(256, 4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 400),
                         training),
+                variant(kMeansLatent(256, 48), training),
+                variant(new DictionarySpec.KMeansLatent(100, 100, 100, 0, 0, 0), skipping(training, "first-position")),
                 variant(topK(256, 4), normalising(training, InputScale.LAYER_NORM)),
                 variant(standard(100), normalising(training, InputScale.CONSTANT_NORM)),
                 variant(topK(256, 4), normalising(training, InputScale.NONE)),

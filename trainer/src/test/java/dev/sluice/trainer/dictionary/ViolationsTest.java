@@ -185,6 +185,36 @@ class ViolationsTest {
     }
 
     @Test
+    void shouldRefuseImpossibleKMeansLatentValues() {
+        assertThat(violations(new DictionarySpec.KMeansLatent(64, 65, 0, Double.NaN, -1, -2)))
+                .containsExactly(
+                        "dictionary.k must be at most dictionary.latents 64, got 65",
+                        "dictionary.centroids must be positive, got 0",
+                        "dictionary.commitment must be finite and not negative, got NaN",
+                        "dictionary.init-rows must be 0, or at least 16 and at least dictionary.centroids 0, got -1",
+                        "dictionary.half-life-tokens must be at least 0, got -2");
+        assertThat(violations(new DictionarySpec.KMeansLatent(-1, 0, -1, -1, 15, 0)))
+                .contains(
+                        "dictionary.latents must be positive, got -1",
+                        "dictionary.k must be positive, got 0",
+                        "dictionary.centroids must be positive, got -1",
+                        "dictionary.commitment must be finite and not negative, got -1.0");
+        assertThat(violations(new DictionarySpec.KMeansLatent(64, 4, 100, 1, 99, 0)))
+                .containsExactly("dictionary.init-rows must be 0, or at least 16 and at least dictionary.centroids 100,"
+                        + " got 99");
+        assertThat(violations(new DictionarySpec.KMeansLatent(64, 4, 1_000_000_000, 1, 0, 0)))
+                .anyMatch(text -> text.startsWith(
+                        "dictionary.centroids x dictionary.latents must be so that a tensor" + " of 1000000000 x 64"));
+        assertThat(violations(new DictionarySpec.KMeansLatent(64, 4, 8, 1, Integer.MAX_VALUE, 0)))
+                .contains("dictionary.init-rows x dictionary.latents must be so that a tensor of 2147483647 x 64"
+                        + " float32 takes at most 2 GiB, got 512.0 GiB");
+        assertThat(violations(new DictionarySpec.KMeansLatent(1_000_000_000, 4, 8, 1, 0, 0)))
+                .isNotEmpty();
+        assertThat(violations(new DictionarySpec.KMeansLatent(Integer.MAX_VALUE, 4, Integer.MAX_VALUE, 1, 0, 0)))
+                .isNotEmpty();
+    }
+
+    @Test
     void shouldRefuseImpossibleKMeansAndPcaValues() {
         assertThat(violations(new DictionarySpec.KMeans(100, 99)))
                 .containsExactly(
