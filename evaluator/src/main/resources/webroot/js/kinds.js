@@ -8,6 +8,7 @@ export const GROUPS = {
     gated: { name: "Gated", note: "one path says which latents fire, another how strongly", fields: ["latents", "l1", "rate"] },
     standard: { name: "L1", note: "ReLU, sparse by an L1 penalty", fields: ["latents", "l1", "rate"] },
     "p-anneal": { name: "p-anneal", note: "ReLU, its penalty annealed from L1 towards L0", fields: ["latents", "coefficient", "rate"] },
+    "kmeans-latent": { name: "K-means latents", note: "TopK codes, held to K-means centroids of codes", fields: ["latents", "k", "rate"] },
   },
   Baselines: {
     kmeans: { name: "K-means", note: "the nearest centre of each token", fields: ["latents"] },
