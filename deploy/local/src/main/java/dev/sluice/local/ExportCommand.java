@@ -80,8 +80,9 @@ final class ExportCommand implements Callable<Integer> {
         try {
             return Kind.of(checkpoint.header().spec())
                     .weights(checkpoint.header().spec(), checkpoint)
-                    .orElseThrow(() -> new LocalException("VARIANT must be an SAE, " + variant + " is of kind "
-                            + checkpoint.header().spec().dictionary().kind() + ", which SAELens has not"));
+                    .orElseThrow(() -> new LocalException(
+                            "VARIANT must be an SAE of a kind that SAELens has, " + variant + " is of kind "
+                                    + checkpoint.header().spec().dictionary().kind()));
         } catch (IllegalStateException e) {
             throw new LocalException(variant + " " + e.getMessage(), e);
         }

@@ -57,6 +57,11 @@ final class ImportCommand implements Callable<Integer> {
                         new VariantImport(log.kafka(), log.checkpoints(), RunPlan.PARTITIONS).add(id, sae, stream);
                 PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
                 out.println(added.id() + " on " + added.stream() + (log.isLive() ? "" : ": measured at the next run"));
+                // Any stream of its width can be measured; whether it is the right one, people see.
+                sae.metadata()
+                        .properties()
+                        .forEach(said -> out.println(
+                                "  " + said.getKey() + " " + said.getValue().asText()));
                 out.flush();
             }
             return 0;

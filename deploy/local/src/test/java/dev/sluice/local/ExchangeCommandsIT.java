@@ -38,7 +38,7 @@ class ExchangeCommandsIT {
                 new ObjectMapper().readTree(folder.resolve("after.json").toFile());
         assertThat(heldout(report, "back")).isPositive().isCloseTo(heldout(report, "ours"), within(1e-6));
         assertThat(fails("export", "centres", "out", "--data-dir", "data"))
-                .isEqualTo("sluice: VARIANT must be an SAE, centres is of kind kmeans, which SAELens has not\n");
+                .isEqualTo("sluice: VARIANT must be an SAE of a kind that SAELens has, centres is of kind kmeans\n");
         assertThat(fails("export", "none", "out", "--data-dir", "data"))
                 .isEqualTo("sluice: VARIANT must be one that has a checkpoint, back, centres, ours, got none\n");
         assertThat(fails("import", "out", "--id", "ours", "--data-dir", "data"))
