@@ -20,6 +20,7 @@ import dev.sluice.producer.service.Schema;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceProcess;
 import dev.sluice.producer.service.ValueType;
+import dev.sluice.producer.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Objects;
  *
  * @param model {@link #SAMPLE}, a Hugging Face folder or a name on the hub
  * @param corpus {@link #SAMPLE}, a file, a folder or a name on the hub
+ * @param modelDtype of the model's linear maps, F32 or BF16
  * @param hooks names of hook points, empty for the middle layer's
  * @param tokens to publish at least, 0 for the whole corpus
  * @param seed of the order of the rows
@@ -43,6 +45,7 @@ import java.util.Objects;
 public record ProducerConfiguration(
         String model,
         String corpus,
+        Dtype modelDtype,
         List<String> hooks,
         long tokens,
         long seed,
@@ -74,6 +77,14 @@ public record ProducerConfiguration(
             SAMPLE,
             "Text: the bundled one, a Parquet or JSONL file, a folder of such files or of plain text, or a data set's name"
                     + " on the hub.");
+    /** What a model's linear maps may be. */
+    public static final List<String> MODEL_DTYPES = List.of(Dtype.F32.name(), Dtype.BF16.name());
+
+    private static final Key<String> MODEL_DTYPE = Key.of(
+            "producer.model-dtype",
+            ValueType.oneOf(MODEL_DTYPES),
+            Dtype.F32.name(),
+            "Of the model's linear maps and attention; BF16 is faster where the processor has it, and another stream.");
     private static final Key<List<String>> HOOKS = Key.optional(
             "producer.hooks",
             new ValueType<>(
@@ -123,7 +134,19 @@ public record ProducerConfiguration(
     public static final Schema SCHEMA = new Schema(
             "producer",
             "Runs a language model over text and publishes its activations to Kafka.",
-            List.of(MODEL, CORPUS, HOOKS, TOKENS, SEED, DTYPE, CONTEXT, TRUNCATE, BLOCK_ROWS, RECORDS, WORK_DIR),
+            List.of(
+                    MODEL,
+                    CORPUS,
+                    MODEL_DTYPE,
+                    HOOKS,
+                    TOKENS,
+                    SEED,
+                    DTYPE,
+                    CONTEXT,
+                    TRUNCATE,
+                    BLOCK_ROWS,
+                    RECORDS,
+                    WORK_DIR),
             List.of());
 
     public ProducerConfiguration {
@@ -134,6 +157,7 @@ public record ProducerConfiguration(
         return new ProducerConfiguration(
                 values.get(MODEL),
                 values.get(CORPUS),
+                Dtype.valueOf(values.get(MODEL_DTYPE)),
                 values.find(HOOKS).orElse(List.of()),
                 values.get(TOKENS),
                 values.get(SEED),
@@ -147,10 +171,11 @@ public record ProducerConfiguration(
 
     /** Everything of a model and a corpus at a seed, the rest as a producer does by default. */
     public static ProducerConfiguration of(
-            String model, String corpus, List<String> hooks, long tokens, long seed, Path workDir) {
+            String model, String corpus, Dtype modelDtype, List<String> hooks, long tokens, long seed, Path workDir) {
         return new ProducerConfiguration(
                 model,
                 corpus,
+                modelDtype,
                 hooks,
                 tokens,
                 seed,
@@ -206,7 +231,8 @@ public record ProducerConfiguration(
                     source,
                     hooksOf(config),
                     context == 0 ? most : context,
-                    truncate);
+                    truncate,
+                    modelDtype);
             int rows = blockRows == 0 && corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : blockRows;
             return new ProducerSettings(rowSource, dtype, seed, tokens, rows, recordsPerTransaction, partitions);
         } catch (ModelException | CorpusException e) {

@@ -8,6 +8,7 @@ import dev.sluice.producer.hub.LoggedDownloads;
 import dev.sluice.producer.publish.ProducerSettings;
 import dev.sluice.producer.publish.RowSource;
 import dev.sluice.producer.service.Configuration;
+import dev.sluice.producer.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ class ProducerConfigurationTest {
     @Test
     void shouldPublishTheWholeSampleByDefault() {
         assertThat(ProducerConfiguration.of(read()))
-                .isEqualTo(ProducerConfiguration.of("sample", "sample", List.of(), 0, 0, Path.of("/tmp/sluice")));
+                .isEqualTo(ProducerConfiguration.of(
+                        "sample", "sample", Dtype.F32, List.of(), 0, 0, Path.of("/tmp/sluice")));
     }
 
     @Test
@@ -34,6 +36,7 @@ class ProducerConfigurationTest {
         Configuration values = read(
                 "--producer-model=org/m@v1",
                 "--producer-corpus=org/c",
+                "--producer-model-dtype=bf16",
                 "--producer-hooks=blocks.1.hook_mlp_out,blocks.3.hook_resid_post",
                 "--producer-tokens=5",
                 "--producer-seed=-6",
@@ -48,6 +51,7 @@ class ProducerConfigurationTest {
                 .isEqualTo(new ProducerConfiguration(
                         "org/m@v1",
                         "org/c",
+                        Dtype.BF16,
                         List.of("blocks.1.hook_mlp_out", "blocks.3.hook_resid_post"),
                         5,
                         -6,
@@ -88,7 +92,7 @@ class ProducerConfigurationTest {
 
     private ProducerConfiguration sample(List<String> hooks) {
         return ProducerConfiguration.of(
-                ProducerConfiguration.SAMPLE, ProducerConfiguration.SAMPLE, hooks, 0, 0, folder);
+                ProducerConfiguration.SAMPLE, ProducerConfiguration.SAMPLE, Dtype.F32, hooks, 0, 0, folder);
     }
 
     private static Configuration read(String... arguments) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model {@link ProducerConfiguration#SAMPLE}, a Hugging Face folder or a name on the hub
  * @param corpus {@link ProducerConfiguration#SAMPLE}, a file, a folder or a name on the hub
+ * @param modelDtype of the model's linear maps, F32 or BF16
  * @param hooks names of hook points, empty for the middle layer's
  * @param variants file, null for the default ones
  * @param tokens to publish at least, null for the whole corpus
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record RunOptions(
         String model,
         String corpus,
+        String modelDtype,
         List<String> hooks,
         @Nullable Path variants,
         @Nullable Long tokens,
@@ -56,6 +58,11 @@ record RunOptions(
                 "--corpus",
                 "'sample', an existing file or folder or a name on the hub, [ORG/]NAME[:FOLDER][@REVISION]",
                 corpus);
+        require(
+                ProducerConfiguration.MODEL_DTYPES.contains(modelDtype),
+                "--model-dtype",
+                "one of " + String.join(", ", ProducerConfiguration.MODEL_DTYPES),
+                modelDtype);
         hooks.forEach(RunOptions::requireHook);
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
         require(variants == null || Files.isRegularFile(variants), "--variants", "an existing file", variants);

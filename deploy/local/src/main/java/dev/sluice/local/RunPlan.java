@@ -14,6 +14,7 @@ import dev.sluice.producer.service.KafkaClientMetrics;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.WebServer;
+import dev.sluice.producer.tensor.Dtype;
 import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.control.TrainerSettings;
@@ -74,6 +75,7 @@ record RunPlan(
         ProducerConfiguration producer = ProducerConfiguration.of(
                 options.model(),
                 options.corpus(),
+                Dtype.valueOf(options.modelDtype()),
                 options.hooks(),
                 options.tokens() == null ? 0 : options.tokens(),
                 options.seed(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of one stream of activations: everything that decides its rows and their order, and nothing else (no
@@ -29,6 +30,7 @@ import java.util.Locale;
  * @param blockRows a block closes at the first whole sequence that reaches this many rows
  * @param seed of the permutation
  * @param tokens the stream ends at the first whole sequence that reaches this many train rows; 0 for the whole corpus
+ * @param modelDtype of the model's linear maps, BF16; null for F32, so that such streams keep their digest
  */
 public record StreamSpec(
         int version,
@@ -47,7 +49,48 @@ public record StreamSpec(
         String mixing,
         int blockRows,
         long seed,
-        long tokens) {
+        long tokens,
+        @Nullable String modelDtype) {
+
+    /** Of a model that computes in float32. */
+    public StreamSpec(
+            int version,
+            String corpus,
+            String corpusRevision,
+            int heldoutPercent,
+            String tokenizerDigest,
+            String model,
+            String modelRevision,
+            String hook,
+            int width,
+            int context,
+            int bosId,
+            boolean truncate,
+            String dtype,
+            String mixing,
+            int blockRows,
+            long seed,
+            long tokens) {
+        this(
+                version,
+                corpus,
+                corpusRevision,
+                heldoutPercent,
+                tokenizerDigest,
+                model,
+                modelRevision,
+                hook,
+                width,
+                context,
+                bosId,
+                truncate,
+                dtype,
+                mixing,
+                blockRows,
+                seed,
+                tokens,
+                null);
+    }
 
     /** SHA-256 of the canonical JSON, 64 hex digits; every record and checkpoint carries it. */
     @JsonIgnore

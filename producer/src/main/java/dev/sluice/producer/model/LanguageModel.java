@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.producer.model.HookPoint.Site;
+import dev.sluice.producer.tensor.Dtype;
 import dev.sluice.producer.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A language model from a Hugging Face folder, computed in float32 on its manager's device. One thread at a time: the
- * compute thread.
+ * A language model from a Hugging Face folder, computed on its manager's device in float32, or with linear maps and
+ * attention in bfloat16 (the residual stream and norms stay float32). One thread at a time: the compute thread.
  *
  * <p>Batches are sequences of token ids, of uneven length. A sequence's values depend neither on the tokens beside it
  * nor on the number of threads; the lengths beside it may change their last bits. {@link LengthBatches} makes batches.
@@ -36,13 +37,14 @@ public final class LanguageModel implements AutoCloseable {
         void visit(int layer, Site site, NDArray value);
     }
 
-    private LanguageModel(ModelConfig config, NDManager manager, Map<String, Tensor> checkpoint) {
+    private LanguageModel(ModelConfig config, NDManager manager, Map<String, Tensor> checkpoint, Dtype dtype) {
         this.config = config;
         this.manager = manager;
         this.blocks = switch (config.architecture()) {
             case GPT_NEOX ->
-                new NeoxBlocks(config, Weights.load(checkpoint, NeoxBlocks.layout(config), manager), manager);
-            case GPT2 -> new Gpt2Blocks(config, Weights.load(checkpoint, Gpt2Blocks.layout(config), manager), manager);
+                new NeoxBlocks(config, Weights.load(checkpoint, NeoxBlocks.layout(config), dtype, manager), manager);
+            case GPT2 ->
+                new Gpt2Blocks(config, Weights.load(checkpoint, Gpt2Blocks.layout(config), dtype, manager), manager);
         };
         this.unembedding = TorchProgram.load(manager, LanguageModel.class, "unembedding.py");
     }
@@ -55,11 +57,16 @@ public final class LanguageModel implements AutoCloseable {
      * @throws dev.sluice.producer.tensor.SafetensorsException if a file of weights is not valid
      */
     public static LanguageModel open(Path folder, NDManager parent) {
+        return open(folder, parent, Dtype.F32);
+    }
+
+    /** @param dtype of linear maps and attention, F32 or BF16, whatever the file's is */
+    public static LanguageModel open(Path folder, NDManager parent, Dtype dtype) {
         ModelConfig config = ModelConfig.read(folder);
         Map<String, Tensor> checkpoint = CheckpointFiles.open(folder);
         NDManager manager = parent.newSubManager();
         try {
-            return new LanguageModel(config, manager, checkpoint);
+            return new LanguageModel(config, manager, checkpoint, dtype);
         } catch (ModelException e) {
             manager.close();
             throw new ModelException(folder + ": " + e.getMessage(), e);

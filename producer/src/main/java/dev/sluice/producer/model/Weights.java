@@ -7,19 +7,30 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.producer.tensor.Dtype;
 import dev.sluice.producer.tensor.Tensor;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A model's parameters in float32 on its device, by their names without the checkpoint's prefix. */
+/**
+ * A model's parameters on its device, by their names without the checkpoint's prefix: float32, but for linear maps in
+ * bfloat16 where a model computes so. DJL knows no bfloat16: such arrays are for {@link TorchProgram}s only.
+ */
 final class Weights {
     private static final int EXPONENT_MASK = 0x7F80_0000;
+    private static final String NARROW = """
+            def to_bfloat16(self, x: Tensor) -> Tensor:
+                return torch.to(x, 15)
+            """;
 
     private final Map<String, NDArray> arrays;
 
@@ -31,6 +42,7 @@ final class Weights {
     static final class Layout {
         final Map<String, long[]> shapes = new LinkedHashMap<>();
         final Map<String, String> aliases = new HashMap<>();
+        final Set<String> linear = new HashSet<>();
         final String prefix;
         final Pattern ignored;
 
@@ -49,12 +61,18 @@ final class Weights {
 
         /** Adds {@code name.weight} and {@code name.bias}, a vector of the weight's {@code out}. */
         void addLinear(String name, long out, long... weight) {
-            add(name + ".weight", weight);
-            add(name + ".bias", out);
+            addPair(name, out, weight);
+            linear.add(name + ".weight");
+            linear.add(name + ".bias");
         }
 
         void addNorm(String name, long width) {
-            addLinear(name, width, width);
+            addPair(name, width, width);
+        }
+
+        private void addPair(String name, long out, long... weight) {
+            add(name + ".weight", weight);
+            add(name + ".bias", out);
         }
 
         /** Another name for one parameter. */
@@ -73,12 +91,29 @@ final class Weights {
         }
     }
 
-    /** Checks all names and shapes before it allocates anything; refuses values that are not finite. */
-    static Weights load(Map<String, Tensor> checkpoint, Layout layout, NDManager manager) {
+    /**
+     * Checks all names and shapes before it allocates anything; refuses values that are not finite.
+     *
+     * @param dtype of linear maps, F32 or BF16
+     */
+    static Weights load(Map<String, Tensor> checkpoint, Layout layout, Dtype dtype, NDManager manager) {
         Map<String, Tensor> chosen = choose(checkpoint, layout);
         Map<String, NDArray> arrays = new HashMap<>();
-        layout.shapes.keySet().forEach(name -> arrays.put(name, load(require(chosen, name), manager)));
+        try (TorchProgram narrow = TorchProgram.of(manager, "narrow", NARROW)) {
+            layout.shapes.keySet().forEach(name -> {
+                NDArray wide = load(require(chosen, name), manager);
+                boolean isNarrow = dtype == Dtype.BF16 && layout.linear.contains(name);
+                arrays.put(name, isNarrow ? narrowed(narrow, wide) : wide);
+            });
+        }
         return new Weights(arrays);
+    }
+
+    private static NDArray narrowed(TorchProgram narrow, NDArray wide) {
+        NDArray result = narrow.callForOne("to_bfloat16", wide);
+        NDScope.unregister(result);
+        wide.close();
+        return result;
     }
 
     private static Map<String, Tensor> choose(Map<String, Tensor> checkpoint, Layout layout) {

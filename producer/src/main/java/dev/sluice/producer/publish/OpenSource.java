@@ -13,6 +13,7 @@ import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.model.LanguageModel;
 import dev.sluice.producer.model.ModelConfig;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
+import dev.sluice.producer.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +77,7 @@ final class OpenSource implements AutoCloseable {
                     + " positions, got " + text.context());
         }
         Tokenizer tokenizer = Tokenizer.open(folder);
-        LanguageModel model = lane.call(() -> LanguageModel.open(folder, torch.manager()));
+        LanguageModel model = lane.call(() -> LanguageModel.open(folder, torch.manager(), text.dtype()));
         text.hooks().forEach(model::hookPoint);
         Windows windows = new Windows(text.context(), tokenizer.bosId(config.bosId()), text.truncate());
         StreamSpec template = new StreamSpec(
@@ -98,7 +99,8 @@ final class OpenSource implements AutoCloseable {
                 "rows",
                 settings.blockRows(config.dModel()),
                 settings.seed(),
-                settings.tokens());
+                settings.tokens(),
+                text.dtype() == Dtype.F32 ? null : text.dtype().name());
         return new OpenSource(
                 settings,
                 text.corpus(),
@@ -169,7 +171,8 @@ final class OpenSource implements AutoCloseable {
                 template.mixing(),
                 template.blockRows(),
                 template.seed(),
-                template.tokens());
+                template.tokens(),
+                template.modelDtype());
     }
 
     /**

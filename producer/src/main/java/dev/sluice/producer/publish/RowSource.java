@@ -4,6 +4,7 @@ import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Windows;
 import dev.sluice.producer.hub.ModelSource;
+import dev.sluice.producer.tensor.Dtype;
 import java.util.HashSet;
 import java.util.List;
 
@@ -16,8 +17,9 @@ public sealed interface RowSource {
      * @param hooks TransformerLens names, one stream each
      * @param context tokens of a window, BOS included
      * @param truncate keep only the first window of a document
+     * @param dtype of the model's linear maps, F32 or BF16
      */
-    record Text(Corpus corpus, ModelSource model, List<String> hooks, int context, boolean truncate)
+    record Text(Corpus corpus, ModelSource model, List<String> hooks, int context, boolean truncate, Dtype dtype)
             implements RowSource {
         public Text {
             hooks = List.copyOf(hooks);
@@ -30,9 +32,9 @@ public sealed interface RowSource {
             }
         }
 
-        /** Whole documents in windows of the default context. */
+        /** Whole documents in windows of the default context, computed in float32. */
         public Text(Corpus corpus, ModelSource model, List<String> hooks) {
-            this(corpus, model, hooks, Windows.DEFAULT_CONTEXT, false);
+            this(corpus, model, hooks, Windows.DEFAULT_CONTEXT, false, Dtype.F32);
         }
     }
 

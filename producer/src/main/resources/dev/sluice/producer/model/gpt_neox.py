@@ -1,5 +1,5 @@
 # One layer of GPT-NeoX (Black et al. 2022), TorchScript. Weights are [out, in]; x is [batch, time, width], right padded:
-# attention is causal, so that what follows a sequence cannot reach it.
+# attention is causal, so that what follows a sequence cannot reach it. Products are of the dtype of the linear weights.
 
 def embed(self, ids: Tensor, tokens: Tensor) -> Tensor:
     return torch.embedding(tokens, ids)
@@ -11,7 +11,7 @@ def attention(self, x: Tensor, heads: int, eps: float, cos: Tensor, sin: Tensor,
     time = torch.size(x, 1)
     width = torch.size(x, 2)
     rows = torch.reshape(torch.layer_norm(x, [width], w[0], w[1], eps), [batch * time, width])
-    qkv = torch.addmm(w[3], rows, torch.t(w[2]))
+    qkv = torch.addmm(w[3], torch.to(rows, ops.prim.dtype(w[2])), torch.t(w[2]))
     qkv = torch.view(qkv, [batch, time, heads, 3, width // heads])
 
     half = torch.size(cos, 3)
@@ -27,12 +27,13 @@ def attention(self, x: Tensor, heads: int, eps: float, cos: Tensor, sin: Tensor,
     v = torch.transpose(torch.select(qkv, 3, 2), 1, 2)
     mixed = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
     mixed = torch.reshape(torch.transpose(mixed, 1, 2), [batch * time, width])
-    return torch.view(torch.addmm(w[5], mixed, torch.t(w[4])), [batch, time, width])
+    out = torch.to(torch.addmm(w[5], mixed, torch.t(w[4])), ops.prim.dtype(x))
+    return torch.view(out, [batch, time, width])
 
 # w: norm weight and bias, first weight and bias, second weight and bias.
 def mlp(self, x: Tensor, activation: str, eps: float, w: List[Tensor]) -> Tensor:
     width = torch.size(x, 2)
     rows = torch.reshape(torch.layer_norm(x, [width], w[0], w[1], eps), [-1, width])
-    hidden = torch.addmm(w[3], rows, torch.t(w[2]))
+    hidden = torch.addmm(w[3], torch.to(rows, ops.prim.dtype(w[2])), torch.t(w[2]))
     torch.gelu_(hidden, approximate=activation)
-    return torch.view(torch.addmm(w[5], hidden, torch.t(w[4])), torch.size(x))
+    return torch.view(torch.to(torch.addmm(w[5], hidden, torch.t(w[4])), ops.prim.dtype(x)), torch.size(x))

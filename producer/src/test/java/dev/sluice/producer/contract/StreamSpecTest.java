@@ -21,6 +21,11 @@ class StreamSpecTest {
     }
 
     @Test
+    void shouldSayNothingOfAModelInFloat32SoThatItsStreamsKeepTheirDigest() {
+        assertThat(new String(Json.write(SPEC), StandardCharsets.UTF_8)).doesNotContain("model_dtype");
+    }
+
+    @Test
     void shouldNameTheFieldsThatDiffer() {
         assertThat(SPEC.differences(ActivationRecordTest.spec("F32", 64)))
                 .containsExactlyInAnyOrder("dtype: F16 here, F32 there", "width: 128 here, 64 there");

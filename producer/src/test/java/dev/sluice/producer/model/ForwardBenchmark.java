@@ -5,10 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.tensor.Dtype;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -33,11 +35,13 @@ final class ForwardBenchmark {
         long start = System.nanoTime();
         RandomNeox.PYTHIA_70M.write(folder, 1);
         System.out.printf("written in %.2f s%n", seconds(start));
-        start = System.nanoTime();
-        try (Torch torch = Torch.start(threads);
-                LanguageModel model = LanguageModel.open(folder, torch.manager())) {
-            System.out.printf("opened in %.2f s%n", seconds(start));
-            measure(torch, model, rounds);
+        try (Torch torch = Torch.start(threads)) {
+            for (Dtype dtype : List.of(Dtype.F32, Dtype.BF16)) {
+                try (LanguageModel model = LanguageModel.open(folder, torch.manager(), dtype)) {
+                    System.out.print(dtype + ", ");
+                    measure(torch, model, rounds);
+                }
+            }
         } finally {
             Files.deleteIfExists(folder.resolve("model.safetensors"));
             Files.deleteIfExists(folder.resolve("config.json"));
@@ -72,7 +76,7 @@ final class ForwardBenchmark {
         Arrays.sort(product);
         Arrays.sort(processor);
         System.out.printf(
-                "%d threads: median %.0f tokens/s, best %.0f, %.0f a processor second; %.2f times its products; checksum %08x%n",
+                "%d threads: median %.0f tokens/s, best %.0f, %.0f a processor second; %.2f times its products in float32; checksum %08x%n",
                 torch.threads(),
                 BATCH * TIME / forward[rounds / 2],
                 BATCH * TIME / forward[0],

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @NullUnmarked
 class LanguageModelTest {
@@ -30,15 +33,20 @@ class LanguageModelTest {
     private static Torch torch;
     private static LanguageModel model;
 
+    /** The same in bfloat16. */
+    private static LanguageModel narrow;
+
     @BeforeAll
     static void start() throws Exception {
         torch = Torch.start(2);
         SHAPE.write(folder, 7);
         model = LanguageModel.open(folder, torch.manager());
+        narrow = LanguageModel.open(folder, torch.manager(), Dtype.BF16);
     }
 
     @AfterAll
     static void stop() {
+        narrow.close();
         model.close();
         torch.close();
     }
@@ -74,8 +82,13 @@ class LanguageModelTest {
         }
     }
 
-    @Test
-    void shouldGiveTheSameBitsForAnyNumberOfThreadsAndEveryCall() {
+    private static List<LanguageModel> models() {
+        return List.of(model, narrow);
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("models")
+    void shouldGiveTheSameBitsForAnyNumberOfThreadsAndEveryCall(LanguageModel model) {
         for (int[] lengths : new int[][] {{1}, {3}, {5, 2}, {16}, {33, 7, 20}, {128, 128, 128, 100, 90}, {255}}) {
             int[][] sequences = sequences(lengths.length, lengths);
             List<float[]> expected = everything(model, sequences);
@@ -92,8 +105,9 @@ class LanguageModelTest {
         }
     }
 
-    @Test
-    void shouldNotDependOnTheTokensOfOtherSequences() {
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("models")
+    void shouldNotDependOnTheTokensOfOtherSequences(LanguageModel model) {
         int[][] one = sequences(1, 40, 64, 9);
         int[][] other = sequences(2, 40, 64, 9);
         other[1] = one[1];
@@ -103,6 +117,30 @@ class LanguageModelTest {
             assertThat(actual.get(i)).isEqualTo(expected.get(i));
             assertThat(actual.get(i - 1)).isNotEqualTo(expected.get(i - 1));
         }
+    }
+
+    /** bfloat16 has 8 bits: eps is 2^-8. */
+    @Test
+    void shouldComputeInBfloat16UpToItsRounding() {
+        int[][] sequences = sequences(5, 100, 37, 64);
+        List<float[]> exact = everything(model, sequences);
+        List<float[]> rounded = everything(narrow, sequences);
+        for (int i = 0; i < exact.size(); i++) {
+            assertThat(relativeError(rounded.get(i), exact.get(i)))
+                    .as("value %d", i)
+                    .isLessThan(0.02);
+        }
+        assertThat(rounded.get(exact.size() - 1)).isNotEqualTo(exact.get(exact.size() - 1));
+    }
+
+    private static double relativeError(float[] actual, float[] expected) {
+        double error = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            error += Math.pow(actual[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(error / norm);
     }
 
     @Test
