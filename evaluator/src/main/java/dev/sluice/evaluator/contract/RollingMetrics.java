@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadFractionLong latents silent over the last {@code deadWindowTokens}, null until that many were seen
  * @param deadWindowTokens length of the longer window
  * @param density how often latents fire over every row; held-out only, null otherwise
- * @param losses of the last step in the window
+ * @param losses means over the window's tokens, each batch before its update, by the rule of training
  * @param atMillis of the last measurement in the window
  */
 public record RollingMetrics(

@@ -3,6 +3,7 @@ package dev.sluice.evaluator.rolling;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The sums of some consecutive batches.
@@ -11,7 +12,7 @@ import java.util.Map;
  * @param fromTokens trained before its first batch
  * @param toTokens trained after its last batch
  * @param statistics sums
- * @param losses of its last step
+ * @param losses means over its tokens; a batch that was not learned from has none
  * @param atMillis of its last batch
  */
 record Window(
@@ -35,7 +36,14 @@ record Window(
     /** This window and what follows it. */
     Window plus(Window next) {
         return new Window(
-                index, fromTokens, next.toTokens, statistics.plus(next.statistics), next.losses, next.atMillis);
+                index, fromTokens, next.toTokens, statistics.plus(next.statistics), meanLosses(next), next.atMillis);
+    }
+
+    private Map<String, Double> meanLosses(Window next) {
+        Map<String, Double> means = new TreeMap<>(losses);
+        next.losses.forEach((name, theirs) -> means.merge(
+                name, theirs, (mine, other) -> (mine * tokens() + other * next.tokens()) / (tokens() + next.tokens())));
+        return means;
     }
 
     long tokens() {

@@ -81,7 +81,7 @@ class RollingTopologyTest {
         assertThat(first.rest().rows()).isEqualTo(900);
         assertThat(first.rest().sse()).isCloseTo(6.5, within(1e-12));
         assertThat(first.all().l0()).isEqualTo(1);
-        assertThat(first.losses()).containsEntry("loss", 9.0);
+        assertThat(first.losses().get("loss")).isCloseTo(4.5, within(1e-12));
         assertThat(first.atMillis()).isEqualTo(900);
     }
 
@@ -204,6 +204,7 @@ class RollingTopologyTest {
             assertThat(summary.fromTokens()).isEqualTo(4000);
             assertThat(summary.toTokens()).isEqualTo(5000);
             assertThat(summary.all().sse()).isCloseTo(45.5, within(1e-9));
+            assertThat(summary.losses().get("loss")).isCloseTo(44.5, within(1e-9));
             assertThat(summary.key()).isEqualTo("a/0/summary/5000");
             assertThat(summary.last()).isTrue();
         });
