@@ -51,6 +51,7 @@ final class SyntaxProblem {
         return switch (String.valueOf(marked.getContext())) {
             case "while parsing a flow sequence" -> "the list" + begun + " must go on with ',' or end with ']'";
             case "while parsing a flow mapping" -> "the object" + begun + " must go on with ',' or end with '}'";
+            case "while parsing a flow node", "while parsing a block node" -> "a value must stand here";
             case "while parsing a block collection" -> "the entries of the list" + begun + " must be indented alike";
             case "while parsing a block mapping" -> "the keys of the object" + begun + " must be indented alike";
             default ->

@@ -272,6 +272,7 @@ class VariantFileTest {
                 "'a: [unclosed'                                   | v.yaml: cannot be read as YAML or JSON at line 1, column 13: the list that begins at line 1, column 4 must go on with ',' or end with ']'",
                 "'{id: a, dictionary: {kind: topk}'               | column 33: the object that begins at line 1, column 1 must go on with ',' or end with '}'",
                 "'id: a: b'                                       | at line 1, column 6: a key with ':' must begin a line of its own, and a text that holds ': ' must be in quotes",
+                "'variants: ['                                    | at line 1, column 12: a value must stand here",
                 "'id: @a'                                         | at line 1, column 5: a text must not begin with @ unless it is in quotes",
                 "'id: ''a'                                        | at line 1, column 7: the text in quotes that begins at line 1, column 5 must end with a quote",
                 "'{\"id\": \"a\", \"id\": \"b\"}'                 | v.yaml: cannot be read as YAML or JSON at line 1, column 17: Duplicate field 'id'"
