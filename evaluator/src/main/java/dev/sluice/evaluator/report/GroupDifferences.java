@@ -3,14 +3,17 @@ package dev.sluice.evaluator.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What was varied within each group: the keys of variant files that have several values there. */
 public final class GroupDifferences {
@@ -19,6 +22,8 @@ public final class GroupDifferences {
 
     /** They say which variant it is, not how it learns. */
     private static final Set<String> NAMES = Set.of("id", "stream", "group");
+
+    private static final String KIND = "kind";
 
     /** Follow from the epochs, unless somebody has set them. */
     private static final String EPOCHS = "epochs";
@@ -74,16 +79,26 @@ public final class GroupDifferences {
         });
     }
 
-    /** A key that only some kinds have is not varied by that. */
+    /** Kinds have keys and defaults of their own: between them, only the kind itself is varied. */
     private static Set<String> varied(Collection<Map<String, JsonNode>> members) {
-        Map<String, Set<JsonNode>> found = new TreeMap<>();
-        members.forEach(values -> values.forEach((key, value) ->
-                found.computeIfAbsent(key, name -> new HashSet<>()).add(value)));
-        found.values().removeIf(values -> values.size() == 1);
-        Set<String> varied = new HashSet<>(found.keySet());
+        Map<JsonNode, List<Map<String, JsonNode>>> byKind =
+                members.stream().collect(Collectors.groupingBy(values -> values.getOrDefault(KIND, NullNode.instance)));
+        Set<String> varied = new HashSet<>();
+        byKind.values().forEach(alike -> varied.addAll(differing(alike)));
+        if (byKind.size() > 1) {
+            varied.add(KIND);
+        }
         if (varied.contains(EPOCHS)) {
             varied.removeAll(OF_EPOCHS);
         }
         return varied;
+    }
+
+    private static Set<String> differing(List<Map<String, JsonNode>> members) {
+        Map<String, Set<JsonNode>> found = new TreeMap<>();
+        members.forEach(values -> values.forEach((key, value) ->
+                found.computeIfAbsent(key, name -> new HashSet<>()).add(value)));
+        found.values().removeIf(values -> values.size() == 1);
+        return found.keySet();
     }
 }

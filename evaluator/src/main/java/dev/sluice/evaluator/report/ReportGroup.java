@@ -15,12 +15,13 @@ import java.util.TreeSet;
 /**
  * Series that are compared with each other.
  *
- * @param members in the order of what was varied, then of their names
+ * @param members by their kinds, then by what was varied, then by their names
  */
 record ReportGroup(String name, List<Entry> members) {
     ReportGroup {
         members = members.stream()
-                .sorted(((Comparator<Entry>) ReportGroup::byWhatWasVaried)
+                .sorted(Comparator.comparing(Entry::kind)
+                        .thenComparing(ReportGroup::byWhatWasVaried)
                         .thenComparing(Entry::id, NaturalOrder.INSTANCE))
                 .toList();
     }
@@ -57,6 +58,7 @@ record ReportGroup(String name, List<Entry> members) {
                         member -> Objects.requireNonNull(member.prequential()).sse()));
     }
 
+    /** Of one kind, which has the same keys. */
     private static int byWhatWasVaried(Entry a, Entry b) {
         Set<String> keys = new TreeSet<>(a.varied().keySet());
         keys.retainAll(b.varied().keySet());

@@ -107,6 +107,23 @@ class ReportGroupTest {
         assertThat(differences.of("c")).isEmpty();
     }
 
+    @Test
+    void shouldTellKindsApartByTheirNamesAndNotByTheirDefaults() {
+        VariantSpec topk = spec("a", 8, 1e-3, 1, "mixed");
+        VariantSpec kmeans = new VariantSpec(
+                "b",
+                "sample",
+                new DictionarySpec.KMeans(64, 0),
+                new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 1, 500),
+                "earliest",
+                "mixed");
+
+        GroupDifferences differences = GroupDifferences.among(List.of(topk, kmeans));
+
+        assertThat(differences.of("a")).hasToString("{kind=\"topk\"}");
+        assertThat(differences.of("b")).hasToString("{kind=\"kmeans\"}");
+    }
+
     private static VariantSpec spec(String id, int k, double rate, int epochs, @Nullable String group) {
         return new VariantSpec(
                 id,
