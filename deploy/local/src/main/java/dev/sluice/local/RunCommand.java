@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         customSynopsis = {
             "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
-            "                        [--hook NAME]... [--variants FILE] [--tokens N] [--epochs N] [--seed N] [--data-dir DIR]",
-            "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "                        [--hook NAME]... [--variants FILE] [--tokens N] [--epochs N] [--seed N]",
+            "                        [--data-dir DIR] [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
             "       deploy/local/run export VARIANT DIR | import DIR --id NAME",

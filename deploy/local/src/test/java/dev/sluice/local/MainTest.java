@@ -54,6 +54,9 @@ class MainTest {
         assertThat(out.toString())
                 .startsWith("Usage: deploy/local/run [--model")
                 .containsOnlyOnce("Usage:");
+        assertThat(out.toString().lines().takeWhile(line -> !line.isBlank()).skip(1))
+                .as("no line of it is wrapped")
+                .allMatch(line -> line.startsWith("       "));
     }
 
     @Test
