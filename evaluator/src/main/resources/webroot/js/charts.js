@@ -80,7 +80,7 @@ export const visible = (row, view) => !view.hidden.has(row.series) && matches(ro
 
 /** Every word must occur in what the row says of itself. */
 export function matches(row, filter) {
-  const text = `${row.series} ${row.kind} ${row.family} ${row.state}`.toLowerCase();
+  const text = `${row.series} ${row.group ?? ""} ${row.kind} ${row.family} ${row.state}`.toLowerCase();
   return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 

@@ -39,11 +39,21 @@ export const COLUMNS = [
   },
 ];
 
-/** Rows in the chosen order; those without a value, such as failed ones, stand last either way. */
-export function sorted(rows, view) {
+/** What each column but the name and the state shows of a row. */
+export const MEASURED = COLUMNS.slice(2);
+
+export const classes = (column) => [column.opt && "opt", column.strong && "strong", `col-${column.id}`].filter(Boolean).join(" ");
+
+/**
+ * In the chosen order; those without a value, such as failed ones, stand last either way.
+ *
+ * @param rowOf the row by which an item stands where it does
+ */
+export function sorted(items, view, rowOf = (row) => row) {
   const { value } = COLUMNS.find((column) => column.id === view.sort) ?? COLUMNS[0];
   const sign = view.descending ? -1 : 1;
-  return [...rows].sort((a, b) => {
+  return [...items].sort((left, right) => {
+    const [a, b] = [rowOf(left), rowOf(right)];
     const [x, y] = [value(a), value(b)];
     if (x == null || y == null) return (x == null) - (y == null) || byName(a, b);
     const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;

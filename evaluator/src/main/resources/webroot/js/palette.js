@@ -8,6 +8,9 @@ const styles = new Map();
 /** For elements: css/families.css has a rule for each family, and one for those that it does not know. */
 export const familyClass = (family) => `family family-${family}`;
 
+/** Of rows or points; none, which looks like no family, if they have several. */
+export const commonFamily = (items) => (new Set(items.map(({ family }) => family)).size === 1 ? items[0].family : "none");
+
 /** That rule as a style that follows the theme. */
 function style(family) {
   if (!styles.has(family)) {

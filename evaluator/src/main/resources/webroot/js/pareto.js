@@ -3,7 +3,7 @@ import { byId, el, setAttribute, setText, svg } from "./dom.js";
 import { figure, short, tenth } from "./format.js";
 import { kindName } from "./kinds.js";
 import { placeLabels } from "./label-places.js";
-import { familyClass, shape } from "./palette.js";
+import { commonFamily, familyClass, shape } from "./palette.js";
 import { compare, paretoScales } from "./pareto-scales.js";
 
 // Held-out FVU against L0: what a dictionary costs and what it explains. Below the PCA line is better than PCA.
@@ -49,7 +49,8 @@ export class Pareto {
   /** A point of zero latents per token has no place on a logarithmic axis: the learner has not begun. */
   #shown(point) {
     if (!(point.l0 > 0) || !(point.fvu > 0) || this.#view.hidden.has(point.series)) return false;
-    return matches({ ...point, state: this.#model.row(point.series)?.state ?? "" }, this.#view.filter);
+    const { state = "", group } = this.#model.row(point.series) ?? {};
+    return matches({ ...point, state, group }, this.#view.filter);
   }
 
   #drawAxes({ x, y, xTicks, yTicks, frame }, box) {
@@ -97,15 +98,16 @@ export class Pareto {
     setAttribute(this.#frame, "height", frame.bottom);
   }
 
-  /** A thin line joins the same family and size at different prices. */
+  /** A thin line joins a group; without one, the same family and size at different prices. PCA has its own. */
   #drawFamilies({ x, y }, points) {
-    const groups = groupBy(points, groupKey);
-    const lines = [...groups.values()]
-      .filter((group) => group.length > 1 && group[0].family !== "pca")
-      .map((group) => {
-        const ordered = [...group].sort((a, b) => a.l0 - b.l0);
+    const joined = (point) => this.#model.row(point.series)?.group ?? `${point.family}/${point.latents}`;
+    const groups = groupBy(points.filter((point) => point.family !== "pca"), joined);
+    const lines = [...groups]
+      .filter(([, members]) => members.length > 1)
+      .map(([name, members]) => {
+        const ordered = [...members].sort((a, b) => a.l0 - b.l0);
         const way = ordered.map((point) => `${x(point.l0).toFixed(1)},${y(point.fvu).toFixed(1)}`).join(" ");
-        return svg("polyline", { points: way, class: familyClass(group[0].family) });
+        return svg("polyline", { points: way, class: familyClass(commonFamily(members)), "data-joins": name });
       });
     this.#layers.families.replaceChildren(...lines);
   }
@@ -209,8 +211,6 @@ function alongLine(way) {
     return Array.from({ length: steps + 1 }, (_, s) => [x0 + ((x1 - x0) * s) / steps, y0 + ((y1 - y0) * s) / steps]);
   });
 }
-
-const groupKey = (point) => `${point.family}/${point.latents}`;
 
 function groupBy(items, key) {
   const groups = new Map();

@@ -5,6 +5,16 @@ export const fraction = ({ tokens, target_tokens: target }) => (tokens == null |
 
 export const stateText = ({ state }) => state.replaceAll("-", " ");
 
+/** What asks for attention first. */
+const URGENT = ["failed", "paused", "waiting", "handing-over", "catching-up", "training", "finished"];
+
+/** Of several variants: the state that they share, else the most urgent one, with how many have it. */
+export function commonState(rows) {
+  const state = URGENT.find((each) => rows.some((row) => row.state === each)) ?? rows[0].state;
+  const having = rows.filter((row) => row.state === state).length;
+  return { state, text: having === rows.length ? stateText({ state }) : `${having} ${stateText({ state })}` };
+}
+
 /** How far a variant is that does not go with the others: "31 % · 12 s left", else nothing. */
 export function place(row) {
   const share = fraction(row);

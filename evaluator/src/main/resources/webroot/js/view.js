@@ -12,6 +12,7 @@ export class View {
   filter = "";
   selected = new Set();
   hidden = new Set();
+  folded = new Set();
   theme = null;
   zoom = null;
 
@@ -44,10 +45,19 @@ export class View {
     this.set({ selected: next });
   }
 
-  toggleHidden(series) {
+  /** Hides series from the charts; shows them again if all of them are hidden. */
+  toggleHidden(...series) {
     const next = new Set(this.hidden);
-    if (!next.delete(series)) next.add(series);
+    const hide = series.some((each) => !next.has(each));
+    for (const each of series) hide ? next.add(each) : next.delete(each);
     this.set({ hidden: next });
+  }
+
+  fold(group, folded = !this.folded.has(group)) {
+    const next = new Set(this.folded);
+    if (folded) next.add(group);
+    else next.delete(group);
+    this.set({ folded: next });
   }
 
   sortBy(column, descendingFirst) {
@@ -66,6 +76,7 @@ export class View {
     this.filter = hash.get("q") ?? "";
     this.selected = set("sel");
     this.hidden = set("hide");
+    this.folded = set("fold");
     const sort = hash.get("sort") ?? DEFAULTS.sort;
     this.descending = sort.startsWith("-");
     this.sort = sort.replace(/^-/, "");
@@ -84,6 +95,7 @@ export class View {
     keep("q", this.filter);
     keep("sel", [...this.selected].join(","));
     keep("hide", [...this.hidden].join(","));
+    keep("fold", [...this.folded].join(","));
     keep("theme", this.theme);
     return hash.toString().replaceAll("%2C", ",");
   }

@@ -20,12 +20,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         customSynopsis = {
-            "Usage: deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
-            "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N] [--epochs N]",
-            "                        [--seed N] [--data-dir DIR] [--http-port P] [--kafka-port P] [--exit-when-done]",
-            "                        [--report FILE]",
+            "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
+            "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N]",
+            "                        [--epochs N] [--seed N] [--data-dir DIR] [--http-port P] [--kafka-port P]",
+            "                        [--exit-when-done] [--report FILE]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
+            "       deploy/local/run export VARIANT DIR | import DIR --id NAME",
             "       deploy/local/run producer|trainer|evaluator --help",
             "       deploy/local/run broker [--data-dir DIR] [--kafka-port P]",
             "       deploy/local/run completion"

@@ -3,10 +3,13 @@ package dev.sluice.local;
 import dev.sluice.producer.ProducerConfiguration;
 import dev.sluice.producer.hub.CorpusSource;
 import dev.sluice.producer.hub.ModelSource;
+import dev.sluice.trainer.control.VariantFileCheck;
+import dev.sluice.trainer.control.VariantFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +68,7 @@ record RunOptions(
                 modelDtype);
         hooks.forEach(RunOptions::requireHook);
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
-        require(variants == null || Files.isRegularFile(variants), "--variants", "an existing file", variants);
+        requireVariants(variants);
         require(tokens == null || tokens > 0, "--tokens", "at least 1", tokens);
         require(epochs == null || (epochs > 0 && epochs <= MAX_EPOCHS), "--epochs", "1 to " + MAX_EPOCHS, epochs);
         require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
@@ -77,6 +80,19 @@ record RunOptions(
                 "not the page's port",
                 kafkaPort);
         requireReport(report);
+    }
+
+    /** What is wrong with them whatever the streams will be: nobody should wait for a broker to hear of that. */
+    private static void requireVariants(@Nullable Path variants) {
+        if (variants == null) {
+            return;
+        }
+        require(Files.isRegularFile(variants), "--variants", "an existing file", variants);
+        try {
+            VariantFileCheck.check(variants);
+        } catch (VariantFileException e) {
+            throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
+        }
     }
 
     private static void requireHook(String name) {

@@ -140,6 +140,11 @@ final class Browser implements AutoCloseable {
         find(css).sendKeys(text);
     }
 
+    /** A key while the element has the focus. */
+    void press(String css, Keys key) {
+        find(css).sendKeys(key);
+    }
+
     /** Types over what is there as a person does, without leaving the field: the page may fill one that is left empty. */
     void replace(String css, String text) {
         find(css).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);

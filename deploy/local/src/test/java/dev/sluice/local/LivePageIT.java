@@ -2,8 +2,11 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /**
  * Looks at the page of a run with a real browser: of a short one, or of {@code -Dsluice.page=http://127.0.0.1:PORT/}. The
@@ -38,10 +42,28 @@ final class LivePageIT {
     private Browser browser;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         Browser.assumeInstalled();
         if (System.getProperty(PAGE, "").isEmpty()) {
-            run = ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "60000", "--epochs", "3");
+            Path variants = Files.writeString(folder.resolve("grid.yaml"), """
+                    variants:
+                      - {id: topk, dictionary: {kind: topk, latents: 512, k: [4, 8, 16]}}
+                      - {id: l1, dictionary: {kind: standard, latents: 512}}
+                      - {id: kmeans, dictionary: {kind: kmeans, latents: 256}}
+                      - {id: pca, dictionary: {kind: pca}}
+                    """);
+            run = ChildRun.start(
+                    folder,
+                    "--http-port",
+                    "0",
+                    "--kafka-port",
+                    "0",
+                    "--tokens",
+                    "60000",
+                    "--epochs",
+                    "3",
+                    "--variants",
+                    variants.toString());
         }
     }
 
@@ -119,11 +141,75 @@ final class LivePageIT {
 
     @Test
     @Order(4)
+    void shouldShowTheFiguresOfTheBestMemberOfAGroup() {
+        assumeGroup();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(browser.texts("tr.member .tag:not([hidden])")).containsExactly("best");
+            assertThat(browser.text("tr.group td.col-mse"))
+                    .matches("0\\.\\d+|\\d+\\.\\d+")
+                    .isEqualTo(browser.text("tr.member:has(.tag:not([hidden])) td.col-mse"));
+        });
+        assertThat(browser.attribute("#pareto [data-joins=topk]", "points")).contains(" ");
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(5)
+    void shouldFoldTheMembersOfAGroup() {
+        assumeGroup();
+        int members = browser.texts("tr.member").size();
+        browser.click("tr.group button.fold");
+        await().atMost(PATIENCE).until(() -> !browser.isShown("tr.member"));
+        assertThat(browser.attribute("tr.group button.fold", "aria-expanded")).isEqualTo("false");
+        String link = browser.address();
+
+        assertThat(link).contains("fold=topk");
+        browser.visit(URI.create("about:blank"));
+        browser.visit(URI.create(link));
+        await().atMost(PATIENCE).until(() -> browser.isShown("tr.group"));
+        assertThat(browser.isShown("tr.member")).isFalse();
+        browser.press("tr.group button.fold", Keys.ARROW_RIGHT);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("tr.member")).hasSize(members));
+        assertThat(browser.address()).doesNotContain("fold=");
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(6)
+    void shouldHideAndFindTheMembersOfAGroupByItsRow() {
+        assumeGroup();
+        int members = browser.texts("tr.member").size();
+        browser.click("tr.group button.show");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("tr.member.off")).hasSize(members));
+        assertThat(browser.attribute("tr.group button.show", "aria-pressed")).isEqualTo("false");
+        browser.click("tr.member button.show");
+        await().atMost(PATIENCE)
+                .until(() -> browser.attribute("tr.group button.show", "aria-pressed")
+                        .equals("mixed"));
+        browser.click("#show-all");
+        browser.type("#filter", browser.attribute("tr.group", "data-group"));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(browser.texts("#rows button.name")).hasSize(members));
+        browser.screenshot(PICTURES.resolve("group.png"));
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(7)
     void shouldFitAPhone() {
         browser.resize(390, 844);
         await().atMost(PATIENCE).until(() -> browser.sidewaysScroll() == 0);
         browser.screenshot(PICTURES.resolve("phone.png"));
         assertNoComplaint();
+    }
+
+    /** A page that was named may have none. */
+    private void assumeGroup() {
+        await().atMost(PATIENCE).until(() -> browser.isShown("#rows tr"));
+        assumeTrue(browser.isShown("tr.group"), "the run has no group");
     }
 
     private long points() {

@@ -48,6 +48,18 @@ class MainTest {
     }
 
     @Test
+    void shouldSayUsageOnce() {
+        command.execute("--help");
+
+        assertThat(out.toString())
+                .startsWith("Usage: deploy/local/run [--model")
+                .containsOnlyOnce("Usage:");
+        assertThat(out.toString().lines().takeWhile(line -> !line.isBlank()).skip(1))
+                .as("no line of it is wrapped")
+                .allMatch(line -> line.startsWith("       "));
+    }
+
+    @Test
     void shouldKeepItsHelpWithinTheWidthOfATerminal() {
         command.execute("--help");
 
@@ -105,6 +117,33 @@ class MainTest {
         command.execute("--exit-when-doen");
 
         assertThat(err.toString()).contains("--exit-when-done");
+    }
+
+    @Test
+    void shouldRefuseAVariantFileBeforeAnythingStarts() throws Exception {
+        Path file =
+                Files.writeString(folder.resolve("v.yaml"), "{id: a, dictionary: {kind: topk, latents: 16, k: 17}}");
+        Path data = folder.resolve("data");
+
+        int exit = command.execute("--variants", file.toString(), "--data-dir", data.toString());
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("sluice: " + file + ": 1 problem")
+                .contains("variants[0].dictionary.k must be at most latents (16), got 17");
+        assertThat(out.toString()).isEmpty();
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void shouldSayWhereAVariantFileIsNoYaml() throws Exception {
+        Path file = Files.writeString(folder.resolve("v.yaml"), "variants: [a");
+
+        assertThat(command.execute("--variants", file.toString())).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst())
+                .hasValue("sluice: " + file
+                        + ": cannot be read as YAML or JSON at line 1, column 13: the list that begins"
+                        + " at line 1, column 11 must go on with ',' or end with ']'");
     }
 
     @Test

@@ -63,7 +63,7 @@ final class VariantsIT {
                 """);
 
         assertThat(variant("add", file.toString()).out())
-                .contains("cmd-a added: 33,024 parameters, 0.4 MB with moments", "cmd-b added: ");
+                .contains("cmd-a added: 33,024 parameters, 396 kB with moments", "cmd-b added: ");
         assertThat(variant("add", file.toString()).out()).contains("cmd-a is there already");
         assertThat(variant("list").out()).startsWith("VARIANT").contains("cmd-a", "cmd-b", "first");
         assertThat(variant("get", "cmd-a").out()).contains("spec.dictionary.aux-normalisation: saelens");

@@ -77,12 +77,14 @@ final class Api {
 
     record Variants(long seq, List<Row> variants) {}
 
+    /** {@code prequentialSse}: over the last fifth of the first pass, by which the best of a group is chosen. */
     record Row(
             String series,
             String variant,
             String view,
             String kind,
             String family,
+            @Nullable String group,
             int generation,
             String stream,
             String state,
@@ -95,6 +97,7 @@ final class Api {
             @Nullable Double l0,
             @Nullable Double deadFraction,
             @Nullable HeldOut heldout,
+            @Nullable Double prequentialSse,
             @Nullable Double tokensPerSecond,
             @Nullable Long lagRows,
             @Nullable Double checkpointAgeSeconds,

@@ -215,23 +215,11 @@ public final class LiveView {
     public synchronized Report report(@Nullable String wanted) {
         String stream = stream(wanted);
         StreamView view = stream == null ? null : streams.get(stream);
-        List<Report.Entry> entries = new ArrayList<>();
-        for (VariantView variant : variantsOf(stream)) {
-            VariantStatus status = variant.status();
-            for (SeriesView series : variant.series().values()) {
-                entries.add(Report.Entry.of(
-                        series.any(),
-                        status == null ? series.any().toTokens() : status.tokens(),
-                        status == null ? 0 : status.parameters(),
-                        series.summary(),
-                        series.newestHeldOut()));
-            }
-        }
         return new Report(
                 stream == null ? "" : stream,
                 view == null ? 0 : view.progress().rows(),
                 view == null ? 0 : view.progress().heldoutRows(),
-                entries);
+                ReportEntries.of(variantsOf(stream)));
     }
 
     /** The wanted stream, else the one that was begun last. */

@@ -31,6 +31,7 @@ final class Rows {
                 view,
                 variant.kind(),
                 variant.kind(),
+                variant.group(),
                 status == null ? 0 : status.generation(),
                 variant.stream(),
                 variant.state(),
@@ -43,6 +44,7 @@ final class Rows {
                 window == null ? null : Double.valueOf(window.rest().l0()),
                 window == null ? null : Double.valueOf(dead(window)),
                 series == null ? null : heldOut(series.newestHeldOut()),
+                series == null ? null : sse(series.summary()),
                 status == null ? null : Double.valueOf(part.tokensPerSecond()),
                 status == null ? null : Long.valueOf(status.lagRows()),
                 checkpointAge(status, now),
@@ -55,6 +57,10 @@ final class Rows {
 
     private static @Nullable Long latents(@Nullable VariantStatus status) {
         return status == null ? null : Long.valueOf(status.latents());
+    }
+
+    private static @Nullable Double sse(@Nullable RollingMetrics summary) {
+        return summary == null ? null : Double.valueOf(summary.all().sse());
     }
 
     /** Over the longer window once that is full. */

@@ -78,6 +78,12 @@ final class VariantView {
         return status != null ? status.kind() : "";
     }
 
+    /** Of variants that are compared with each other; null for none. */
+    @Nullable
+    String group() {
+        return spec == null ? null : spec.group();
+    }
+
     String state() {
         return status == null ? "waiting" : status.state();
     }

@@ -7,6 +7,9 @@ import dev.sluice.evaluator.report.Report.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -29,7 +32,7 @@ public final class ParetoChart {
     private static final String STYLE = """
             svg{--bg:#fff;--ink:#141a22;--dim:#5a6471;--grid:#dfe3e9}
             @media(prefers-color-scheme:dark){svg{--bg:#151a21;--ink:#e8edf3;--dim:#95a1b0;--grid:#262d37}}
-            text{font:12px system-ui,sans-serif;fill:var(--dim)}.title{font-size:16px;font-weight:600;fill:var(--ink)}.label{fill:var(--ink);font-size:11px}
+            .mixed{color:var(--dim)}text{font:12px system-ui,sans-serif;fill:var(--dim)}.title{font-size:16px;font-weight:600;fill:var(--ink)}.label{fill:var(--ink);font-size:11px}
             path.mark{fill:currentColor;stroke:var(--bg);stroke-width:2;vector-effect:non-scaling-stroke;paint-order:stroke}
             """;
 
@@ -54,6 +57,7 @@ public final class ParetoChart {
         text(svg, LEFT, 46, "", "start", "held-out FVU against active latents per token; lower left is better");
         axes(svg, x, y);
         reference(svg, points, x, y);
+        groups(svg, points, x, y);
         points.forEach(point -> mark(svg, point, x, y));
         labels(svg, points, x, y);
         return svg.append("</svg>\n").toString();
@@ -101,14 +105,38 @@ public final class ParetoChart {
         List<Point> line = points.stream()
                 .filter(point -> point.entry().kind().equals("pca")
                         && point.entry().view().startsWith("per-token"))
-                .sorted(comparingDouble(Point::l0))
                 .toList();
-        if (line.size() > 1) {
-            String path = line.stream()
-                    .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.fvu())))
-                    .collect(Collectors.joining("L"));
-            add(svg, "<path class=\"pca\" d=\"M%s\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>", path);
+        line(svg, line, "pca", "stroke-width=\"2\"", x, y);
+    }
+
+    /** A thin line for each; the PCA has its own. */
+    private static void groups(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
+        Map<String, List<Point>> byName = new TreeMap<>();
+        for (Point point : points) {
+            if (point.entry().group() != null && !point.entry().kind().equals("pca")) {
+                byName.computeIfAbsent(point.entry().group(), name -> new ArrayList<>())
+                        .add(point);
+            }
         }
+        byName.values().forEach(members -> {
+            Set<String> kinds =
+                    members.stream().map(point -> point.entry().kind()).collect(Collectors.toSet());
+            String style = kinds.size() == 1 ? kinds.iterator().next() : "mixed";
+            line(svg, members, "group " + style, "stroke-width=\"1.3\" stroke-opacity=\".45\"", x, y);
+        });
+    }
+
+    /** Through points by their L0; nothing for fewer than two. */
+    private static void line(
+            StringBuilder svg, List<Point> points, String style, String stroke, ParetoScale x, ParetoScale y) {
+        if (points.size() < 2) {
+            return;
+        }
+        String path = points.stream()
+                .sorted(comparingDouble(Point::l0))
+                .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.fvu())))
+                .collect(Collectors.joining("L"));
+        add(svg, "<path class=\"%s\" d=\"M%s\" fill=\"none\" stroke=\"currentColor\" %s/>", style, path, stroke);
     }
 
     private static void mark(StringBuilder svg, Point point, ParetoScale x, ParetoScale y) {

@@ -1,9 +1,11 @@
 package dev.sluice.evaluator.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
      * @param variant id
      * @param view of the learner, empty for its only one
      * @param kind of the dictionary
+     * @param group of variants that are compared with each other; null for none
+     * @param varied in what it differs from the others of its group, by the keys of variant files
      * @param tokens trained
      * @param latents n
      * @param parameters that are learned
@@ -38,6 +42,8 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
             String variant,
             String view,
             String kind,
+            @Nullable String group,
+            Map<String, JsonNode> varied,
             long tokens,
             int latents,
             long parameters,
@@ -51,6 +57,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
          */
         public static Entry of(
                 RollingMetrics any,
+                Membership membership,
                 long tokens,
                 long parameters,
                 @Nullable RollingMetrics summary,
@@ -60,6 +67,8 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
                     any.variant(),
                     any.view(),
                     any.kind(),
+                    membership.group(),
+                    membership.varied(),
                     tokens,
                     any.latents(),
                     parameters,
@@ -68,6 +77,14 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
                     heldout == null ? null : Figures.of(heldout.rest(), heldout.deadFraction()));
         }
     }
+
+    /**
+     * Of a variant in its group.
+     *
+     * @param group null for none
+     * @param varied see {@link Entry#varied}
+     */
+    public record Membership(@Nullable String group, Map<String, JsonNode> varied) {}
 
     /**
      * @param mse squared error per element

@@ -1,15 +1,13 @@
 package dev.sluice.evaluator.report;
 
+import static dev.sluice.evaluator.report.Markdown.cell;
+import static dev.sluice.evaluator.report.Markdown.line;
+
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
-import java.util.Locale;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** The report as Markdown: the table, best first, what its columns mean, and how to get it again. */
+/** The report as Markdown: the table, best first, what its columns mean, each group on its own, and how to get it again. */
 public final class ReportTable {
-    private static final String NONE = "-";
-
     private ReportTable() {}
 
     /** @param reproduce the command that gives this report again */
@@ -38,6 +36,7 @@ public final class ReportTable {
                         + " held-out row activates. Prequential: each batch before it is learnt, over the last fifth of"
                         + " the first pass, all rows.");
         line(text, "");
+        GroupSections.add(text, report);
         line(text, "## Again");
         line(text, "");
         line(text, "    %s", reproduce);
@@ -62,14 +61,5 @@ public final class ReportTable {
                 cell(rest, "%.1f %%", figures -> 100 * figures.deadFraction()),
                 cell(entry.heldout(), "%.4f", Figures::fvu),
                 cell(entry.prequential(), "%.4f", Figures::fvu));
-    }
-
-    private static String cell(@Nullable Figures figures, String format, Function<Figures, @Nullable Double> value) {
-        Double number = figures == null ? null : value.apply(figures);
-        return number == null ? NONE : String.format(Locale.ROOT, format, number);
-    }
-
-    private static void line(StringBuilder text, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

@@ -76,6 +76,11 @@ public final class Facts {
         return spec(id, new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
     }
 
+    static VariantSpec member(String id, String group) {
+        VariantSpec alone = topk(id);
+        return new VariantSpec(id, STREAM, alone.dictionary(), alone.training(), alone.from(), group);
+    }
+
     static VariantSpec pca(String id) {
         return spec(id, new DictionarySpec.Pca(List.of(8), List.of(8, 16)));
     }

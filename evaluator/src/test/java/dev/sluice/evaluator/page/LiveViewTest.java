@@ -6,7 +6,9 @@ import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static dev.sluice.trainer.contract.Measurement.SEEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -166,6 +168,21 @@ class LiveViewTest {
         assertThat(view.variants().variants())
                 .extracting(Api.Row::series)
                 .containsExactly("pca-first-8", "pca-per-token-8", "pca-per-token-16");
+    }
+
+    @Test
+    void shouldTellTheGroupOfAVariantAndWhatItsBestIsChosenBy() {
+        view.put("a", WantedVariant.of(Facts.member("a", "grid")));
+        view.put("b", WantedVariant.of(Facts.topk("b")));
+        view.put(Facts.metrics("a", "", "topk", SUMMARY, 16_384, 16_384, false, 0.5));
+        view.put(Facts.metrics("b", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
+
+        assertThat(view.variants().variants())
+                .extracting(Api.Row::group, Api.Row::prequentialSse)
+                .containsExactly(tuple("grid", 450.0), tuple(null, null));
+        assertThat(view.report(null).variants())
+                .extracting(Report.Entry::id, Report.Entry::group)
+                .containsExactly(tuple("a", "grid"), tuple("b", null));
     }
 
     @Test

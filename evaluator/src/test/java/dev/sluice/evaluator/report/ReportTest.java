@@ -10,6 +10,7 @@ import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -25,11 +26,11 @@ class ReportTest {
                     entry("topk-k16", "topk", "", 16, 0.11),
                     entry("pca-per-token-16", "pca", "per-token-16", 16, 0.278),
                     entry("pca-per-token-8", "pca", "per-token-8", 8, 0.444),
-                    new Entry("late", "late", "", "standard", 0, 1024, 10, null, null, null)));
+                    new Entry("late", "late", "", "standard", null, Map.of(), 0, 1024, 10, null, null, null)));
 
     private static Entry entry(String id, String kind, String view, double l0, double fvu) {
         Figures figures = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
-        return new Entry(id, id, view, kind, 635_000, 1024, 263_296, figures, figures, figures);
+        return new Entry(id, id, view, kind, null, Map.of(), 635_000, 1024, 263_296, figures, figures, figures);
     }
 
     @Test

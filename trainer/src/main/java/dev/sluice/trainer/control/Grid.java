@@ -12,11 +12,12 @@ import java.util.Set;
 /**
  * A variant with lists where single values belong stands for all combinations of them, the first list changing slowest.
  * Each has the id with what was chosen behind it: {@code topk} with {@code k: [8, 16]} is {@code topk-k8} and {@code
- * topk-k16}.
+ * topk-k16}. They are a group, named as the entry is unless it names another one.
  */
 final class Grid {
     static final int MOST = 256;
 
+    private static final String GROUP = "group";
     private static final List<String> PARTS = List.of("dictionary", "training");
 
     /** Keys whose value is a list. */
@@ -70,13 +71,23 @@ final class Grid {
             for (JsonNode value : values) {
                 ObjectNode product = entry.deepCopy();
                 product.withObject(part).set(key, value);
-                if (entry.path("id").isTextual()) {
-                    product.put("id", entry.get("id").asText() + "-" + SHORT.getOrDefault(key, key) + word(value));
-                }
+                name(product, "-" + SHORT.getOrDefault(key, key) + word(value));
                 products.add(product);
             }
         }
         return products;
+    }
+
+    /** A wrong id is refused as the id that it is, not as a group too. */
+    private static void name(ObjectNode product, String suffix) {
+        String id = product.path("id").asText();
+        if (!product.path("id").isTextual()) {
+            return;
+        }
+        if (!product.hasNonNull(GROUP) && VariantReader.isId(id)) {
+            product.put(GROUP, id);
+        }
+        product.put("id", id + suffix);
     }
 
     /** A value in the letters of a DNS label. */

@@ -3,7 +3,9 @@ package dev.sluice.trainer.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** In what two specs under one id differ: a sentence per field, with both values. */
 final class SpecDifferences {
@@ -17,11 +19,17 @@ final class SpecDifferences {
 
     private static void add(String path, JsonNode mine, JsonNode there, List<String> differing) {
         if (mine.isObject() && there.isObject()) {
-            mine.fieldNames()
-                    .forEachRemaining(name -> add(path + "." + name, mine.path(name), there.path(name), differing));
+            Set<String> names = new LinkedHashSet<>();
+            mine.fieldNames().forEachRemaining(names::add);
+            there.fieldNames().forEachRemaining(names::add);
+            names.forEach(name -> add(path + "." + name, mine.path(name), there.path(name), differing));
         } else if (!mine.equals(there)) {
-            differing.add(path + " is " + there + " there, " + mine + " here");
+            differing.add(path + " is " + shown(there) + " there, " + shown(mine) + " here");
         }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "absent" : value.toString();
     }
 
     /** @throws VariantConflictException if there are any */

@@ -3,7 +3,6 @@ package dev.sluice.trainer.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.service.KafkaConnection;
-import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -148,14 +147,15 @@ final class VariantDesk {
 
     /** @param from where the next generation starts, null for where the spec says */
     VariantResource replay(String id, @Nullable String from, Precondition precondition) {
-        if (from != null && Start.parse(from).isEmpty()) {
-            throw ProblemException.refused(
-                    List.of(Violation.of("from must be " + Start.RULE + ", got " + from)), Map.of());
-        }
-        return change(
-                id,
-                precondition,
-                (wanted, status) -> wanted.replay(from == null ? wanted.spec().from() : from));
+        ControlSnapshot snapshot = ControlSnapshot.read(kafka, id);
+        return change(id, precondition, (wanted, status) -> {
+            String start = from == null ? wanted.spec().from() : from;
+            StartRule.violation(start, snapshot.streams().get(wanted.spec().stream()))
+                    .ifPresent(sentence -> {
+                        throw ProblemException.refused(List.of(Violation.of(sentence)), Map.of());
+                    });
+            return wanted.replay(start);
+        });
     }
 
     void delete(String id, Precondition precondition) {

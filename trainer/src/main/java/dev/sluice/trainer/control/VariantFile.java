@@ -108,7 +108,7 @@ public final class VariantFile {
                 }
             }
         } catch (IOException e) {
-            throw new VariantFileException(source, List.of("cannot be read as YAML or JSON: " + e.getMessage()));
+            throw VariantFileException.unreadable(source, "cannot be read as YAML or JSON " + SyntaxProblem.of(e));
         }
         List<JsonNode> expanded = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
@@ -131,7 +131,7 @@ public final class VariantFile {
         return entries;
     }
 
-    private static void refuseRepeated(List<VariantSpec> specs, List<String> violations) {
+    static void refuseRepeated(List<VariantSpec> specs, List<String> violations) {
         Set<String> ids = new HashSet<>();
         for (VariantSpec spec : specs) {
             if (!ids.add(spec.id())) {

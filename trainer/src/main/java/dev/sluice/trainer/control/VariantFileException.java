@@ -12,6 +12,16 @@ public final class VariantFileException extends RuntimeException {
         this.violations = List.copyOf(violations);
     }
 
+    private VariantFileException(String source, String sentence) {
+        super(source + ": " + sentence);
+        this.violations = List.of(sentence);
+    }
+
+    /** What could not be parsed at all has one problem, and a sentence has room for it. */
+    static VariantFileException unreadable(String source, String sentence) {
+        return new VariantFileException(source, sentence);
+    }
+
     public List<String> violations() {
         return violations;
     }

@@ -40,7 +40,7 @@ final class VariantInput {
         } catch (IOException e) {
             throw new ProblemException(
                     ProblemException.BAD_REQUEST,
-                    "the body cannot be read as " + (json ? "JSON" : "YAML") + ": " + e.getMessage());
+                    "the body cannot be read as " + (json ? "JSON" : "YAML") + " " + SyntaxProblem.of(e));
         }
     }
 
@@ -62,10 +62,13 @@ final class VariantInput {
         if (those.streams().isEmpty() && completed.hasNonNull("stream")) {
             sentences.add("stream must be one that is in the log, got " + completed.path("stream") + "; none is yet");
         }
-        List<Violation> violations =
-                sentences.stream().distinct().map(Violation::of).toList();
         VariantSpec spec = specs.size() == 1 ? specs.get(0) : null;
         StreamProgress stream = spec == null ? null : defaults.streams().get(spec.stream());
+        if (spec != null && there == null) {
+            StartRule.violation(spec.from(), stream).ifPresent(sentences::add);
+        }
+        List<Violation> violations =
+                sentences.stream().distinct().map(Violation::of).toList();
         return stream == null
                 ? new Reading(violations, null, 0)
                 : new Reading(violations, spec, stream.spec().width());
@@ -84,6 +87,9 @@ final class VariantInput {
         }
         if (there != null && !completed.hasNonNull("stream")) {
             completed.put("stream", there.stream());
+        }
+        if (there != null && there.group() != null && !completed.has("group")) {
+            completed.put("group", there.group());
         }
         return completed;
     }

@@ -35,7 +35,6 @@ final class VariantNames {
         }
         String digits = variant.stream().substring(variant.stream().lastIndexOf('-'));
         String readable = variant.id().substring(0, Math.min(variant.id().length(), MOST_CHARACTERS - digits.length()));
-        return new VariantSpec(
-                readable + digits, variant.stream(), variant.dictionary(), variant.training(), variant.from());
+        return variant.withId(readable + digits);
     }
 }

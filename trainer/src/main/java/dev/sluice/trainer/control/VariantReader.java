@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one variant of user input, and expands it over the streams of the run. */
 final class VariantReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
+
+    /** Stands for what is refused already, and is not refused again. */
+    private static final String NO_TEXT = "none";
 
     private final VariantDefaults defaults;
     private final Function<VariantSpec, Kind> kinds;
@@ -46,14 +50,7 @@ final class VariantReader {
     /** The same, also where only the id or a size is refused: what that would have cost can be told. */
     List<VariantSpec> candidates(JsonNode node, String path) {
         Fields fields = new Fields(node, path, violations);
-        String id = fields.text("id", "");
-        if (!isId(id)) {
-            fields.refuse("id", ID_RULE, fields.has("id") ? id : "nothing");
-        }
-        String from = fields.text("from", "earliest");
-        if (Start.parse(from).isEmpty()) {
-            fields.refuse("from", Start.RULE, from);
-        }
+        Head head = head(fields);
         Fields dictionary = fields.object("dictionary");
         String kind = dictionary.oneOf("kind", "", KindDefaults.kinds());
         if (!dictionary.has("kind")) {
@@ -63,17 +60,34 @@ final class VariantReader {
         Fields training = fields.object("training");
         fields.refuseOthers("a variant");
         KindDefaults ofKind = KindDefaults.of(kind);
-        return ofKind == null ? List.of() : expand(id, from, targets, ofKind, dictionary, training, path);
+        return ofKind == null ? List.of() : expand(head, targets, ofKind, dictionary, training, path);
+    }
+
+    /** What a variant says beside its stream and its two parts. */
+    private record Head(String id, @Nullable String group, String from) {}
+
+    private static Head head(Fields fields) {
+        String id = fields.text("id", "");
+        if (!isId(id)) {
+            fields.refuse("id", ID_RULE, fields.has("id") ? id : "nothing");
+        }
+        String from = fields.text("from", "earliest");
+        if (Start.parse(from).isEmpty()) {
+            fields.refuse("from", Start.RULE, from);
+        }
+        return new Head(id, fields.has("group") ? group(fields) : null, from);
+    }
+
+    private static String group(Fields fields) {
+        String group = fields.text("group", NO_TEXT);
+        if (!isId(group)) {
+            fields.refuse("group", ID_RULE, group);
+        }
+        return group;
     }
 
     private List<VariantSpec> expand(
-            String id,
-            String from,
-            List<Target> targets,
-            KindDefaults ofKind,
-            Fields dictionary,
-            Fields training,
-            String path) {
+            Head head, List<Target> targets, KindDefaults ofKind, Fields dictionary, Fields training, String path) {
         int clean = violations.size();
         TrainingSpec trained = TrainingReader.read(training, ofKind.training(), defaults);
         if (targets.isEmpty()) {
@@ -85,7 +99,8 @@ final class VariantReader {
             if (violations.size() > clean) {
                 break; // the same again for every stream would help nobody
             }
-            VariantSpec spec = new VariantSpec(id + target.suffix(), target.stream(), learned, trained, from);
+            VariantSpec spec = new VariantSpec(
+                    head.id() + target.suffix(), target.stream(), learned, trained, head.from(), head.group());
             askKind(spec, target, path);
             specs.add(spec);
         }

@@ -27,6 +27,15 @@ class ContractKeysTest {
     }
 
     @Test
+    void shouldNameEveryKeyOfAVariant() {
+        KindDefaults defaults = java.util.Objects.requireNonNull(KindDefaults.of("topk"));
+        JsonNode grouped = UserJson.tree(
+                new VariantSpec("a", "stream", defaults.dictionary(), defaults.training(), "earliest", "together"));
+
+        assertThat(keys(SCHEMAS.at("/Spec/properties"))).containsExactlyInAnyOrderElementsOf(keys(grouped));
+    }
+
+    @Test
     void shouldNameEveryKeyOfTraining() {
         JsonNode named = SCHEMAS.at("/Training/properties");
         JsonNode training = spec("topk").path("training");

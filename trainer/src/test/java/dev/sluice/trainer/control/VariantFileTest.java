@@ -74,6 +74,42 @@ class VariantFileTest {
     }
 
     @Test
+    void shouldMakeTheVariantsOfAGridAGroupWithItsId() {
+        List<VariantSpec> specs = file.parse("v.yaml", """
+                variants:
+                  - {id: topk, dictionary: {kind: topk, k: [8, 16]}}
+                  - {id: gated, group: dense, dictionary: {kind: gated, l1-coefficient: [1, 2]}}
+                  - {id: l1, group: dense, dictionary: {kind: standard}}
+                  - {id: alone, dictionary: {kind: topk}}
+                """);
+
+        assertThat(specs)
+                .extracting(VariantSpec::id, VariantSpec::group)
+                .containsExactly(
+                        tuple("topk-k8", "topk"),
+                        tuple("topk-k16", "topk"),
+                        tuple("gated-c1", "dense"),
+                        tuple("gated-c2", "dense"),
+                        tuple("l1", "dense"),
+                        tuple("alone", null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{id: a, group: My_Group, dictionary: {kind: topk}}   | variants[0].group must be a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -), got My_Group",
+                "{id: a, group: 8, dictionary: {kind: topk}}          | variants[0].group must be a text, got 8",
+                "{id: A_b, dictionary: {kind: topk, k: [8]}}          | variants[0].id must be a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -), got A_b-k8"
+            })
+    void shouldRefuseAGroupThatIsNoLabelOnce(String text, String expected) {
+        VariantFileException refused =
+                catchThrowableOfType(VariantFileException.class, () -> file.parse("v.yaml", text));
+
+        assertThat(refused.violations()).containsExactly(expected);
+    }
+
+    @Test
     void shouldRefuseAGridThatIsTooLarge() {
         String seeds = String.join(", ", Collections.nCopies(17, "1"));
         String text = "id: a\ndictionary: {kind: topk, k: [" + seeds + "]}\ntraining: {seed: [" + seeds + "]}";
@@ -233,12 +269,30 @@ class VariantFileTest {
                 "variants: {}                                     | variants must be a list",
                 "'{variants: [], variant: 1}'                     | variant is not a key beside variants; did you mean variants?",
                 "'# nothing'                                      | there must be at least one variant",
-                "'a: [unclosed'                                   | cannot be read as YAML or JSON"
+                "'a: [unclosed'                                   | v.yaml: cannot be read as YAML or JSON at line 1, column 13: the list that begins at line 1, column 4 must go on with ',' or end with ']'",
+                "'{id: a, dictionary: {kind: topk}'               | column 33: the object that begins at line 1, column 1 must go on with ',' or end with '}'",
+                "'id: a: b'                                       | at line 1, column 6: a key with ':' must begin a line of its own, and a text that holds ': ' must be in quotes",
+                "'variants: ['                                    | at line 1, column 12: a value must stand here",
+                "'id: @a'                                         | at line 1, column 5: a text must not begin with @ unless it is in quotes",
+                "'id: ''a'                                        | at line 1, column 7: the text in quotes that begins at line 1, column 5 must end with a quote",
+                "'{\"id\": \"a\", \"id\": \"b\"}'                 | v.yaml: cannot be read as YAML or JSON at line 1, column 17: Duplicate field 'id'"
             })
     void shouldRefuseBadInputNamingPathRuleAndValue(String text, String expected) {
         assertThatThrownBy(() -> file.parse("v.yaml", text))
                 .isInstanceOf(VariantFileException.class)
                 .hasMessageContaining(expected.strip());
+    }
+
+    @Test
+    void shouldSayInOneLineWhereTheIndentationIsWrong() {
+        assertThatThrownBy(() -> file.parse("v.yaml", "variants:\n  - id: a\n   dictionary: {kind: topk}\n"))
+                .hasMessage("v.yaml: cannot be read as YAML or JSON at line 3, column 4: the entries of the list that"
+                        + " begins at line 2, column 3 must be indented alike");
+        assertThatThrownBy(() -> file.parse("v.yaml", "id: a\n- b"))
+                .hasMessageEndingWith("at line 2, column 1: the keys of the object that begins at line 1, column 1 must"
+                        + " be indented alike");
+        assertThatThrownBy(() -> file.parse("v.yaml", "id: a\ndictionary:\n\tkind: topk"))
+                .hasMessageEndingWith("at line 3, column 1: lines must be indented by spaces, not by tabs");
     }
 
     @Test
@@ -273,6 +327,10 @@ class VariantFileTest {
         assertThat(two.parse("v.yaml", "id: a\ndictionary: {kind: topk}"))
                 .extracting(VariantSpec::id, VariantSpec::stream)
                 .containsExactly(tuple("a-l1-resid-post", STREAM.id()), tuple("a-l3-mlp-out", deeper.id()));
+        assertThat(two.parse("v.yaml", "id: a\ndictionary: {kind: topk, k: [8, 16]}"))
+                .extracting(VariantSpec::group)
+                .containsOnly("a")
+                .hasSize(4);
         assertThat(two.parse("v.yaml", "id: a\nstream: " + deeper.id() + "\ndictionary: {kind: topk}"))
                 .extracting(VariantSpec::id)
                 .containsExactly("a");

@@ -35,6 +35,18 @@ class VariantNamesTest {
     }
 
     @Test
+    void shouldKeepTheGroupUnderAnotherId() {
+        VariantSpec first = variant("kmeans", "sample-aaaa0000");
+        VariantSpec plain = variant("kmeans", "sample-bbbb1111");
+        VariantSpec second = new VariantSpec(
+                plain.id(), plain.stream(), plain.dictionary(), plain.training(), plain.from(), "centres");
+
+        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first))))
+                .isEqualTo(second.withId("kmeans-bbbb1111"))
+                .returns("centres", VariantSpec::group);
+    }
+
+    @Test
     void shouldKeepALongIdWithinADnsLabel() {
         VariantSpec first = variant("k".repeat(63), "sample-aaaa0000");
         VariantSpec second = variant("k".repeat(63), "sample-bbbb1111");

@@ -137,6 +137,38 @@ class VariantsRouterIT {
     }
 
     @Test
+    void shouldKeepTheGroupUntilAnotherOneIsNamed() throws Exception {
+        put("member", "group: some\n" + topK(64));
+
+        HttpResponse<String> unsaid = put("member", topK(64));
+        HttpResponse<String> other = put("member", "group: other\n" + topK(64));
+
+        assertThat(unsaid.statusCode()).isEqualTo(200);
+        assertThat(json(unsaid).at("/spec/group").asText()).isEqualTo("some");
+        assertProblem(other, 409);
+        assertThat(json(other).at("/differences/0").asText())
+                .isEqualTo("member.group is \"some\" there, \"other\" here");
+        assertProblem(put("odd", "group: Some One\n" + topK(64)), 422);
+    }
+
+    @Test
+    void shouldRefuseAStartBehindTheEndOfACompleteStream() throws Exception {
+        put("behind", topK(64));
+
+        HttpResponse<String> replay = send("POST", "/variants/behind/replay", "{\"from\": \"row 1000\"}", JSON);
+        HttpResponse<String> added = put("behind-too", "from: row 1000\n" + topK(64));
+
+        assertProblem(replay, 422);
+        assertThat(json(replay).at("/violations/0/field").asText()).isEqualTo("from");
+        assertThat(json(replay).at("/violations/0/value").asText()).isEqualTo("row 1000");
+        assertThat(json(replay).path("detail").asText())
+                .isEqualTo("from must be a row below 1000, the rows of the stream, which is complete, got row 1000");
+        assertThat(json(get("/variants/behind")).path("generation").asInt()).isZero();
+        assertProblem(added, 422);
+        assertThat(put("last-row", "from: row 999\n" + topK(64)).statusCode()).isEqualTo(201);
+    }
+
+    @Test
     void shouldNameEveryViolationAtOnce() throws Exception {
         HttpResponse<String> refused = put(
                 "wrong",

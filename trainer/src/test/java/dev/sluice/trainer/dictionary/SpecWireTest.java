@@ -23,6 +23,17 @@ class SpecWireTest {
     }
 
     @Test
+    void shouldCarryTheGroupAndLeaveOutTheOneThatIsAbsent() {
+        VariantSpec alone = Specs.everyKind().get(0);
+        VariantSpec grouped = new VariantSpec(
+                alone.id(), alone.stream(), alone.dictionary(), alone.training(), alone.from(), "together");
+
+        assertThat(Json.read(Json.write(grouped), VariantSpec.class)).isEqualTo(grouped);
+        assertThat(new String(Json.write(grouped), StandardCharsets.UTF_8)).contains("\"group\":\"together\"");
+        assertThat(new String(Json.write(alone), StandardCharsets.UTF_8)).doesNotContain("group");
+    }
+
+    @Test
     void shouldReadSpecsFromBeforeThereWereOptionsWithTheDefaults() {
         String old = """
                 {"id": "test", "stream": "stream", "from": "earliest",

@@ -9,7 +9,12 @@ import java.util.Locale;
 public final class VariantLines {
     private static final List<String> HEAD = List.of("VARIANT", "STATE", "TOKENS", "OF", "TOK/S", "LEFT", "GENERATION");
     private static final int LEFT_ALIGNED = 2;
-    private static final double MEGA = 1e6;
+    private static final List<String> PREFIXES = List.of("", "k", "M", "G", "T");
+    private static final double KILO = 1000;
+
+    /** From here on a decimal says nothing more. */
+    private static final double WHOLE = 100;
+
     private static final int MINUTE = 60;
 
     private VariantLines() {}
@@ -98,11 +103,11 @@ public final class VariantLines {
         JsonNode estimate = variant.path("estimate");
         return List.of(String.format(
                 Locale.ROOT,
-                "%s added: %s parameters, %s MB with moments, %s MFLOP per token, %s tokens, %s",
+                "%s added: %s parameters, %s with moments, %s per token, %s tokens, %s",
                 id,
                 count(estimate.path("parameters")),
-                tenths(bytes(estimate) / MEGA),
-                tenths(estimate.path("flop_per_token").asDouble() / MEGA),
+                scaled(bytes(estimate), "B"),
+                scaled(estimate.path("flop_per_token").asDouble(), "FLOP"),
                 count(estimate.path("tokens")),
                 estimate.path("seconds").isNumber()
                         ? "about " + duration(estimate.path("seconds"))
@@ -114,8 +119,16 @@ public final class VariantLines {
                 + estimate.path("moment_bytes").asDouble();
     }
 
-    private static String tenths(double value) {
-        return String.format(Locale.ROOT, "%,.1f", value);
+    /** In the size of the unit that reads best, as the page says it. */
+    private static String scaled(double value, String unit) {
+        int size = 0;
+        double share = value;
+        while (share >= KILO && size < PREFIXES.size() - 1) {
+            share /= KILO;
+            size++;
+        }
+        String digits = size == 0 || share >= WHOLE ? "%,.0f" : "%.1f";
+        return String.format(Locale.ROOT, digits, share) + " " + PREFIXES.get(size) + unit;
     }
 
     private static String count(JsonNode value) {

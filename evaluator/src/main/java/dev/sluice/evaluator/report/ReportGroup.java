@@ -1,0 +1,79 @@
+package dev.sluice.evaluator.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.report.Report.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Series that are compared with each other.
+ *
+ * @param members by their kinds, then by what was varied, then by their names
+ */
+record ReportGroup(String name, List<Entry> members) {
+    ReportGroup {
+        members = members.stream()
+                .sorted(Comparator.comparing(Entry::kind)
+                        .thenComparing(ReportGroup::byWhatWasVaried)
+                        .thenComparing(Entry::id, NaturalOrder.INSTANCE))
+                .toList();
+    }
+
+    /** The groups of at least two, by name. */
+    static List<ReportGroup> of(Report report) {
+        Map<String, List<Entry>> byName = new TreeMap<>(NaturalOrder.INSTANCE);
+        for (Entry entry : report.variants()) {
+            if (entry.group() != null) {
+                byName.computeIfAbsent(entry.group(), name -> new ArrayList<>()).add(entry);
+            }
+        }
+        return byName.entrySet().stream()
+                .filter(group -> group.getValue().size() > 1)
+                .map(group -> new ReportGroup(group.getKey(), group.getValue()))
+                .toList();
+    }
+
+    /** The keys that differ, by name. */
+    Set<String> varied() {
+        Set<String> keys = new TreeSet<>();
+        members.forEach(member -> keys.addAll(member.varied().keySet()));
+        return keys;
+    }
+
+    /**
+     * The member with the least squared error on batches that it had not learnt yet. Held-out rows do not choose: the
+     * figure of the chosen one would look better than it is.
+     */
+    Optional<Entry> best() {
+        return members.stream()
+                .filter(member -> member.prequential() != null)
+                .min(Comparator.comparingDouble(
+                        member -> Objects.requireNonNull(member.prequential()).sse()));
+    }
+
+    /** Of one kind, which has the same keys. */
+    private static int byWhatWasVaried(Entry a, Entry b) {
+        Set<String> keys = new TreeSet<>(a.varied().keySet());
+        keys.retainAll(b.varied().keySet());
+        return keys.stream()
+                .mapToInt(key -> compare(
+                        Objects.requireNonNull(a.varied().get(key)),
+                        Objects.requireNonNull(b.varied().get(key))))
+                .filter(order -> order != 0)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static int compare(JsonNode a, JsonNode b) {
+        return a.isNumber() && b.isNumber()
+                ? a.decimalValue().compareTo(b.decimalValue())
+                : a.toString().compareTo(b.toString());
+    }
+}

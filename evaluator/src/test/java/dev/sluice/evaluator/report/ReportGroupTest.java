@@ -1,0 +1,136 @@
+package dev.sluice.evaluator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sluice.evaluator.report.Report.Entry;
+import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReportGroupTest {
+    private static final Report REPORT = new Report(
+            "sample",
+            127_000,
+            3976,
+            List.of(
+                    entry("topk-k16", "topk", "topk", Map.of("k", number(16)), 16, 0.11, 90.0),
+                    entry("topk-k8", "topk", "topk", Map.of("k", number(8)), 8, 0.16, 120.0),
+                    entry("topk-k32", "topk", "topk", Map.of("k", number(32)), 32, 0.09, null),
+                    entry("gated-c0p25", "gated", "gated", Map.of("l1-coefficient", number(0.25)), 40, 0.2, 75.5),
+                    entry("gated-c0p5", "gated", "gated", Map.of("l1-coefficient", number(0.5)), 30, 0.1, 80.0),
+                    entry("kmeans", "kmeans", "alone", Map.of(), 1, 0.5, 300.0),
+                    entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)));
+
+    private static JsonNode number(double value) {
+        return JsonNodeFactory.instance.numberNode(value);
+    }
+
+    private static Entry entry(
+            String id,
+            String kind,
+            @Nullable String group,
+            Map<String, JsonNode> varied,
+            double l0,
+            double fvu,
+            @Nullable Double sse) {
+        Figures heldout = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
+        Figures prequential = sse == null ? null : new Figures(1, sse, fvu, l0, 0.01);
+        return new Entry(id, id, "", kind, group, new TreeMap<>(varied), 1000, 1024, 10, prequential, heldout, heldout);
+    }
+
+    @Test
+    void shouldListTheMembersOfEachGroupByWhatWasVaried() {
+        assertThat(ReportGroup.of(REPORT))
+                .extracting(
+                        ReportGroup::name,
+                        group -> group.members().stream().map(Entry::id).toList())
+                .containsExactly(
+                        tuple("gated", List.of("gated-c0p25", "gated-c0p5")),
+                        tuple("topk", List.of("topk-k8", "topk-k16", "topk-k32")));
+    }
+
+    @Test
+    void shouldChooseTheBestByPrequentialErrorAndNeverByHeldOutRows() {
+        assertThat(ReportGroup.of(REPORT))
+                .extracting(group -> group.best().orElseThrow().id())
+                .containsExactly("gated-c0p25", "topk-k16");
+    }
+
+    @Test
+    void shouldWriteASectionForEachGroup() {
+        assertThat(ReportTable.markdown(REPORT, "deploy/local/run"))
+                .contains("## Groups", """
+                        ### `topk`
+
+                        | variant | k | L0 | FVU | prequential SSE | prequential FVU |
+                        |---|--:|--:|--:|--:|--:|
+                        | topk-k8 | 8 | 8.0 | 0.1600 | 120.00 | 0.1600 |
+                        | **topk-k16** | 16 | 16.0 | 0.1100 | 90.00 | 0.1100 |
+                        | topk-k32 | 32 | 32.0 | 0.0900 | - | - |
+
+                        Best by prequential SSE: `topk-k16`, with k 16.
+                        """, "with l1-coefficient 0.25.")
+                .doesNotContain("### `alone`");
+    }
+
+    @Test
+    void shouldHaveNoSectionsWithoutGroups() {
+        Report flat = new Report("sample", 1, 1, List.of(entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)));
+
+        assertThat(ReportTable.markdown(flat, "deploy/local/run")).doesNotContain("Groups");
+    }
+
+    @Test
+    void shouldJoinThePointsOfAGroupByAThinLine() {
+        assertThat(ParetoChart.svg(REPORT))
+                .containsOnlyOnce("<path class=\"group topk\"")
+                .containsOnlyOnce("<path class=\"group gated\"")
+                .doesNotContain("group kmeans");
+    }
+
+    @Test
+    void shouldTellWhatWasVariedByTheKeysOfVariantFiles() {
+        GroupDifferences differences = GroupDifferences.among(
+                List.of(spec("a", 8, 1e-3, 1, "grid"), spec("b", 16, 1e-3, 2, "grid"), spec("c", 32, 1e-3, 1, null)));
+
+        assertThat(differences.of("a")).hasToString("{epochs=1, k=8}");
+        assertThat(differences.of("b")).hasToString("{epochs=2, k=16}");
+        assertThat(differences.of("c")).isEmpty();
+    }
+
+    @Test
+    void shouldTellKindsApartByTheirNamesAndNotByTheirDefaults() {
+        VariantSpec topk = spec("a", 8, 1e-3, 1, "mixed");
+        VariantSpec kmeans = new VariantSpec(
+                "b",
+                "sample",
+                new DictionarySpec.KMeans(64, 0),
+                new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 1, 500),
+                "earliest",
+                "mixed");
+
+        GroupDifferences differences = GroupDifferences.among(List.of(topk, kmeans));
+
+        assertThat(differences.of("a")).hasToString("{kind=\"topk\"}");
+        assertThat(differences.of("b")).hasToString("{kind=\"kmeans\"}");
+    }
+
+    private static VariantSpec spec(String id, int k, double rate, int epochs, @Nullable String group) {
+        return new VariantSpec(
+                id,
+                "sample",
+                new DictionarySpec.TopK(1024, k, 1, 0, "saelens", 0, true, "free"),
+                new TrainingSpec(rate, 1024, epochs, 1000L * epochs, 0.05, 0.2, 1, "none", 1, 500L * epochs),
+                "earliest",
+                group);
+    }
+}
