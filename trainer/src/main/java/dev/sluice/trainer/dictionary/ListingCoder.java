@@ -22,10 +22,14 @@ final class ListingCoder implements AutoCloseable {
         this.selection = new PositiveSelection(manager, coder.buffers().block());
     }
 
-    /** What is positive in input W_encᵀ + bias; null if that is too much. */
+    /**
+     * What is positive in input W_encᵀ + bias; null if that is too much.
+     *
+     * @param most codes per row that a block of rows may have
+     */
     @Nullable
-    RaggedCodes positive(NDArray input, NDArray bias) {
-        return selection.positive(input, coder.encoder(), bias, Occupancy.most(coder.latents()));
+    RaggedCodes positive(NDArray input, NDArray bias, int most) {
+        return selection.positive(input, coder.encoder(), bias, most);
     }
 
     /** f W_dec + b_dec. */

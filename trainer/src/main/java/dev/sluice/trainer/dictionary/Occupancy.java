@@ -23,16 +23,16 @@ final class Occupancy {
     }
 
     /** The most codes per row of any block of rows that the sparse way takes. */
-    static int most(int latents) {
-        return SLACK * limit(latents);
+    int most() {
+        return SLACK * limit();
     }
 
-    private static int limit(int latents) {
+    private int limit() {
         return Math.max(1, latents / LATENTS_PER_CODE);
     }
 
     boolean isSparse() {
-        return codesPerRow <= limit(latents);
+        return codesPerRow <= limit();
     }
 
     void set(double mean) {

@@ -25,9 +25,9 @@ final class SparseGated implements SparseWay {
 
     /** The pre-activations are π. */
     @Override
-    public @Nullable Listed activate(NDArray x) {
+    public @Nullable Listed activate(NDArray x, int most) {
         NDArray centred = x.sub(coder.decoderBias());
-        RaggedCodes gates = listing.positive(centred, sae.gateBias());
+        RaggedCodes gates = listing.positive(centred, sae.gateBias(), most);
         if (gates == null) {
             return null;
         }

@@ -27,11 +27,11 @@ final class SparseJumpRelu implements SparseWay {
     }
 
     @Override
-    public @Nullable Listed activate(NDArray x) {
+    public @Nullable Listed activate(NDArray x, int most) {
         NDArray centred = x.sub(coder.decoderBias());
         NDArray theta = sae.theta();
         NDArray lowest = sae.lowest(theta);
-        RaggedCodes above = listing.positive(centred, coder.encoderBias().sub(lowest));
+        RaggedCodes above = listing.positive(centred, coder.encoderBias().sub(lowest), most);
         if (above == null) {
             return null;
         }

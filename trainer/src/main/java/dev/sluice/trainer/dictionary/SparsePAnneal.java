@@ -18,8 +18,8 @@ final class SparsePAnneal implements SparseWay {
     }
 
     @Override
-    public @Nullable Listed activate(NDArray x) {
-        return relu.activate(x);
+    public @Nullable Listed activate(NDArray x, int most) {
+        return relu.activate(x, most);
     }
 
     @Override

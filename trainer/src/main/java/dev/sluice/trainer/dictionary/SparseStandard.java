@@ -22,9 +22,9 @@ final class SparseStandard implements SparseWay {
     }
 
     @Override
-    public @Nullable Listed activate(NDArray x) {
+    public @Nullable Listed activate(NDArray x, int most) {
         NDArray input = sae.input(x);
-        RaggedCodes codes = listing.positive(input, coder.encoderBias());
+        RaggedCodes codes = listing.positive(input, coder.encoderBias(), most);
         return codes == null ? null : new Listed(codes, codes.values(), listing.reconstructed(codes), input);
     }
 

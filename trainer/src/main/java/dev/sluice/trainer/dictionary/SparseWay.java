@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
  * then work in proportion to the codes. The same functions as the dense way's, but for rounding.
  */
 interface SparseWay extends AutoCloseable {
-    /** The forward pass; null if there are more codes than {@link Occupancy} allows. */
+    /**
+     * The forward pass; null if there are too many codes.
+     *
+     * @param most codes per row that a block of rows may have
+     */
     @Nullable
-    Listed activate(NDArray x);
+    Listed activate(NDArray x, int most);
 
     /** As {@link Sae#gradients}. */
     Sae.Gradients gradients(NDArray x, Listed listed, Sae.Progress progress);

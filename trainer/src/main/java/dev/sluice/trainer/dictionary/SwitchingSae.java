@@ -62,7 +62,7 @@ final class SwitchingSae<D extends CountedActivations> implements Sae<SwitchingS
 
     @Override
     public Taken<D> activate(NDArray x) {
-        Listed listed = occupancy.isSparse() ? sparse.activate(x) : null;
+        Listed listed = occupancy.isSparse() ? sparse.activate(x, occupancy.most()) : null;
         return listed != null ? new Taken<>(null, listed) : new Taken<>(dense.activate(x), null);
     }
 
