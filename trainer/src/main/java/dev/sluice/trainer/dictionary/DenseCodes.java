@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /** Codes that are too many to list: a view of a dense float32 [rows, n] tensor, valid as long as that is. */
@@ -29,6 +30,16 @@ final class DenseCodes implements Codes {
         this.values = values.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer();
         this.rows = rows;
         this.latents = (int) values.getShape().get(1);
+    }
+
+    /** The mean over rows of a number of codes, of which {@code counts} has the sums for each latent, int64 [n]. */
+    static double perRow(NDArray counts, NDArray codes) {
+        return (double) sum(counts) / codes.getShape().get(0);
+    }
+
+    /** Σ of int64. */
+    static long sum(NDArray counts) {
+        return Arrays.stream(counts.toLongArray()).sum();
     }
 
     /** Latents that are active on any row, by the number of rows on which each is, int64 [n]. */

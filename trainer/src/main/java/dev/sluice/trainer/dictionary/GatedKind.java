@@ -40,6 +40,7 @@ final class GatedKind extends SaeKind<DictionarySpec.Gated> {
         Parameters parameters = Initialisation.gated(
                 manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
         GatedSae sae = new GatedSae(manager, parameters, spec, SaeRules.isReference(training));
-        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), 0);
+        return new SaeLearner<>(
+                manager, new SwitchingSae<>(sae, new SparseGated(manager, sae)), training, spec.decoderNorm(), 0);
     }
 }

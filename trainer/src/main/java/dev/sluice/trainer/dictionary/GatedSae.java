@@ -3,9 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Schedule;
 import dev.sluice.trainer.kernel.Sums;
 import java.util.BitSet;
@@ -23,31 +21,22 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2404.16014">Rajamanoharan et al. 2024, Gated SAEs</a>
  */
-final class GatedSae implements Sae<GatedSae.Dense> {
+final class GatedSae implements DenseSae<GatedSae.Dense> {
     static final String GATE_BIAS = "gate-bias";
     static final String MAGNITUDE_BIAS = "magnitude-bias";
 
     /** r, so that magnitudes have the gate's weights times e^r. */
     static final String LOG_SCALE = "log-scale";
 
-    private static final double LEAST_NORM = 1e-8;
-
     private final DictionarySpec.Gated spec;
-    private final Parameters parameters;
     private final boolean attached;
-    private final TorchProgram program;
-    private final Rows rows;
-    private final DenseBuffers buffers;
+    private final DenseCoder coder;
 
     /** @param attached whether the decoder learns from the auxiliary loss, as in SAELens 6.18 */
     GatedSae(NDManager manager, Parameters parameters, DictionarySpec.Gated spec, boolean attached) {
         this.spec = spec;
-        this.parameters = parameters;
         this.attached = attached;
-        this.program = TorchProgram.load(manager, GatedSae.class, "gated.ts");
-        this.rows = new Rows(manager);
-        this.buffers = new DenseBuffers(manager, spec.latents(), (int)
-                parameters.get(Parameters.DECODER).getShape().get(1));
+        this.coder = new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE), "gated.ts");
     }
 
     /**
@@ -57,6 +46,7 @@ final class GatedSae implements Sae<GatedSae.Dense> {
      * @param scale e^r, [n]
      * @param centred input of the encoder, [rows, d]
      * @param counts rows on which each latent is active, int64 [n]
+     * @param open rows on which each gate is open, int64 [n]
      */
     record Dense(
             NDArray u,
@@ -65,8 +55,9 @@ final class GatedSae implements Sae<GatedSae.Dense> {
             NDArray scale,
             NDArray reconstructed,
             NDArray centred,
-            NDArray counts)
-            implements Activations {
+            NDArray counts,
+            NDArray open)
+            implements CountedActivations {
         @Override
         public Codes codes(int rows) {
             float[] gates = gateBias.toFloatArray();
@@ -83,32 +74,49 @@ final class GatedSae implements Sae<GatedSae.Dense> {
         public BitSet fired() {
             return DenseCodes.fired(counts);
         }
+
+        @Override
+        public double codesPerRow() {
+            return DenseCodes.perRow(open, u);
+        }
     }
 
     @Override
     public Parameters parameters() {
-        return parameters;
+        return coder.parameters();
     }
 
     @Override
     public Dense activate(NDArray x) {
-        NDArray bias = parameters.get(Parameters.DECODER_BIAS);
-        NDArray centred = x.sub(bias);
-        NDArray scale = program.callForOne("exp", parameters.get(LOG_SCALE));
-        NDArray u = buffers.codes((int) x.getShape().get(0));
-        NDArray gateBias = parameters.get(GATE_BIAS);
-        NDArray magnitudeBias = parameters.get(MAGNITUDE_BIAS);
-        NDList made = program.call(
-                "activate",
-                centred,
-                parameters.get(Parameters.ENCODER),
-                gateBias,
-                magnitudeBias,
-                scale,
-                decoder(),
-                u,
-                buffers.block());
-        return new Dense(u, gateBias, magnitudeBias, scale, made.get(0).add(bias), centred, made.get(1));
+        NDArray centred = x.sub(coder.decoderBias());
+        NDArray scale = scale();
+        NDArray u = coder.buffers().codes((int) x.getShape().get(0));
+        NDList made = coder.program()
+                .call(
+                        "activate",
+                        centred,
+                        coder.encoder(),
+                        gateBias(),
+                        magnitudeBias(),
+                        scale,
+                        coder.decoder(),
+                        u,
+                        coder.buffers().block());
+        NDArray reconstructed = made.get(0).add(coder.decoderBias());
+        return new Dense(u, gateBias(), magnitudeBias(), scale, reconstructed, centred, made.get(1), made.get(2));
+    }
+
+    /** e^r, [n]. */
+    NDArray scale() {
+        return coder.program().callForOne("exp", parameters().get(LOG_SCALE));
+    }
+
+    NDArray gateBias() {
+        return parameters().get(GATE_BIAS);
+    }
+
+    NDArray magnitudeBias() {
+        return parameters().get(MAGNITUDE_BIAS);
     }
 
     @Override
@@ -116,37 +124,31 @@ final class GatedSae implements Sae<GatedSae.Dense> {
         int count = progress.rows();
         NDArray error = dense.reconstructed().sub(x);
         NDArray upstream = error.mul(2.0 / count);
-        double coefficient =
-                spec.l1Coefficient() * Schedule.rise(progress.tokens(), count, spec.l1WarmUp(), progress.horizon());
-        NDArray norms = norms();
-        NDList g = program.call(
-                "gradients",
-                dense.centred(),
-                x,
-                upstream,
-                parameters.get(Parameters.ENCODER),
-                dense.gateBias(),
-                dense.magnitudeBias(),
-                dense.scale(),
-                decoder(),
-                parameters.get(Parameters.DECODER_BIAS),
-                dense.u(),
-                norms.mul(coefficient / count),
-                2.0 / count,
-                attached,
-                buffers.block(),
-                buffers.encoderGradient(),
-                buffers.decoderGradient());
-        if (!isUnit()) {
-            NDArray weights = g.get(4).mul(coefficient / count);
-            rows.addAlong(buffers.decoderGradient(), decoder(), weights, norms);
-        }
+        double share = coefficient(progress) / count;
+        NDArray norms = coder.norms();
+        DenseBuffers buffers = coder.buffers();
+        NDList g = coder.program()
+                .call(
+                        "gradients",
+                        dense.centred(),
+                        x,
+                        upstream,
+                        coder.encoder(),
+                        dense.gateBias(),
+                        dense.magnitudeBias(),
+                        dense.scale(),
+                        coder.decoder(),
+                        coder.decoderBias(),
+                        dense.u(),
+                        norms.mul(share),
+                        2.0 / count,
+                        attached,
+                        buffers.block(),
+                        buffers.encoderGradient(),
+                        buffers.decoderGradient());
+        coder.addNormGradient(buffers.decoderGradient(), g.get(4).mul(share), norms);
         NDArray missed = g.get(5);
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", Sums.of(rows.squaredNorms(error)) / count);
-        losses.put("l1", coefficient * Sums.ofProducts(g.get(4), norms) / count);
-        losses.put("aux", Sums.of(rows.squaredNorms(missed)) / count);
-        NDArray bias = rows.columnSums(attached ? upstream.add(missed.mul(2.0 / count)) : upstream);
+        NDArray direct = biasGradient(upstream, missed.mul(2.0 / count));
         return new Gradients(
                 List.of(
                         buffers.encoderGradient(),
@@ -154,27 +156,39 @@ final class GatedSae implements Sae<GatedSae.Dense> {
                         g.get(1),
                         g.get(2),
                         buffers.decoderGradient(),
-                        bias.sub(g.get(3))),
-                Gradients.withTotal(losses));
+                        direct.sub(g.get(3))),
+                losses(error, share * Sums.ofProducts(g.get(4), norms), missed, count));
     }
 
-    /** What the penalty weighs latents by. */
-    private NDArray norms() {
-        NDArray norms = rows.norms(decoder());
-        return isUnit() ? norms.onesLike() : norms.maximum(LEAST_NORM);
+    /** λ. */
+    double coefficient(Progress progress) {
+        return spec.l1Coefficient()
+                * Schedule.rise(progress.tokens(), progress.rows(), spec.l1WarmUp(), progress.horizon());
     }
 
-    private boolean isUnit() {
-        return spec.decoderNorm().equals(SaeRules.UNIT);
+    /** The gradient of b_dec by what was decoded; {@code through} is that by what the gates were decoded to. */
+    NDArray biasGradient(NDArray upstream, NDArray through) {
+        return coder.rows().columnSums(attached ? upstream.add(through) : upstream);
     }
 
-    private NDArray decoder() {
-        return parameters.get(Parameters.DECODER);
+    Map<String, Double> losses(NDArray error, double l1, NDArray missed, int count) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("sse", coder.meanSquare(error, count));
+        losses.put("l1", l1);
+        losses.put("aux", coder.meanSquare(missed, count));
+        return Gradients.withTotal(losses);
+    }
+
+    boolean isAttached() {
+        return attached;
+    }
+
+    DenseCoder coder() {
+        return coder;
     }
 
     @Override
     public void close() {
-        rows.close();
-        program.close();
+        coder.close();
     }
 }

@@ -57,6 +57,14 @@ final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
                         thresholds,
                         new Shape(spec.latents()));
         JumpReluSae sae = new JumpReluSae(manager, parameters, spec, logarithmic);
-        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());
+        if (spec.preActCoefficient() > 0) {
+            return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());
+        }
+        return new SaeLearner<>(
+                manager,
+                new SwitchingSae<>(sae, new SparseJumpRelu(manager, sae)),
+                training,
+                spec.decoderNorm(),
+                spec.deadTokens());
     }
 }

@@ -3,9 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Schedule;
 import dev.sluice.trainer.kernel.Sums;
 import java.util.BitSet;
@@ -25,7 +23,7 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2407.14435">Rajamanoharan et al. 2024</a>
  */
-final class JumpReluSae implements Sae<JumpReluSae.Dense> {
+final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
     static final String L0 = "l0";
     static final String TANH = "tanh";
     static final String TARGET = "target-l0";
@@ -33,24 +31,15 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
     static final String THRESHOLD = "threshold";
     static final String LOG_THRESHOLD = "log-threshold";
 
-    private static final double LEAST_NORM = 1e-8;
-
     private final DictionarySpec.JumpRelu spec;
-    private final Parameters parameters;
     private final boolean logarithmic;
-    private final TorchProgram program;
-    private final Rows rows;
-    private final DenseBuffers buffers;
+    private final DenseCoder coder;
 
     /** @param logarithmic whether the parameter is log θ, as in SAELens 6.18 */
     JumpReluSae(NDManager manager, Parameters parameters, DictionarySpec.JumpRelu spec, boolean logarithmic) {
         this.spec = spec;
-        this.parameters = parameters;
         this.logarithmic = logarithmic;
-        this.program = TorchProgram.load(manager, JumpReluSae.class, "jumprelu.ts");
-        this.rows = new Rows(manager);
-        this.buffers = new DenseBuffers(manager, spec.latents(), (int)
-                parameters.get(Parameters.DECODER).getShape().get(1));
+        this.coder = new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE), "jumprelu.ts");
     }
 
     /**
@@ -58,9 +47,10 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
      * @param theta [n]
      * @param centred input of the encoder, [rows, d]
      * @param counts rows on which each latent is active, int64 [n]
+     * @param held rows on which each latent is active or in the kernel's window, int64 [n]
      */
-    record Dense(NDArray p, NDArray theta, NDArray reconstructed, NDArray centred, NDArray counts)
-            implements Activations {
+    record Dense(NDArray p, NDArray theta, NDArray reconstructed, NDArray centred, NDArray counts, NDArray held)
+            implements CountedActivations {
         @Override
         public Codes codes(int rows) {
             float[] thresholds = theta.toFloatArray();
@@ -72,41 +62,45 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
             return DenseCodes.fired(counts);
         }
 
-        /** Σ L0 over all rows. */
-        double active() {
-            double sum = 0;
-            for (long count : counts.toLongArray()) {
-                sum += count;
-            }
-            return sum;
+        @Override
+        public double codesPerRow() {
+            return DenseCodes.perRow(held, p);
         }
     }
 
     @Override
     public Parameters parameters() {
-        return parameters;
+        return coder.parameters();
     }
 
     @Override
     public Dense activate(NDArray x) {
-        NDArray bias = parameters.get(Parameters.DECODER_BIAS);
-        NDArray centred = x.sub(bias);
+        NDArray centred = x.sub(coder.decoderBias());
         NDArray theta = theta();
-        NDArray p = buffers.codes((int) x.getShape().get(0));
-        NDList made = program.call(
-                "activate",
-                centred,
-                parameters.get(Parameters.ENCODER),
-                parameters.get(Parameters.ENCODER_BIAS),
-                decoder(),
-                theta,
-                p,
-                buffers.block());
-        return new Dense(p, theta, made.get(0).add(bias), centred, made.get(1));
+        NDArray p = coder.buffers().codes((int) x.getShape().get(0));
+        NDList made = coder.program()
+                .call(
+                        "activate",
+                        centred,
+                        coder.encoder(),
+                        coder.encoderBias(),
+                        coder.decoder(),
+                        theta,
+                        lowest(theta),
+                        p,
+                        coder.buffers().block());
+        return new Dense(p, theta, made.get(0).add(coder.decoderBias()), centred, made.get(1), made.get(2));
     }
 
-    private NDArray theta() {
-        return logarithmic ? program.callForOne("exp", parameters.get(LOG_THRESHOLD)) : parameters.get(THRESHOLD);
+    NDArray theta() {
+        return logarithmic
+                ? coder.program().callForOne("exp", parameters().get(LOG_THRESHOLD))
+                : parameters().get(THRESHOLD);
+    }
+
+    /** Where the kernel's window begins: what is not above it has no gradient. */
+    NDArray lowest(NDArray theta) {
+        return theta.sub(spec.bandwidth() / 2);
     }
 
     /** θ of a saved state. */
@@ -126,59 +120,76 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
         int count = progress.rows();
         NDArray error = dense.reconstructed().sub(x);
         NDArray upstream = error.mul(2.0 / count);
-        double l0 = dense.active() / count;
-        double coefficient =
-                spec.l0Coefficient() * Schedule.rise(progress.tokens(), count, spec.l0WarmUp(), progress.horizon());
-        NDArray norms = norms();
-        NDList g = program.call(
-                "gradients",
-                dense.centred(),
-                upstream,
-                parameters.get(Parameters.ENCODER),
-                decoder(),
-                dense.p(),
-                dense.theta(),
-                norms,
-                mask(progress.dead(), x.getManager()),
-                spec.bandwidth(),
-                step(l0, coefficient) / count,
-                isTanh() ? coefficient / count : 0.0,
-                spec.tanhScale(),
-                spec.preActCoefficient() / count,
-                buffers.block(),
-                buffers.encoderGradient(),
-                buffers.decoderGradient());
-        if (!isUnit()) {
-            rows.addAlong(buffers.decoderGradient(), decoder(), g.get(2), norms);
-        }
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", Sums.of(rows.squaredNorms(error)) / count);
-        losses.put("sparsity", sparsity(l0, coefficient, Sums.of(g.get(4)) / count));
-        losses.put("pre-act", spec.preActCoefficient() * Sums.of(g.get(5)) / count);
+        Sparsity sparsity = sparsity((double) DenseCodes.sum(dense.counts()) / count, progress);
+        NDArray norms = coder.norms();
+        DenseBuffers buffers = coder.buffers();
+        NDList g = coder.program()
+                .call(
+                        "gradients",
+                        dense.centred(),
+                        upstream,
+                        coder.encoder(),
+                        coder.decoder(),
+                        dense.p(),
+                        dense.theta(),
+                        norms,
+                        mask(progress.dead(), x.getManager()),
+                        spec.bandwidth(),
+                        sparsity.step() / count,
+                        sparsity.byTanh() / count,
+                        spec.tanhScale(),
+                        spec.preActCoefficient() / count,
+                        buffers.block(),
+                        buffers.encoderGradient(),
+                        buffers.decoderGradient());
+        coder.addNormGradient(buffers.decoderGradient(), g.get(2), norms);
+        double shortfall = spec.preActCoefficient() * Sums.of(g.get(5)) / count;
         return new Gradients(
                 List.of(
                         buffers.encoderGradient(),
                         g.get(0),
                         buffers.decoderGradient(),
-                        rows.columnSums(upstream).sub(g.get(3)),
-                        logarithmic ? g.get(1).mul(dense.theta()) : g.get(1)),
-                Gradients.withTotal(losses));
+                        coder.rows().columnSums(upstream).sub(g.get(3)),
+                        thresholdGradient(g.get(1), dense.theta())),
+                losses(error, sparsity.loss(Sums.of(g.get(4)) / count), shortfall, count));
     }
 
-    /** The derivative of the loss by ⟨L0⟩. */
-    private double step(double l0, double coefficient) {
-        if (isTanh()) {
-            return 0;
+    /**
+     * The sparsity loss of a batch.
+     *
+     * @param fixed what of it is known from L0
+     * @param step its derivative by ⟨L0⟩
+     * @param byTanh its derivative by ⟨Σ_j tanh(s f_j n_j)⟩
+     */
+    record Sparsity(double fixed, double step, double byTanh) {
+        /** @param tanh ⟨Σ_j tanh(s f_j n_j)⟩ */
+        double loss(double tanh) {
+            return fixed + byTanh * tanh;
         }
-        return isTarget() ? 2 * coefficient * (l0 / spec.l0Target() - 1) / spec.l0Target() : coefficient;
     }
 
-    private double sparsity(double l0, double coefficient, double tanh) {
-        if (isTanh()) {
-            return coefficient * tanh;
-        }
+    Sparsity sparsity(double l0, Progress progress) {
+        double coefficient = spec.l0Coefficient()
+                * Schedule.rise(progress.tokens(), progress.rows(), spec.l0WarmUp(), progress.horizon());
         double excess = l0 / spec.l0Target() - 1;
-        return coefficient * (isTarget() ? excess * excess : l0);
+        return switch (spec.sparsityLoss()) {
+            case TANH -> new Sparsity(0, 0, coefficient);
+            case TARGET -> new Sparsity(coefficient * excess * excess, 2 * coefficient * excess / spec.l0Target(), 0);
+            default -> new Sparsity(coefficient * l0, coefficient, 0);
+        };
+    }
+
+    /** The gradient of the parameter, of that of θ. */
+    NDArray thresholdGradient(NDArray byTheta, NDArray theta) {
+        return logarithmic ? byTheta.mul(theta) : byTheta;
+    }
+
+    Map<String, Double> losses(NDArray error, double sparsity, double shortfall, int count) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("sse", coder.meanSquare(error, count));
+        losses.put("sparsity", sparsity);
+        losses.put("pre-act", shortfall);
+        return Gradients.withTotal(losses);
     }
 
     private NDArray mask(DeadLatents counters, NDManager manager) {
@@ -191,37 +202,23 @@ final class JumpReluSae implements Sae<JumpReluSae.Dense> {
         return manager.create(mask);
     }
 
-    private NDArray norms() {
-        NDArray norms = rows.norms(decoder());
-        return isUnit() ? norms.onesLike() : norms.maximum(LEAST_NORM);
-    }
-
     @Override
-    public void advance(Dense dense, Progress progress) {
+    public void advance(Progress progress) {
         if (!logarithmic) {
-            program.call("keep_positive", parameters.get(THRESHOLD));
+            coder.program().call("keep_positive", parameters().get(THRESHOLD));
         }
     }
 
-    private boolean isTanh() {
-        return spec.sparsityLoss().equals(TANH);
+    DictionarySpec.JumpRelu spec() {
+        return spec;
     }
 
-    private boolean isTarget() {
-        return spec.sparsityLoss().equals(TARGET);
-    }
-
-    private boolean isUnit() {
-        return spec.decoderNorm().equals(SaeRules.UNIT);
-    }
-
-    private NDArray decoder() {
-        return parameters.get(Parameters.DECODER);
+    DenseCoder coder() {
+        return coder;
     }
 
     @Override
     public void close() {
-        rows.close();
-        program.close();
+        coder.close();
     }
 }

@@ -52,6 +52,12 @@ final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
                 manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
         PAnnealSae sae = new PAnnealSae(manager, parameters, spec);
         long window = Resampling.window(spec.resampleTokens());
-        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), window, spec.resampleTokens());
+        return new SaeLearner<>(
+                manager,
+                new SwitchingSae<>(sae, new SparsePAnneal(manager, sae)),
+                training,
+                spec.decoderNorm(),
+                window,
+                spec.resampleTokens());
     }
 }

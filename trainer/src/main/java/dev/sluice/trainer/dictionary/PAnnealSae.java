@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Schedule;
-import dev.sluice.trainer.kernel.Sums;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +16,13 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2408.00113">Karvonen et al. 2024</a>
  */
-final class PAnnealSae implements Sae<StandardSae.Dense> {
+final class PAnnealSae implements DenseSae<StandardSae.Dense> {
     /** Codes below it count as it where a derivative has no bound. */
-    private static final double LEAST_CODE = 1e-6;
+    static final double LEAST_CODE = 1e-6;
 
     private final DictionarySpec.PAnneal spec;
     private final StandardSae relu;
     private final TorchProgram program;
-    private final Rows rows;
     private final Annealing annealing;
     private double penalty;
     private double nextPenalty;
@@ -35,8 +32,13 @@ final class PAnnealSae implements Sae<StandardSae.Dense> {
         this.relu = new StandardSae(
                 manager, parameters, new DictionarySpec.Standard(spec.latents(), 0, 0, spec.decoderNorm(), true));
         this.program = TorchProgram.load(manager, PAnnealSae.class, "panneal.ts");
-        this.rows = new Rows(manager);
         this.annealing = new Annealing(spec);
+    }
+
+    /** Σ_j (f_j n_j)^p over the active latents of each row, [rows], by p. */
+    @FunctionalInterface
+    interface Powers {
+        NDArray of(double p);
     }
 
     @Override
@@ -51,53 +53,86 @@ final class PAnnealSae implements Sae<StandardSae.Dense> {
 
     @Override
     public Gradients gradients(NDArray x, StandardSae.Dense dense, Progress progress) {
-        int count = progress.rows();
         NDArray error = dense.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / count);
-        NDArray norms = relu.norms();
-        double p = annealing.p();
-        double coefficient = annealing.factor()
-                * spec.coefficient()
-                * Schedule.rise(progress.tokens(), count, spec.coefficientWarmUp(), progress.horizon());
-        float[] powers = powers(dense, norms, p);
-        DenseBuffers buffers = relu.buffers();
+        NDArray upstream = error.mul(2.0 / progress.rows());
+        DenseCoder coder = relu.coder();
+        NDArray norms = coder.norms();
+        DenseBuffers buffers = coder.buffers();
+        long block = buffers.block().getShape().get(0);
+        Penalty measured = penalty(p -> program.callForOne("powers", dense.f(), norms, p, block), progress);
         NDList g = program.call(
                 "gradients",
                 dense.input(),
                 upstream,
-                parameters().get(Parameters.ENCODER),
-                decoder(),
+                coder.encoder(),
+                coder.decoder(),
                 dense.f(),
                 norms,
-                x.getManager().create(weights(powers, p, coefficient / count)),
-                p,
+                x.getManager().create(measured.weights),
+                annealing.p(),
                 LEAST_CODE,
                 buffers.block(),
                 buffers.encoderGradient(),
                 buffers.decoderGradient());
-        if (!spec.decoderNorm().equals(SaeRules.UNIT)) {
-            relu.addNormGradient(g.get(2), norms);
-        }
-        penalty = mean(powers, p);
-        nextPenalty = mean(powers(dense, norms, annealing.nextP()), annealing.nextP());
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", Sums.of(rows.squaredNorms(error)) / count);
-        losses.put("lp", coefficient * penalty);
+        coder.addNormGradient(buffers.decoderGradient(), g.get(2), norms);
         return new Gradients(
                 List.of(
                         buffers.encoderGradient(),
                         g.get(0),
                         buffers.decoderGradient(),
-                        rows.columnSums(upstream).sub(g.get(1))),
-                Gradients.withTotal(losses));
+                        relu.biasGradient(upstream, g.get(1))),
+                losses(error, measured, progress.rows()));
     }
 
-    private float[] powers(StandardSae.Dense dense, NDArray norms, double p) {
-        long block = relu.buffers().block().getShape().get(0);
-        return program.callForOne("powers", dense.f(), norms, p, block).toFloatArray();
+    /** What the penalty of a batch is. Not a record, since it has an array. */
+    static final class Penalty {
+        private final float[] weights;
+        private final double loss;
+
+        private Penalty(float[] weights, double loss) {
+            this.weights = weights;
+            this.loss = loss;
+        }
+
+        /** What multiplies v^{p-1} in the derivative of the loss by each row's v = f_j n_j, [rows]. */
+        float[] weights() {
+            return weights;
+        }
     }
 
-    /** What multiplies v^{p-1} in the derivative of S^{1/p} by v, where S = Σ v^p: S^{1/p - 1}. */
+    /** The penalty by the p of now; what annealing has to know of it is noted. */
+    Penalty penalty(Powers powers, Progress progress) {
+        double p = annealing.p();
+        double coefficient = annealing.factor()
+                * spec.coefficient()
+                * Schedule.rise(progress.tokens(), progress.rows(), spec.coefficientWarmUp(), progress.horizon());
+        float[] now = powers.of(p).toFloatArray();
+        penalty = mean(now, p);
+        nextPenalty = mean(powers.of(annealing.nextP()).toFloatArray(), annealing.nextP());
+        return new Penalty(weights(now, p, coefficient / progress.rows()), coefficient * penalty);
+    }
+
+    Map<String, Double> losses(NDArray error, Penalty measured, int count) {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("sse", relu.coder().meanSquare(error, count));
+        losses.put("lp", measured.loss);
+        return Gradients.withTotal(losses);
+    }
+
+    /** p of now. */
+    double p() {
+        return annealing.p();
+    }
+
+    TorchProgram program() {
+        return program;
+    }
+
+    StandardSae relu() {
+        return relu;
+    }
+
+    /** The derivative of S^{1/p} by v, where S = Σ v^p, is v^{p-1} times this: S^{1/p - 1}. */
     private static float[] weights(float[] powers, double p, double coefficient) {
         float[] weights = new float[powers.length];
         for (int i = 0; i < weights.length; i++) {
@@ -115,7 +150,7 @@ final class PAnnealSae implements Sae<StandardSae.Dense> {
     }
 
     @Override
-    public void advance(StandardSae.Dense dense, Progress progress) {
+    public void advance(Progress progress) {
         annealing.add(penalty, nextPenalty, progress.tokens() + progress.rows(), progress.horizon());
     }
 
@@ -129,13 +164,8 @@ final class PAnnealSae implements Sae<StandardSae.Dense> {
         annealing.restore(state);
     }
 
-    private NDArray decoder() {
-        return parameters().get(Parameters.DECODER);
-    }
-
     @Override
     public void close() {
-        rows.close();
         program.close();
         relu.close();
     }

@@ -41,6 +41,12 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
                 manager, standard.latents(), width, Initialisation.norm(standard.decoderNorm()), training.seed());
         StandardSae sae = new StandardSae(manager, parameters, standard);
         long window = Resampling.window(standard.resampleTokens());
-        return new SaeLearner<>(manager, sae, training, standard.decoderNorm(), window, standard.resampleTokens());
+        return new SaeLearner<>(
+                manager,
+                new SwitchingSae<>(sae, new SparseStandard(manager, sae)),
+                training,
+                standard.decoderNorm(),
+                window,
+                standard.resampleTokens());
     }
 }

@@ -86,6 +86,43 @@ public final class SparseProducts implements AutoCloseable {
         return new Gradients(g.get(0), g.get(1), g.get(2), g.get(3));
     }
 
+    /** g_i · w_j for each code of latent j on row i, [m]. */
+    public NDArray dots(NDArray g, NDArray weights, RaggedCodes codes) {
+        return program.callForOne("dots", g, weights, codes.rows(), codes.offsets(), codes.latents());
+    }
+
+    /** Σ over the codes of each latent, [{@code latents}], of what each of them has, [m]. */
+    public NDArray sums(RaggedCodes codes, NDArray values, int latents) {
+        return program.callForOne("sums", codes.latents(), codes.rows(), values, codes.rowCount(), latents);
+    }
+
+    /**
+     * What flows back through codes.
+     *
+     * @param upstream gradient of the loss by what was decoded, [rows, d]
+     * @param codes that were decoded
+     * @param byPreActivation gradient of the loss by their pre-activations x W_encᵀ, [m]
+     */
+    public record Flow(NDArray upstream, RaggedCodes codes, NDArray byPreActivation) {}
+
+    /** Gradients whose way through the codes is known, summed over rows and flows; that of the bias is Σ byPreActivation. */
+    public Gradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {
+        NDList upstream = new NDList();
+        NDList rows = new NDList();
+        NDList latents = new NDList();
+        NDList values = new NDList();
+        NDList pulled = new NDList();
+        for (Flow flow : flows) {
+            upstream.add(flow.upstream());
+            rows.add(flow.codes().rows());
+            latents.add(flow.codes().latents());
+            values.add(flow.codes().values());
+            pulled.add(flow.byPreActivation());
+        }
+        NDList g = program.call("gathered", x, encoder, upstream, rows, latents, values, pulled);
+        return new Gradients(g.get(0), g.get(1), g.get(2), g.get(3));
+    }
+
     @Override
     public void close() {
         program.close();

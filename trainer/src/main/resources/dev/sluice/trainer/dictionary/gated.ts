@@ -1,11 +1,12 @@
 # u = x w_enc^T, all of it, block by block; f = relu(u scale + b_mag) where u + b_gate > 0, held block by block in z.
-# Returns f w_dec and on how many rows each latent is active.
-def activate(self, x: Tensor, w_enc: Tensor, b_gate: Tensor, b_mag: Tensor, scale: Tensor, w_dec: Tensor, u: Tensor, z: Tensor) -> Tuple[Tensor, Tensor]:
+# Returns f w_dec and on how many rows each latent is active, and its gate open.
+def activate(self, x: Tensor, w_enc: Tensor, b_gate: Tensor, b_mag: Tensor, scale: Tensor, w_dec: Tensor, u: Tensor, z: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     rows = torch.size(x, 0)
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     decoded = torch.empty_like(x)
     counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
+    opened = torch.zeros_like(counts)
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
@@ -13,10 +14,12 @@ def activate(self, x: Tensor, w_enc: Tensor, b_gate: Tensor, b_mag: Tensor, scal
         f = torch.narrow(z, 0, 0, count)
         _0 = torch.mm(torch.narrow(x, 0, begin, count), torch.t(w_enc), out=part)
         _1 = self.magnitudes(part, b_mag, scale, f)
-        _2 = torch.mul_(f, torch.gt(torch.add(part, b_gate), 0))
+        open = torch.gt(torch.add(part, b_gate), 0)
+        _2 = torch.mul_(f, open)
         _3 = torch.mm(f, w_dec, out=torch.narrow(decoded, 0, begin, count))
         _4 = torch.add_(counts, torch.sum(torch.gt(f, 0), [0]))
-    return (decoded, counts)
+        _5 = torch.add_(opened, torch.sum(open, [0]))
+    return (decoded, counts, opened)
 
 def magnitudes(self, u: Tensor, b_mag: Tensor, scale: Tensor, out: Tensor) -> int:
     _0 = torch.mul(u, scale, out=out)
@@ -71,3 +74,16 @@ def gradients(self, x: Tensor, target: Tensor, g: Tensor, w_enc: Tensor, b_gate:
     sums = torch.add(of_gate, torch.mul(of_mag, scale))
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.select(of_gate, 0, 0), torch.select(of_mag, 0, 0), torch.mul(torch.select(of_scale, 0, 0), scale), grad_x, torch.select(activity, 0, 0), missed)
+
+# Of what was listed as pi: u and f.
+def listed_codes(self, pi: Tensor, latents: Tensor, b_gate: Tensor, b_mag: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor]:
+    u = torch.sub(pi, torch.index_select(b_gate, 0, latents))
+    m = torch.add(torch.mul(u, torch.index_select(scale, 0, latents)), torch.index_select(b_mag, 0, latents))
+    return (u, torch.mul(torch.relu(m), torch.gt(pi, 0)))
+
+# Gradients by pi, m, log scale and u of listed codes, of those by f and by relu(pi).
+def by_pre_activations(self, by_code: Tensor, by_gate: Tensor, pi: Tensor, u: Tensor, f: Tensor, latents: Tensor, penalty: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    dpi = torch.mul(torch.add(by_gate, torch.index_select(penalty, 0, latents)), torch.gt(pi, 0))
+    dm = torch.mul(by_code, torch.gt(f, 0))
+    scaled = torch.mul(dm, torch.index_select(scale, 0, latents))
+    return (dpi, dm, torch.mul(scaled, u), torch.add(dpi, scaled))

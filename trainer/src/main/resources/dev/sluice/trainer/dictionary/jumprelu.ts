@@ -1,11 +1,12 @@
 # p = x w_enc^T + b_enc, all of it, block by block; f = p where p > theta, held block by block in z. Returns f w_dec and
-# on how many rows each latent is active.
-def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, theta: Tensor, p: Tensor, z: Tensor) -> Tuple[Tensor, Tensor]:
+# on how many rows each latent is active, and above lowest.
+def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, theta: Tensor, lowest: Tensor, p: Tensor, z: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     rows = torch.size(x, 0)
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     decoded = torch.empty_like(x)
     counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
+    held = torch.zeros_like(counts)
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
@@ -16,7 +17,25 @@ def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, theta
         _1 = torch.mul(part, active, out=f)
         _2 = torch.mm(f, w_dec, out=torch.narrow(decoded, 0, begin, count))
         _3 = torch.add_(counts, torch.sum(active, [0]))
-    return (decoded, counts)
+        _4 = torch.add_(held, torch.sum(torch.gt(part, lowest), [0]))
+    return (decoded, counts, held)
+
+# Of what was listed as p - lowest: p and f.
+def listed_codes(self, above: Tensor, latents: Tensor, theta: Tensor, lowest: Tensor) -> Tuple[Tensor, Tensor]:
+    p = torch.add(above, torch.index_select(lowest, 0, latents))
+    return (p, torch.mul(p, torch.gt(p, torch.index_select(theta, 0, latents))))
+
+# Of listed codes, of gradients by f: those by pre-activations, and what they give to the gradients of theta and norms and
+# to the sum of tanh.
+def by_pre_activations(self, by_code: Tensor, p: Tensor, f: Tensor, latents: Tensor, theta: Tensor, norms: Tensor, eps: float, step: float, by_tanh: float, scale: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    threshold = torch.index_select(theta, 0, latents)
+    norm = torch.index_select(norms, 0, latents)
+    tanh = torch.tanh(torch.mul(f, torch.mul(norm, scale)))
+    slope = torch.mul(torch.rsub(torch.mul(tanh, tanh), 1), by_tanh * scale)
+    df = torch.addcmul(by_code, slope, norm)
+    window = torch.lt(torch.abs(torch.div(torch.sub(p, threshold), eps)), 0.5)
+    dtheta = torch.mul(torch.add(torch.mul(df, torch.div(threshold, -eps)), -step / eps), window)
+    return (torch.mul(df, torch.gt(p, threshold)), dtheta, torch.mul(slope, f), tanh)
 
 def exp(self, x: Tensor) -> Tensor:
     return torch.exp(x)

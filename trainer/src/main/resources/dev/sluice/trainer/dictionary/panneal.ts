@@ -40,3 +40,14 @@ def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, f: Tenso
         _7 = torch.addmm(sums, one, df, out=sums)
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.select(sums, 0, 0), grad_x, torch.select(of_norms, 0, 0))
+
+# (f norms)^p of listed codes that are active, else 0.
+def listed_powers(self, f: Tensor, latents: Tensor, norms: Tensor, p: float) -> Tensor:
+    return torch.mul(torch.pow(torch.mul(f, torch.index_select(norms, 0, latents)), p), torch.gt(f, 0))
+
+# Of listed codes: gradients by pre-activations, of those by codes, and what they give to the gradients of norms.
+def by_pre_activations(self, by_code: Tensor, f: Tensor, bags: Tensor, latents: Tensor, norms: Tensor, weights: Tensor, p: float, least: float) -> Tuple[Tensor, Tensor]:
+    norm = torch.index_select(norms, 0, latents)
+    power = torch.pow_(torch.clamp_(torch.mul(f, norm), min=least), p - 1)
+    pull = torch.mul_(power, torch.index_select(weights, 0, bags))
+    return (torch.mul(torch.addcmul(by_code, pull, norm), torch.gt(f, 0)), torch.mul(pull, f))

@@ -1,17 +1,21 @@
-# f = relu(x w_enc^T + b_enc), all of it, block by block into f; returns f w_dec.
-def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, f: Tensor, block: int) -> Tensor:
+# f = relu(x w_enc^T + b_enc), all of it, block by block into f; returns f w_dec and on how many rows each
+# latent is active.
+def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, f: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     rows = torch.size(x, 0)
     blocks = (rows + block - 1) // block
+    counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
         part = torch.narrow(f, 0, begin, count)
         _0 = torch.addmm(b_enc, torch.narrow(x, 0, begin, count), torch.t(w_enc), out=part)
         _1 = torch.relu_(part)
-    return torch.mm(f, w_dec)
+        _2 = torch.add_(counts, torch.sum(torch.gt(part, 0), [0]))
+    return (torch.mm(f, w_dec), counts)
 
-def peaks(self, f: Tensor) -> Tensor:
-    return torch.amax(f, [0])
+# Gradients by pre-activations of listed codes, of those by codes.
+def by_pre_activations(self, by_code: Tensor, f: Tensor, latents: Tensor, penalty: Tensor) -> Tensor:
+    return torch.mul(torch.add(by_code, torch.index_select(penalty, 0, latents)), torch.gt(f, 0))
 
 # Gradients of sum g . (f w_dec) + sum f . penalty: into grad_enc and grad_dec; returns those of b_enc, and of x through
 # the codes summed over rows. A block of df is held in z.

@@ -55,14 +55,19 @@ def sums(self, flat: Tensor, bags: Tensor, values: Tensor, rows: int, n: int) ->
 # Gradients of sum_p g_p . decode_p(codes_p), where codes_p = slope_p (x w_enc^T + b_enc) on fixed latents: of w_enc,
 # b_enc, w_dec, and of x through the codes, summed over rows.
 def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], bags: List[Tensor], offsets: List[Tensor], latents: List[Tensor], values: List[Tensor], slopes: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    n = torch.size(w_dec, 0)
-    rows = torch.size(x, 0)
-    into_g = annotate(List[Tensor], [])
-    pulls = annotate(List[Tensor], [])
+    pulled = annotate(List[Tensor], [])
     for p in range(torch.len(g)):
         pull = self.dots(g[p], w_dec, bags[p], offsets[p], latents[p])
+        _0 = torch.append(pulled, torch.mul(pull, slopes[p]))
+    return self.gathered(x, w_enc, g, bags, latents, values, pulled)
+
+# The same where the gradients by pre-activations are known.
+def gathered(self, x: Tensor, w_enc: Tensor, g: List[Tensor], bags: List[Tensor], latents: List[Tensor], values: List[Tensor], pulls: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+    n = torch.size(w_enc, 0)
+    rows = torch.size(x, 0)
+    into_g = annotate(List[Tensor], [])
+    for p in range(torch.len(g)):
         _0 = torch.append(into_g, torch.add(bags[p], rows * p))
-        _1 = torch.append(pulls, torch.mul(pull, slopes[p]))
     all = torch.cat(latents)
     bags_x = torch.cat(bags)
     pulled = torch.cat(pulls)
@@ -75,6 +80,6 @@ def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], ba
     grad_enc = torch.narrow(both, 0, n, n)
     grad_b = self.sums(all, bags_x, pulled, rows, n)
     padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    _2 = torch.copy_(torch.select(padded, 0, 0), grad_b)
+    _1 = torch.copy_(torch.select(padded, 0, 0), grad_b)
     grad_x = torch.select(torch.mm(padded, w_enc), 0, 0)
     return (grad_enc, grad_b, grad_dec, grad_x)

@@ -176,7 +176,7 @@ class GradientTest {
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
-            assertGradients(sae, x, leaves -> {
+            assertBothWays(sae, x, leaves -> {
                 NDArray codes = activation(leaves.preActivations(x, centred));
                 NDArray weighted = decoderNorm.equals(SaeRules.FREE) ? codes.mul(leaves.norms()) : codes;
                 double warmedUp = 0.4 * (1000 + ROWS) / (0.5 * 4000);
@@ -193,6 +193,7 @@ class GradientTest {
         "tanh, 0, free, false",
         "tanh, 0, unit, false",
         "target-l0, 0, free, false",
+        "l0, 0, unit, true",
         "l0, 0.02, free, false",
         "l0, 0.02, unit, true"
     })
@@ -209,7 +210,7 @@ class GradientTest {
 
         try (JumpReluSae sae = new JumpReluSae(manager, parameters, spec, logarithmic)) {
             NDArray x = x();
-            assertGradients(sae, x, leaves -> {
+            Function<Leaves, NDArray> oracle = leaves -> {
                 NDArray theta = logarithmic ? leaves.get(name).exp() : leaves.get(name);
                 NDArray moved = theta.sub(theta.stopGradient());
                 NDArray pre = leaves.preActivations(x, true);
@@ -237,7 +238,12 @@ class GradientTest {
                 return meanSquares(x.sub(leaves.decode(codes)))
                         .add(penalty.mul(coefficient))
                         .add(shortfall.mul(preAct / ROWS));
-            });
+            };
+            if (preAct > 0) {
+                assertGradients(sae, x, oracle);
+            } else {
+                assertBothWays(sae, x, oracle);
+            }
         }
     }
 
@@ -255,7 +261,7 @@ class GradientTest {
 
         try (GatedSae sae = new GatedSae(manager, gatedParameters(), spec, attached)) {
             NDArray x = x();
-            assertGradients(sae, x, leaves -> {
+            assertBothWays(sae, x, leaves -> {
                 NDArray u = x.sub(leaves.decoderBias()).matMul(leaves.encoder().transpose());
                 NDArray pi = u.add(leaves.get(GatedSae.GATE_BIAS));
                 NDArray magnitude = activation(
@@ -285,6 +291,35 @@ class GradientTest {
                 .with(GatedSae.LOG_SCALE, uniform(LATENTS, 0.4, "scale"), latents)
                 .with(Parameters.DECODER, uniform(LATENTS * WIDTH, 0.4, "decoder"), new Shape(LATENTS, WIDTH))
                 .with(Parameters.DECODER_BIAS, uniform(WIDTH, 0.5, "decoder bias"), new Shape(WIDTH));
+    }
+
+    /** Both ways, of one SAE; what they compute beside gradients must agree too. */
+    private <A extends CountedActivations> void assertBothWays(
+            DenseSae<A> sae, NDArray x, Function<Leaves, NDArray> oracle) {
+        assertGradients(sae, x, oracle);
+        try (SparseWay way = SparseWays.of(manager, sae)) {
+            assertGradients(new AlwaysSparse(sae, way), x, oracle);
+            Scope.run(() -> assertSame(sae.activate(x), new AlwaysSparse(sae, way).activate(x)));
+        }
+    }
+
+    private static void assertSame(CountedActivations dense, Listed sparse) {
+        assertThat(sparse.codesPerRow()).isEqualTo(dense.codesPerRow());
+        assertThat(sparse.fired()).isEqualTo(dense.fired());
+        assertThat(values(sparse.codes(ROWS - 1))).containsExactly(values(dense.codes(ROWS - 1)), within(1e-5f));
+        assertThat(sparse.reconstructed().toFloatArray())
+                .containsExactly(dense.reconstructed().toFloatArray(), within(1e-5f));
+    }
+
+    /** As [rows, n]. */
+    private static float[] values(Codes codes) {
+        float[] dense = new float[ROWS * LATENTS];
+        codes.forEachRow((row, latents, values, from, count) -> {
+            for (int i = from; i < from + count; i++) {
+                dense[row * LATENTS + latents[i]] = values[i];
+            }
+        });
+        return dense;
     }
 
     private <A extends Activations> void assertGradients(Sae<A> sae, NDArray x, Function<Leaves, NDArray> oracle) {
@@ -320,7 +355,7 @@ class GradientTest {
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
-            assertGradients(sae, x, leaves -> {
+            assertBothWays(sae, x, leaves -> {
                 NDArray codes = activation(leaves.preActivations(x, true));
                 return meanSquares(x.sub(leaves.decode(codes)))
                         .add(codes.sum().div(ROWS).mul(0.4));
@@ -342,7 +377,7 @@ class GradientTest {
         try (PAnnealSae sae = new PAnnealSae(manager, parameters(), spec)) {
             sae.restore(state);
             NDArray x = x();
-            assertGradients(sae, x, leaves -> {
+            assertBothWays(sae, x, leaves -> {
                 NDArray codes = activation(leaves.preActivations(x, true));
                 NDArray active = codes.gt(0).toType(DataType.FLOAT32, false).stopGradient();
                 NDArray weighted = decoderNorm.equals(SaeRules.FREE) ? codes.mul(leaves.norms()) : codes;

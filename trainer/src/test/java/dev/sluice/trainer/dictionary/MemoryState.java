@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 /** A checkpoint in memory. */
 public final class MemoryState implements StateSink, StateSource {
@@ -29,6 +30,19 @@ public final class MemoryState implements StateSink, StateSource {
         MemoryState state = new MemoryState();
         state.entries.putAll(entries);
         state.entries.remove(name);
+        return state;
+    }
+
+    /** The same state but for one float32 vector, which has one value everywhere. */
+    MemoryState with(String name, float value) {
+        MemoryState state = new MemoryState();
+        state.entries.putAll(entries);
+        Entry old = Objects.requireNonNull(state.entries.remove(name), name);
+        float[] values = new float[old.bytes().size() / Float.BYTES];
+        Arrays.fill(values, value);
+        ByteBuffer bytes = ByteBuffer.allocate(old.bytes().size()).order(java.nio.ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().put(values);
+        state.put(name, old.type(), old.shape(), bytes);
         return state;
     }
 

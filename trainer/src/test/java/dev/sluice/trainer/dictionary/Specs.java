@@ -33,6 +33,11 @@ public final class Specs {
                 latents, sparsityLoss, 0.5, 0.05, 8, 0.05, 0.01, 4, 1e-3, 256, SaeRules.FREE);
     }
 
+    /** With a threshold that few latents reach. */
+    static DictionarySpec.JumpRelu soonSparse(String sparsityLoss) {
+        return new DictionarySpec.JumpRelu(256, sparsityLoss, 0.5, 0.05, 8, 0.02, 0.25, 4, 0, 256, SaeRules.FREE);
+    }
+
     /** The same under the formulas of SAELens 6.18. */
     static TrainingSpec reference(TrainingSpec training) {
         return options(
@@ -126,6 +131,8 @@ public final class Specs {
                 variant(matryoshka(256, 4), training),
                 variant(jumpRelu(256, "l0"), training),
                 variant(jumpRelu(100, "tanh"), reference(training)),
+                variant(soonSparse("tanh"), training),
+                variant(soonSparse("l0"), reference(training)),
                 variant(jumpRelu(100, "target-l0"), training),
                 variant(new DictionarySpec.Gated(256, 1, 0.05, SaeRules.UNIT), training),
                 variant(new DictionarySpec.Gated(100, 1, 0, SaeRules.FREE), reference(training)),

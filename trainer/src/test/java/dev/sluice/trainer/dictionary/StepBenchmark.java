@@ -25,6 +25,9 @@ import java.util.function.IntFunction;
  */
 public final class StepBenchmark {
     private static final int REPEATS = 15;
+    private static final int WIDTH = 512;
+    private static final int LATENTS = 16_384;
+    private static final int[] SPARSE_L0 = {64, 100, 250};
     private static final String PRODUCT = """
             def product(self, x: Tensor, w: Tensor, b: Tensor, z: Tensor) -> int:
                 _0 = torch.addmm(b, x, torch.t(w), out=z)
@@ -50,7 +53,7 @@ public final class StepBenchmark {
     public static void main(String[] names) {
         try (Torch torch = Torch.start()) {
             print("%d threads on %s", torch.threads(), torch.device());
-            StepBenchmark benchmark = new StepBenchmark(torch.manager(), 512, 4096);
+            StepBenchmark benchmark = new StepBenchmark(torch.manager(), WIDTH, 4096);
             benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
             benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
             benchmark.run("batch-topk", 16_384, Specs.batchTopK(16_384, 32), names);
@@ -58,6 +61,11 @@ public final class StepBenchmark {
             benchmark.run("jump-relu", 16_384, Specs.jumpRelu(16_384, JumpReluSae.L0), names);
             benchmark.run("gated", 16_384, new DictionarySpec.Gated(16_384, 1, 0, SaeRules.UNIT), names);
             benchmark.run("standard", 16_384, Specs.standard(16_384), names);
+            benchmark.run("p-anneal", 16_384, Specs.pAnneal(16_384, 0), names);
+            benchmark.runSparse("jump-relu", Parameters.ENCODER_BIAS, names, StepBenchmark::jumpRelu);
+            benchmark.runSparse("gated", GatedSae.GATE_BIAS, names, StepBenchmark::gated);
+            benchmark.runSparse("standard", Parameters.ENCODER_BIAS, names, StepBenchmark::standard);
+            benchmark.runSparse("p-anneal", Parameters.ENCODER_BIAS, names, StepBenchmark::pAnneal);
             benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
             benchmark.run("kmeans-isotropic", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
             benchmark.run("pca", 512, pca(List.of(32), List.of(32)), names);
@@ -78,6 +86,83 @@ public final class StepBenchmark {
     /** With directions that are seldom new, as after many rows. */
     private static DictionarySpec.Pca pca(List<Integer> fixed, List<Integer> perToken) {
         return new DictionarySpec.Pca(fixed, perToken, DictionarySpec.Pca.EXACT, 0, 10);
+    }
+
+    private static DenseSae<?> jumpRelu(NDManager manager) {
+        DictionarySpec.JumpRelu spec =
+                new DictionarySpec.JumpRelu(LATENTS, JumpReluSae.L0, 0.5, 0, 8, 0.05, 0.01, 4, 0, 256, SaeRules.FREE);
+        float[] thresholds = new float[LATENTS];
+        Arrays.fill(thresholds, 0.01f);
+        Parameters parameters = tied(manager).with(JumpReluSae.THRESHOLD, thresholds, new Shape(LATENTS));
+        return new JumpReluSae(manager, parameters, spec, false);
+    }
+
+    private static DenseSae<?> gated(NDManager manager) {
+        Parameters parameters = Initialisation.gated(manager, LATENTS, WIDTH, Initialisation.FREE_NORM, 1);
+        return new GatedSae(manager, parameters, new DictionarySpec.Gated(LATENTS, 1, 0, SaeRules.FREE), false);
+    }
+
+    private static DenseSae<?> standard(NDManager manager) {
+        return new StandardSae(manager, tied(manager), Specs.standard(LATENTS));
+    }
+
+    private static DenseSae<?> pAnneal(NDManager manager) {
+        DictionarySpec.PAnneal spec = new DictionarySpec.PAnneal(LATENTS, 0.5, 0, 0, 0.4, 3, SaeRules.FREE, 0);
+        return new PAnnealSae(manager, tied(manager), spec);
+    }
+
+    private static Parameters tied(NDManager manager) {
+        return Initialisation.tied(manager, LATENTS, WIDTH, Initialisation.FREE_NORM, 1);
+    }
+
+    /**
+     * With a bias that lets about as many latents fire as the name says, and a rate that leaves it so: the first batch is
+     * dense, the others go the sparse way.
+     */
+    private void runSparse(String kind, String bias, String[] names, Function<NDManager, DenseSae<?>> make) {
+        for (int l0 : SPARSE_L0) {
+            String name = kind + "-l0-" + l0;
+            if (isWanted(name, names)) {
+                try (NDManager own = manager.newSubManager()) {
+                    IntFunction<Batch> batches = new Batches(own, rows, width, 2048, 24, 1)::get;
+                    NDManager its = own.newSubManager();
+                    DenseSae<?> sae = make.apply(its);
+                    try (Learner learner = learner(its, sae)) {
+                        learner.learn(batches.apply(0));
+                        fit(learner, sae.parameters().get(bias), batches.apply(0), l0);
+                        measure(name, LATENTS, own, learner, batches);
+                    }
+                }
+            }
+        }
+    }
+
+    private <A extends CountedActivations> Learner learner(NDManager own, DenseSae<A> sae) {
+        SwitchingSae<A> switching = new SwitchingSae<>(sae, SparseWays.of(own, sae));
+        return new SaeLearner<>(own, switching, Specs.training(rows, 1000, 1e-7), SaeRules.FREE, 0);
+    }
+
+    /** Halves an interval of biases. */
+    private static void fit(Learner learner, NDArray bias, Batch batch, int l0) {
+        float low = -2;
+        float high = 0;
+        for (int i = 0; i < 12; i++) {
+            float middle = (low + high) / 2;
+            float[] values = new float[(int) bias.size()];
+            Arrays.fill(values, middle);
+            bias.set(values);
+            double[] active = new double[1];
+            Scope.run(() -> learner.views().values().forEach(view -> {
+                Reconstruction made = view.reconstruct(batch);
+                active[0] = (double) made.codes().active() / batch.rows();
+                made.reconstructed().close();
+            }));
+            if (active[0] > l0) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
     }
 
     private static boolean isWanted(String name, String[] names) {
@@ -124,25 +209,28 @@ public final class StepBenchmark {
         VariantSpec spec = Specs.variant(dictionary, Specs.training(this.rows, 1000, 1e-3));
         try (NDManager own = manager.newSubManager();
                 Learner learner = Kind.of(spec).create(spec, width, own)) {
-            IntFunction<Batch> batches = rows.apply(own);
-            int first = warmUp(learner, batches);
-            Batch[] inputs = {batches.apply(first), batches.apply(first + 1), batches.apply(first + 2)};
-            BatchMoments moments = BatchMoments.of(inputs[0]);
-            NDArray w = own.randomNormal(new Shape(columns, width));
-            NDArray b = own.zeros(new Shape(columns));
-            NDArray z = own.zeros(new Shape(this.rows, columns));
-            double[] products = new double[REPEATS];
-            double[] steps = new double[REPEATS];
-            double[] scores = new double[REPEATS];
-            for (int i = 0; i < REPEATS; i++) {
-                int number = i;
-                products[i] = millis(n -> product.call("product", inputs[n % 3].x(), w, b, z), i);
-                double[] score = new double[1];
-                steps[i] = millis(n -> score[0] = learn(learner, inputs[n % 3], moments), number) - score[0];
-                scores[i] = score[0];
-            }
-            report(name, products, steps, scores);
+            measure(name, columns, own, learner, rows.apply(own));
         }
+    }
+
+    private void measure(String name, int columns, NDManager own, Learner learner, IntFunction<Batch> batches) {
+        int first = warmUp(learner, batches);
+        Batch[] inputs = {batches.apply(first), batches.apply(first + 1), batches.apply(first + 2)};
+        BatchMoments moments = BatchMoments.of(inputs[0]);
+        NDArray w = own.randomNormal(new Shape(columns, width));
+        NDArray b = own.zeros(new Shape(columns));
+        NDArray z = own.zeros(new Shape(rows, columns));
+        double[] products = new double[REPEATS];
+        double[] steps = new double[REPEATS];
+        double[] scores = new double[REPEATS];
+        for (int i = 0; i < REPEATS; i++) {
+            int number = i;
+            products[i] = millis(n -> product.call("product", inputs[n % 3].x(), w, b, z), i);
+            double[] score = new double[1];
+            steps[i] = millis(n -> score[0] = learn(learner, inputs[n % 3], moments), number) - score[0];
+            scores[i] = score[0];
+        }
+        report(name, products, steps, scores);
     }
 
     /** Until the first batches, which some kinds only gather, are over; the number of the next batch. */

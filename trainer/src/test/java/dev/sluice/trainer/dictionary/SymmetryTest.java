@@ -73,8 +73,30 @@ class SymmetryTest {
                         List.of(GatedSae.GATE_BIAS, GatedSae.MAGNITUDE_BIAS, GatedSae.LOG_SCALE)));
     }
 
+    static Stream<Family> sparseFamilies() {
+        List<String> bias = List.of(Parameters.ENCODER_BIAS);
+        return Stream.of(
+                new Family(
+                        "standard", t -> p -> t.sparse(new StandardSae(t.manager, p, Specs.standard(LATENTS))), bias),
+                new Family(
+                        "p-anneal", t -> p -> t.sparse(new PAnnealSae(t.manager, p, Specs.pAnneal(LATENTS, 0))), bias),
+                new Family(
+                        "jump-relu",
+                        t -> p -> t.sparse(new JumpReluSae(t.manager, p, Specs.jumpRelu(LATENTS, "tanh"), false)),
+                        List.of(Parameters.ENCODER_BIAS, JumpReluSae.THRESHOLD)),
+                new Family(
+                        "gated",
+                        t -> p -> t.sparse(new GatedSae(
+                                t.manager, p, new DictionarySpec.Gated(LATENTS, 1, 0, SaeRules.FREE), false)),
+                        List.of(GatedSae.GATE_BIAS, GatedSae.MAGNITUDE_BIAS, GatedSae.LOG_SCALE)));
+    }
+
+    private Sae<?> sparse(DenseSae<?> sae) {
+        return new AlwaysSparse(sae, SparseWays.of(manager, sae));
+    }
+
     @ParameterizedTest
-    @MethodSource("families")
+    @MethodSource({"families", "sparseFamilies"})
     void shouldPermuteGradientsAsItsLatents(Family family) {
         int[] order = new int[LATENTS];
         for (int i = 0; i < LATENTS; i++) {
