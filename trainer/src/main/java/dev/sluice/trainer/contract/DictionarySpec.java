@@ -102,12 +102,14 @@ public sealed interface DictionarySpec {
      * @param latents n
      * @param k active latents per token, on average over a batch; at most n
      * @param prefixes widths below n, ascending; empty for a 16th, an 8th, a quarter and a half of n
+     * @param prefixWeight of the squared error of each of these prefixes, beside 1 of the whole's; 1 is SAELens's
      * @param auxCoefficient as of {@link TopK}, like all that follow
      */
     record Matryoshka(
             int latents,
             int k,
             List<Integer> prefixes,
+            double prefixWeight,
             double auxCoefficient,
             int auxK,
             String auxNormalisation,

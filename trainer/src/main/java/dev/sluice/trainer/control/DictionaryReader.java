@@ -107,6 +107,7 @@ final class DictionaryReader {
                 whole.latents(),
                 whole.k(),
                 prefixes,
+                fields.decimal("prefix-weight", absent.prefixWeight(), 0, Double.MAX_VALUE),
                 whole.auxCoefficient(),
                 whole.auxK(),
                 whole.auxNormalisation(),

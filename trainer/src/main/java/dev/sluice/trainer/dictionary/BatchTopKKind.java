@@ -3,7 +3,6 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import java.util.List;
 import java.util.Optional;
 
 /** BatchTopK SAEs. */
@@ -38,7 +37,7 @@ final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
                 manager,
                 parameters,
                 spec.k(),
-                List.of(spec.latents()),
+                BatchTopKSae.Prefixes.none(spec.latents()),
                 spec.rescaleByDecoderNorm(),
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()),
                 SaeRules.isReference(training));

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * BatchTopK SAE, and Matryoshka, which is one with several prefixes of its latents. Training keeps the k B largest
  * ReLU(pre) of the batch of B rows; inference keeps what is above a {@link ThresholdEstimate}. With widths
  * m_1 &lt; ... &lt; m_p = n and x̂⁽ⁱ⁾ = b_dec + Σ_{j &lt; m_i} f_j w_j the loss is Σ_i ⟨‖x̂⁽ⁱ⁾ - x‖²⟩ + AuxK, as in SAELens
- * (dictionary-maths 2.3 and 2.6). AuxK has what the whole dictionary leaves.
+ * (dictionary-maths 2.3 and 2.6), where those of prefixes below n may weigh another share. AuxK has what the whole
+ * dictionary leaves.
  *
  * @see <a href="https://arxiv.org/abs/2412.06410">Bussmann et al. 2024, BatchTopK</a>
  * @see <a href="https://arxiv.org/abs/2503.17547">Bussmann et al. 2025, Matryoshka SAEs</a>
@@ -27,26 +28,50 @@ import org.jspecify.annotations.Nullable;
 final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     private final Parameters parameters;
     private final int k;
-    private final List<Integer> widths;
+    private final Prefixes prefixes;
     private final SparseCoder coder;
     private final AuxK aux;
     private final ThresholdEstimate threshold;
 
     /**
-     * @param widths of the prefixes, ascending, the last one n
+     * What is to reconstruct on its own.
+     *
+     * @param widths ascending, the last one n
+     * @param weight of the squared error of those below n, beside 1 of the whole's
+     */
+    record Prefixes(List<Integer> widths, double weight) {
+        /** The whole dictionary alone. */
+        static Prefixes none(int latents) {
+            return new Prefixes(List.of(latents), 1);
+        }
+
+        private int count() {
+            return widths.size();
+        }
+
+        private int begin(int i) {
+            return i == 0 ? 0 : widths.get(i - 1);
+        }
+
+        private double weight(int i) {
+            return i == count() - 1 ? 1 : weight;
+        }
+    }
+
+    /**
      * @param reference SAELens 6.18: AuxK with b_dec, and a threshold that starts at 0
      */
     BatchTopKSae(
             NDManager manager,
             Parameters parameters,
             int k,
-            List<Integer> widths,
+            Prefixes prefixes,
             boolean rescale,
             AuxK.Settings aux,
             boolean reference) {
         this.parameters = parameters;
         this.k = k;
-        this.widths = widths;
+        this.prefixes = prefixes;
         this.coder = new SparseCoder(manager, parameters, rescale);
         this.aux = new AuxK(aux, reference, coder);
         this.threshold = new ThresholdEstimate(!reference);
@@ -177,19 +202,20 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
         List<NDArray> errors = new ArrayList<>();
         NDArray error = coder.decoderBias().sub(x);
         double sse = 0;
-        for (int i = 0; i < widths.size(); i++) {
-            RaggedCodes segment = widths.size() == 1
+        for (int i = 0; i < prefixes.count(); i++) {
+            RaggedCodes segment = prefixes.count() == 1
                     ? codes
-                    : coder.products().between(codes, i == 0 ? 0 : widths.get(i - 1), widths.get(i));
+                    : coder.products()
+                            .between(codes, prefixes.begin(i), prefixes.widths().get(i));
             error = coder.decode(segment).add(error);
             segments.add(segment);
             errors.add(error);
-            sse += Sums.of(coder.rows().squaredNorms(error)) / count;
+            sse += prefixes.weight(i) * Sums.of(coder.rows().squaredNorms(error)) / count;
         }
         losses.put("sse", sse);
         NDArray miss = error;
-        for (int i = widths.size() - 1; i >= 0; i--) {
-            miss = i == widths.size() - 1 ? error : miss.add(errors.get(i));
+        for (int i = prefixes.count() - 1; i >= 0; i--) {
+            miss = i == prefixes.count() - 1 ? error : miss.add(errors.get(i).mul(prefixes.weight(i)));
             RaggedCodes segment = segments.get(i);
             uses.add(0, new SparseProducts.Use(miss.mul(2.0 / count), segment, coder.slopes(segment)));
         }

@@ -16,26 +16,43 @@ final class Initialisation {
      * since both are kept as [n, d]). Kaiming's bound cancels in the scaling.
      */
     static Parameters tied(NDManager manager, int latents, int width, double norm, long seed) {
-        float[] rows = uniformRows(latents, width, norm, new CounterRandom(seed, "decoder"));
+        return biased(manager, latents, width, norm, norm, seed);
+    }
+
+    /** The same for an SAE of which half the latents fire at the start. */
+    static Parameters dense(NDManager manager, int latents, int width, double norm, long seed) {
+        return biased(manager, latents, width, encoderNorm(latents, width, norm), norm, seed);
+    }
+
+    private static Parameters biased(
+            NDManager manager, int latents, int width, double encoderNorm, double norm, long seed) {
         Shape shape = new Shape(latents, width);
         return new Parameters(manager)
-                .with(Parameters.ENCODER, rows, shape)
+                .with(Parameters.ENCODER, uniformRows(latents, width, encoderNorm, seed), shape)
                 .with(Parameters.ENCODER_BIAS, new float[latents], new Shape(latents))
-                .with(Parameters.DECODER, rows, shape)
+                .with(Parameters.DECODER, uniformRows(latents, width, norm, seed), shape)
                 .with(Parameters.DECODER_BIAS, new float[width], new Shape(width));
     }
 
-    /** The same with the biases of a gate and of magnitudes, both 0, instead of the encoder's, and r = 0. */
+    /** As {@link #dense}, with the biases of a gate and of magnitudes, both 0, instead of the encoder's, and r = 0. */
     static Parameters gated(NDManager manager, int latents, int width, double norm, long seed) {
-        float[] rows = uniformRows(latents, width, norm, new CounterRandom(seed, "decoder"));
         Shape shape = new Shape(latents, width);
+        double encoderNorm = encoderNorm(latents, width, norm);
         return new Parameters(manager)
-                .with(Parameters.ENCODER, rows, shape)
+                .with(Parameters.ENCODER, uniformRows(latents, width, encoderNorm, seed), shape)
                 .with(GatedSae.GATE_BIAS, new float[latents], new Shape(latents))
                 .with(GatedSae.MAGNITUDE_BIAS, new float[latents], new Shape(latents))
                 .with(GatedSae.LOG_SCALE, new float[latents], new Shape(latents))
-                .with(Parameters.DECODER, rows, shape)
+                .with(Parameters.DECODER, uniformRows(latents, width, norm, seed), shape)
                 .with(Parameters.DECODER_BIAS, new float[width], new Shape(width));
+    }
+
+    /**
+     * Σ_j ReLU(a w_j·x) b w_j is about n a b / 2d times x for random unit w_j. Where that is more than x, rows of the
+     * encoder are shorter: OpenAI's initialisation, which measures the factor instead.
+     */
+    private static double encoderNorm(int latents, int width, double norm) {
+        return Math.min(norm, 2.0 * width / (latents * norm));
     }
 
     /** Decoder rows start at norm 1 if they are kept there, as in dictionary_learning, else at 0.1, as in SAELens. */
@@ -43,7 +60,8 @@ final class Initialisation {
         return decoderNorm.equals(SaeRules.UNIT) ? 1 : FREE_NORM;
     }
 
-    private static float[] uniformRows(int rows, int width, double norm, CounterRandom random) {
+    private static float[] uniformRows(int rows, int width, double norm, long seed) {
+        CounterRandom random = new CounterRandom(seed, "decoder");
         float[] values = new float[Math.multiplyExact(rows, width)];
         double[] row = new double[width];
         for (int r = 0; r < rows; r++) {

@@ -50,7 +50,7 @@ final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
         float[] thresholds = new float[spec.latents()];
         Arrays.fill(
                 thresholds, (float) (logarithmic ? StrictMath.log(spec.initialThreshold()) : spec.initialThreshold()));
-        Parameters parameters = Initialisation.tied(
+        Parameters parameters = Initialisation.dense(
                         manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed())
                 .with(
                         logarithmic ? JumpReluSae.LOG_THRESHOLD : JumpReluSae.THRESHOLD,

@@ -21,6 +21,7 @@ final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
         SaeRules.addSelecting(violations, spec.latents(), spec.k(), spec.decoderNorm(), width);
         SaeRules.addThreshold(violations, spec.latents(), training);
         SaeRules.addAux(violations, spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation(), spec.deadTokens());
+        violations.requireAmount("dictionary.prefix-weight", spec.prefixWeight());
         int least = 1;
         for (int prefix : spec.prefixes()) {
             violations.require(
@@ -56,7 +57,7 @@ final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
                 manager,
                 parameters,
                 spec.k(),
-                widths(spec),
+                new BatchTopKSae.Prefixes(widths(spec), spec.prefixWeight()),
                 spec.rescaleByDecoderNorm(),
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()),
                 SaeRules.isReference(training));

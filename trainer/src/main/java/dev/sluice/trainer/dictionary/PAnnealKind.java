@@ -48,7 +48,7 @@ final class PAnnealKind extends SaeKind<DictionarySpec.PAnneal> {
 
     @Override
     SaeLearner<?> learner(NDManager manager, DictionarySpec.PAnneal spec, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.tied(
+        Parameters parameters = Initialisation.dense(
                 manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
         PAnnealSae sae = new PAnnealSae(manager, parameters, spec);
         long window = Resampling.window(spec.resampleTokens());

@@ -37,7 +37,7 @@ final class StandardKind extends SaeKind<DictionarySpec.Standard> {
 
     @Override
     SaeLearner<?> learner(NDManager manager, DictionarySpec.Standard standard, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.tied(
+        Parameters parameters = Initialisation.dense(
                 manager, standard.latents(), width, Initialisation.norm(standard.decoderNorm()), training.seed());
         StandardSae sae = new StandardSae(manager, parameters, standard);
         long window = Resampling.window(standard.resampleTokens());

@@ -126,13 +126,20 @@ class GradientTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"saelens, true, 128", "openai, false, 128", "saelens, true, 10;40;100;128"})
-    void shouldDeriveBatchTopKAndItsPrefixesAsAutogradDoes(String normalisation, boolean rescale, String prefixes) {
+    @CsvSource({
+        "saelens, true, 128, 1",
+        "openai, false, 128, 1",
+        "saelens, true, 10;40;100;128, 1",
+        "saelens, true, 40;128, 0.3"
+    })
+    void shouldDeriveBatchTopKAndItsPrefixesAsAutogradDoes(
+            String normalisation, boolean rescale, String prefixes, double weight) {
         AuxK.Settings settings = new AuxK.Settings(0.7, 0, normalisation);
         List<Integer> widths =
                 Arrays.stream(prefixes.split(";")).map(Integer::valueOf).toList();
 
-        try (BatchTopKSae sae = new BatchTopKSae(manager, parameters(), K, widths, rescale, settings, false)) {
+        try (BatchTopKSae sae = new BatchTopKSae(
+                manager, parameters(), K, new BatchTopKSae.Prefixes(widths, weight), rescale, settings, false)) {
             NDArray x = x();
             assertGradients(sae, x, leaves -> {
                 NDArray norms = rescale ? leaves.norms() : leaves.norms().onesLike();
@@ -142,7 +149,8 @@ class GradientTest {
                 NDArray codes = activation(pre).mul(mask).div(norms);
                 NDArray loss = manager.create(0f);
                 for (int width : widths) {
-                    loss = loss.add(meanSquares(x.sub(leaves.decode(codes.mul(firstColumns(width))))));
+                    NDArray squares = meanSquares(x.sub(leaves.decode(codes.mul(firstColumns(width)))));
+                    loss = loss.add(squares.mul(width == LATENTS ? 1 : weight));
                 }
                 NDArray residual = x.sub(leaves.decode(codes)).stopGradient();
                 return loss.add(auxLoss(leaves, pre, norms, residual, settings));

@@ -238,7 +238,13 @@ class SaeGoldenTest {
 
     private BatchTopKSae batchTopK(Parameters parameters) {
         return new BatchTopKSae(
-                manager, parameters, 6, List.of(LATENTS), true, new AuxK.Settings(1, 0, AuxK.SAELENS), true);
+                manager,
+                parameters,
+                6,
+                BatchTopKSae.Prefixes.none(LATENTS),
+                true,
+                new AuxK.Settings(1, 0, AuxK.SAELENS),
+                true);
     }
 
     private static void assertLosses(Sae.Gradients gradients, JsonNode expected, String mine, String theirs) {

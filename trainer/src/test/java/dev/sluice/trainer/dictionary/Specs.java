@@ -25,7 +25,7 @@ public final class Specs {
 
     static DictionarySpec.Matryoshka matryoshka(int latents, int k) {
         return new DictionarySpec.Matryoshka(
-                latents, k, List.of(latents / 8, latents / 2), 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
+                latents, k, List.of(latents / 8, latents / 2), 1, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
     }
 
     static DictionarySpec.JumpRelu jumpRelu(int latents, String sparsityLoss) {

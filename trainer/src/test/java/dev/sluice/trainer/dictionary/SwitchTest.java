@@ -57,7 +57,7 @@ class SwitchTest {
         DictionarySpec gated = new DictionarySpec.Gated(LATENTS, 1, 0.05, SaeRules.FREE);
         return Stream.of(
                 new Case(Specs.variant(Specs.standard(LATENTS), training), Parameters.ENCODER_BIAS, -0.25f),
-                new Case(Specs.variant(Specs.pAnneal(LATENTS, 400), training), Parameters.ENCODER_BIAS, -2.5f),
+                new Case(Specs.variant(Specs.pAnneal(LATENTS, 400), training), Parameters.ENCODER_BIAS, -0.625f),
                 new Case(Specs.variant(Specs.soonSparse("target-l0"), training), Parameters.ENCODER_BIAS, 0),
                 new Case(Specs.variant(gated, training), GatedSae.GATE_BIAS, -0.25f),
                 new Case(Specs.variant(gated, Specs.reference(training)), GatedSae.GATE_BIAS, -0.25f));

@@ -58,7 +58,8 @@ class SymmetryTest {
                 new Family("topk", t -> p -> new TopKSae(t.manager, p, Specs.topK(LATENTS, 4), false), bias),
                 new Family(
                         "batch-topk",
-                        t -> p -> new BatchTopKSae(t.manager, p, 4, List.of(LATENTS), true, aux, false),
+                        t -> p -> new BatchTopKSae(
+                                t.manager, p, 4, BatchTopKSae.Prefixes.none(LATENTS), true, aux, false),
                         bias),
                 new Family("standard", t -> p -> new StandardSae(t.manager, p, Specs.standard(LATENTS)), bias),
                 new Family("p-anneal", t -> p -> new PAnnealSae(t.manager, p, Specs.pAnneal(LATENTS, 0)), bias),

@@ -55,12 +55,12 @@ class ViolationsTest {
                         "dictionary.aux-normalisation must be one of [openai, saelens], got x",
                         "dictionary.dead-tokens must be at least 0, got -5");
         for (List<Integer> prefixes : List.of(List.of(64), List.of(0), List.of(8, 8), List.of(9, 8), List.of(-1))) {
-            assertThat(violations(new DictionarySpec.Matryoshka(64, 4, prefixes, 1, 0, "saelens", 0, true, "free")))
+            assertThat(violations(new DictionarySpec.Matryoshka(64, 4, prefixes, 1, 1, 0, "saelens", 0, true, "free")))
                     .containsExactly("dictionary.prefixes must be ascending, positive and below dictionary.latents 64,"
                             + " got " + prefixes);
         }
         List<Integer> many = IntStream.range(1, 80).boxed().toList();
-        assertThat(violations(new DictionarySpec.Matryoshka(100, 4, many, 1, 0, "saelens", 0, true, "free")))
+        assertThat(violations(new DictionarySpec.Matryoshka(100, 4, many, 1, 1, 0, "saelens", 0, true, "free")))
                 .containsExactly("dictionary.prefixes must be at most 64, got 79");
         assertThat(violations(Specs.batchTopK(1_000_000_000, 16))).isNotEmpty();
         VariantSpec reference =
