@@ -52,7 +52,7 @@ final class UpperBounds implements AutoCloseable {
         long n = like.getShape().get(0);
         long d = like.getShape().get(1);
         this.columns = (int) roundedUp(d + OTHER_COLUMNS, COLUMNS);
-        this.margin = 2 * (columns + Math.log(d) / Math.log(2) + 16) * 0x1p-24;
+        this.margin = 2 * (columns + Math.log((double) d) / Math.log(2) + 16) * 0x1p-24;
         try (Scope scope = new Scope()) {
             latents = scope.keep(program.callForOne("halves", like, roundedUp(n, GROUP), columns), manager);
             block = scope.keep(program.callForOne("halves", like, BLOCK_ROWS, roundedUp(n, GROUP)), manager);

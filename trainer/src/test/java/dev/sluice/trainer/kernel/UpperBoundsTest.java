@@ -69,7 +69,7 @@ class UpperBoundsTest {
         float[] norms = new float[LATENTS];
         float[] biases = new float[LATENTS];
         for (int j = 0; j < LATENTS; j++) {
-            norms[j] = 1 + 0.1f * (j / 5);
+            norms[j] = 1 + 0.02f * j;
             biases[j] = 0.37f * (j - 30);
         }
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
