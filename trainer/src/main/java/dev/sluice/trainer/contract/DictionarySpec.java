@@ -41,6 +41,9 @@ public sealed interface DictionarySpec {
      * @param rescaleByDecoderNorm select on pre-activation times decoder norm, as SAELens trains
      * @param decoderNorm {@code free} or {@code unit}
      * @param multiTopk weight of Multi-TopK, the squared error that 4 k latents leave; 0 switches it off, sparsify has 1/8
+     * @param candidates what selects the latents: {@code float32}, the product of the encoder; {@code bfloat16}, a product
+     *     that rules out most of them before the others' inner products are computed; or {@code auto}, the latter from
+     *     8,192 latents on; a GPU has float32 whatever this says
      */
     record TopK(
             int latents,
@@ -51,8 +54,42 @@ public sealed interface DictionarySpec {
             long deadTokens,
             boolean rescaleByDecoderNorm,
             String decoderNorm,
-            double multiTopk)
+            double multiTopk,
+            String candidates)
             implements DictionarySpec {
+        public static final String AUTO = "auto";
+        public static final String FLOAT32 = "float32";
+        public static final String BFLOAT16 = "bfloat16";
+
+        /** Specs from before there was a choice select by float32. */
+        public TopK {
+            candidates = Objects.requireNonNullElse(candidates, FLOAT32);
+        }
+
+        /** With candidates by the number of latents. */
+        public TopK(
+                int latents,
+                int k,
+                double auxCoefficient,
+                int auxK,
+                String auxNormalisation,
+                long deadTokens,
+                boolean rescaleByDecoderNorm,
+                String decoderNorm,
+                double multiTopk) {
+            this(
+                    latents,
+                    k,
+                    auxCoefficient,
+                    auxK,
+                    auxNormalisation,
+                    deadTokens,
+                    rescaleByDecoderNorm,
+                    decoderNorm,
+                    multiTopk,
+                    AUTO);
+        }
+
         /** Without Multi-TopK. */
         public TopK(
                 int latents,

@@ -89,14 +89,13 @@ final class AuxK {
     private RaggedCodes codes(NDArray x, SparseCoder.Encoder encoder, long[] dead) {
         NDManager manager = x.getManager();
         NDArray names = manager.create(padded(dead));
-        NDArray weights = encoder.weights().get(names);
-        NDArray bias = encoder.bias().get(names);
+        SparseCoder.Encoder named = encoder.of(names).scaled();
         int k = Math.min(most(x), dead.length);
         NDArray buffer = TopKSelection.buffer(manager, (int) names.size());
-        SparseCodes among = coder.selection().largest(x, weights, bias, dead.length, k, buffer);
-        SparseCodes named = new SparseCodes(
+        SparseCodes among = coder.selection().largest(x, named.weights(), named.bias(), dead.length, k, buffer);
+        SparseCodes codesOfDead = new SparseCodes(
                 names.get(among.latents().flatten()).reshape(among.latents().getShape()), among.values());
-        RaggedCodes codes = coder.unscaled(coder.products().ragged(named), encoder);
+        RaggedCodes codes = coder.unscaled(coder.products().ragged(codesOfDead), encoder);
         return isOpenAi() ? coder.relu(codes) : codes;
     }
 

@@ -150,8 +150,9 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     @Override
     public Activations infer(NDArray x) {
         SparseCoder.Encoder encoder = coder.encoder();
+        SparseCoder.Encoder scaled = encoder.scaled();
         RaggedCodes above = coder.thresholds()
-                .above(x.sub(coder.decoderBias()), encoder.weights(), encoder.bias(), threshold.value());
+                .above(x.sub(coder.decoderBias()), scaled.weights(), scaled.bias(), threshold.value());
         return inferred(above, encoder);
     }
 
@@ -164,8 +165,9 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     public Selected activate(NDArray x) {
         NDArray centred = x.sub(coder.decoderBias());
         SparseCoder.Encoder encoder = coder.encoder();
+        SparseCoder.Encoder scaled = encoder.scaled();
         ThresholdSelection.Chosen chosen =
-                coder.thresholds().choose(centred, encoder.weights(), encoder.bias(), k, threshold.value());
+                coder.thresholds().choose(centred, scaled.weights(), scaled.bias(), k, threshold.value());
         return new Selected(
                 coder.unscaled(chosen.largest(), encoder),
                 chosen.least(),

@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.kernel.BoundedTopK;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
@@ -31,8 +32,16 @@ final class SparseCoder implements AutoCloseable {
     private final ThresholdSelection thresholds;
     private final NDArray buffer;
 
+    /** Null where the whole product selects. */
+    private final @Nullable BoundedTopK bounded;
+
     /** @param rescale select on pre-activation times decoder norm */
     SparseCoder(NDManager manager, Parameters parameters, boolean rescale) {
+        this(manager, parameters, rescale, false);
+    }
+
+    /** @param bounded whether the largest of each row are found by bounds, not by the whole product */
+    SparseCoder(NDManager manager, Parameters parameters, boolean rescale, boolean bounded) {
         this.parameters = parameters;
         this.rescale = rescale;
         this.program = TorchProgram.load(manager, SparseCoder.class, "topk.ts");
@@ -43,30 +52,42 @@ final class SparseCoder implements AutoCloseable {
             this.buffer = scope.keep(TopKSelection.buffer(manager, latents()), manager);
         }
         this.thresholds = new ThresholdSelection(manager, products, buffer);
+        this.bounded = bounded ? new BoundedTopK(manager, parameters.get(Parameters.ENCODER)) : null;
     }
 
     /**
-     * The encoder as selection sees it.
+     * What pre-activations are made of.
      *
      * @param weights [n, d]
      * @param bias [n]
-     * @param norms that multiply both, or null
+     * @param norms that multiply both for selection, or null
      */
-    record Encoder(NDArray weights, NDArray bias, @Nullable NDArray norms) {}
+    record Encoder(NDArray weights, NDArray bias, @Nullable NDArray norms) {
+        /** As selection sees it. */
+        Encoder scaled() {
+            return norms == null ? this : new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
+        }
+
+        /** Of some latents. */
+        Encoder of(NDArray names) {
+            return new Encoder(weights.get(names), bias.get(names), norms == null ? null : norms.get(names));
+        }
+    }
 
     Encoder encoder() {
         NDArray weights = parameters.get(Parameters.ENCODER);
         NDArray bias = parameters.get(Parameters.ENCODER_BIAS);
-        if (!rescale) {
-            return new Encoder(weights, bias, null);
-        }
-        NDArray norms = rows.norms(decoder()).maximum(LEAST_NORM);
-        return new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
+        return new Encoder(weights, bias, rescale ? rows.norms(decoder()).maximum(LEAST_NORM) : null);
     }
 
     /** The k largest pre-activations of each row, as selection sees them. */
     SparseCodes largest(NDArray centred, Encoder encoder, int k) {
-        return selection.largest(centred, encoder.weights(), encoder.bias(), latents(), k, buffer);
+        if (bounded != null) {
+            NDArray norms = encoder.norms() == null ? encoder.bias().onesLike() : encoder.norms();
+            return bounded.largest(centred, new BoundedTopK.Weights(encoder.weights(), encoder.bias(), norms), k);
+        }
+        Encoder scaled = encoder.scaled();
+        return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k, buffer);
     }
 
     /** The k largest of those already selected, by ascending latent. */
@@ -144,6 +165,9 @@ final class SparseCoder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (bounded != null) {
+            bounded.close();
+        }
         thresholds.close();
         products.close();
         selection.close();

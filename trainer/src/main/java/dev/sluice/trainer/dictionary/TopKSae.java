@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class TopKSae implements Sae<TopKSae.Selected> {
     private static final int MULTIPLE = 4;
 
+    /** Fewer have the float32 product, and with it the bits that they always had. */
+    private static final int LEAST_BOUNDED = 8192;
+
     private final DictionarySpec.TopK spec;
     private final Parameters parameters;
     private final SparseCoder coder;
@@ -32,9 +36,18 @@ final class TopKSae implements Sae<TopKSae.Selected> {
     TopKSae(NDManager manager, Parameters parameters, DictionarySpec.TopK spec, boolean biasInAux) {
         this.spec = spec;
         this.parameters = parameters;
-        this.coder = new SparseCoder(manager, parameters, spec.rescaleByDecoderNorm());
+        boolean onCpu = parameters.get(Parameters.ENCODER).getDevice().equals(Device.cpu());
+        this.coder = new SparseCoder(manager, parameters, spec.rescaleByDecoderNorm(), onCpu && isBounded(spec));
         this.aux = new AuxK(
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()), biasInAux, coder);
+    }
+
+    private static boolean isBounded(DictionarySpec.TopK spec) {
+        return switch (spec.candidates()) {
+            case DictionarySpec.TopK.BFLOAT16 -> true;
+            case DictionarySpec.TopK.AUTO -> spec.latents() >= LEAST_BOUNDED;
+            default -> false;
+        };
     }
 
     /**

@@ -21,8 +21,13 @@ public final class PairwiseDot {
 
     /** Σ a_i b_i; not for two threads at once. */
     public float of(float[] a, int aFrom, float[] b, int bFrom) {
-        multiply(a, aFrom, b, bFrom);
-        for (int left = half(length); left > 1; left = half(left)) {
+        int left = length % 4 == 0 ? length / 4 : half(length);
+        if (length % 4 == 0) {
+            multiplyByFour(a, aFrom, b, bFrom);
+        } else {
+            multiply(a, aFrom, b, bFrom);
+        }
+        for (; left > 1; left = half(left)) {
             fold(left);
         }
         return sums[0];
@@ -41,6 +46,18 @@ public final class PairwiseDot {
         }
         if (length % 2 == 1) {
             to[half - 1] = a[aFrom + half - 1] * b[bFrom + half - 1];
+        }
+    }
+
+    /** The first two additions in one loop, which saves storing what is between them. */
+    private void multiplyByFour(float[] a, int aFrom, float[] b, int bFrom) {
+        int quarter = length / 4;
+        int half = length / 2;
+        float[] to = sums;
+        for (int i = 0; i < quarter; i++) {
+            to[i] = (a[aFrom + i] * b[bFrom + i] + a[aFrom + half + i] * b[bFrom + half + i])
+                    + (a[aFrom + quarter + i] * b[bFrom + quarter + i]
+                            + a[aFrom + half + quarter + i] * b[bFrom + half + quarter + i]);
         }
     }
 

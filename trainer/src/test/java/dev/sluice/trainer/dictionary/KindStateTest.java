@@ -48,6 +48,7 @@ class KindStateTest {
                 Specs.variant(Specs.topK(1024, 16), training),
                 Specs.variant(Specs.topKWithAux(1023, 16, AuxK.SAELENS, 1000), training),
                 Specs.variant(Specs.topKWithAux(1024, 16, AuxK.OPENAI, 1000), training),
+                Specs.variant(Specs.topK(1023, 16, 0.125, DictionarySpec.TopK.BFLOAT16), training),
                 Specs.variant(Specs.batchTopK(1024, 16), training),
                 Specs.variant(Specs.matryoshka(1000, 16), training),
                 Specs.variant(Specs.standard(1023), training),

@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.contract.Json;
+import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -45,6 +46,9 @@ class SpecWireTest {
                   "checkpoint_tokens": 1280}}""";
 
         assertThat(Json.read(old.getBytes(StandardCharsets.UTF_8), VariantSpec.class))
-                .isEqualTo(Specs.variant(Specs.topK(64, 4), Specs.training(128, 10, 1e-3)));
+                .isEqualTo(Specs.variant(
+                        new DictionarySpec.TopK(
+                                64, 4, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE, 0, DictionarySpec.TopK.FLOAT32),
+                        Specs.training(128, 10, 1e-3)));
     }
 }

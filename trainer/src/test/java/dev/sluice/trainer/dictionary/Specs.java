@@ -19,6 +19,10 @@ public final class Specs {
         return new DictionarySpec.TopK(latents, k, 1, 0, normalisation, deadTokens, true, SaeRules.FREE);
     }
 
+    static DictionarySpec.TopK topK(int latents, int k, double multiTopk, String candidates) {
+        return new DictionarySpec.TopK(latents, k, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE, multiTopk, candidates);
+    }
+
     static DictionarySpec.BatchTopK batchTopK(int latents, int k) {
         return new DictionarySpec.BatchTopK(latents, k, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE);
     }
@@ -124,6 +128,8 @@ public final class Specs {
                 variant(new DictionarySpec.TopK(200, 4, 0.5, 12, AuxK.SAELENS, 256, false, SaeRules.FREE), training),
                 variant(new DictionarySpec.TopK(256, 4, 0.03, 0, AuxK.OPENAI, 256, true, SaeRules.UNIT), training),
                 variant(new DictionarySpec.TopK(256, 4, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE, 0.125), training),
+                variant(topK(256, 4, 0, DictionarySpec.TopK.BFLOAT16), training),
+                variant(topK(200, 4, 0.125, DictionarySpec.TopK.BFLOAT16), normalising(training, InputScale.NONE)),
                 variant(batchTopK(256, 4), training),
                 variant(
                         new DictionarySpec.BatchTopK(200, 4, 0.5, 12, AuxK.OPENAI, 256, false, SaeRules.UNIT),

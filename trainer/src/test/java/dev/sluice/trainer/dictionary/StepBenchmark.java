@@ -55,6 +55,7 @@ public final class StepBenchmark {
             print("%d threads on %s", torch.threads(), torch.device());
             StepBenchmark benchmark = new StepBenchmark(torch.manager(), WIDTH, 4096);
             benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
+            benchmark.run("topk-float32", 16_384, Specs.topK(16_384, 32, 0, DictionarySpec.TopK.FLOAT32), names);
             benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
             benchmark.run("batch-topk", 16_384, Specs.batchTopK(16_384, 32), names);
             benchmark.run("matryoshka", 16_384, Specs.matryoshka(16_384, 32), names);

@@ -57,6 +57,11 @@ class SymmetryTest {
         return Stream.of(
                 new Family("topk", t -> p -> new TopKSae(t.manager, p, Specs.topK(LATENTS, 4), false), bias),
                 new Family(
+                        "topk-bfloat16",
+                        t -> p -> new TopKSae(
+                                t.manager, p, Specs.topK(LATENTS, 4, 0, DictionarySpec.TopK.BFLOAT16), false),
+                        bias),
+                new Family(
                         "batch-topk",
                         t -> p -> new BatchTopKSae(
                                 t.manager, p, 4, BatchTopKSae.Prefixes.none(LATENTS), true, aux, false),

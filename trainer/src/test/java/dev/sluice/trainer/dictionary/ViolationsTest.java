@@ -30,14 +30,15 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleTopKValues() {
-        assertThat(violations(new DictionarySpec.TopK(64, 80, Double.NaN, -1, "eleuther", -5, true, "norm")))
+        assertThat(violations(new DictionarySpec.TopK(64, 80, Double.NaN, -1, "eleuther", -5, true, "norm", 0, "int8")))
                 .containsExactly(
                         "dictionary.decoder-norm must be one of [free, unit], got norm",
                         "dictionary.k must be at most dictionary.latents 64, got 80",
                         "dictionary.aux-coefficient must be finite and not negative, got NaN",
                         "dictionary.aux-k must be at least 0, got -1",
                         "dictionary.aux-normalisation must be one of [openai, saelens], got eleuther",
-                        "dictionary.dead-tokens must be at least 0, got -5");
+                        "dictionary.dead-tokens must be at least 0, got -5",
+                        "dictionary.candidates must be one of [auto, bfloat16, float32], got int8");
         assertThat(violations(Specs.topK(0, 0)))
                 .contains("dictionary.latents must be positive, got 0", "dictionary.k must be positive, got 0");
         assertThat(violations(Specs.topK(-3, 1))).contains("dictionary.latents must be positive, got -3");

@@ -1,0 +1,122 @@
+package dev.sluice.trainer.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.TorchProgram;
+
+/**
+ * Upper bounds of float32 pre-activations (x·w_j + b_j) n_j by a bfloat16 product, for the CPU. With W = n w and B = n b,
+ * and tildes for what bfloat16 makes of a vector, Cauchy and Schwarz have
+ *
+ * <pre>  x·W + B ≤ x̃·W̃ + B + ‖x - x̃‖ ‖W‖ + ‖x̃‖ ‖W - W̃‖,</pre>
+ *
+ * which is a product of d + 4 columns, B being the sum of two. Vectors are rounded by up to 2^-8 of each number, and
+ * by 0.4 of that as a whole: the norms of what is lost are computed, not assumed. What float32 may round in the
+ * pre-activation and in this product is in the two norms and in B too, with ε twice (columns + log2 d + 16) 2^-24 of
+ * ‖x‖ ‖W‖ and of |B|; all four are rounded upwards. The product itself is rounded to bfloat16 at its end, so that the
+ * bound is
+ *
+ * <pre>  z + 2^-8 |z| + {@value #UNDERFLOW},</pre>
+ *
+ * the last for products so small that float32 or bfloat16 hold no number of their relative precision. It holds while
+ * no sum overflows, see {@link #hold}. Bounds may depend on threads and blocks; nothing that they are used for does.
+ */
+final class UpperBounds implements AutoCloseable {
+    /** Latents are padded to so many, a row of bounds being looked at in lanes. */
+    static final int GROUP = 64;
+
+    private static final int BLOCK_ROWS = 256;
+    private static final int OTHER_COLUMNS = 4;
+
+    /** Products are no faster with fewer columns than the next multiple. */
+    private static final int COLUMNS = 32;
+
+    private static final double ROUNDING = 0x1p-8;
+    private static final double UNDERFLOW = 1e-34;
+    private static final double OVERFLOW = 1e37;
+
+    private final NDManager manager;
+    private final TorchProgram program;
+    private final NDArray latents;
+    private final NDArray block;
+    private final double margin;
+    private final int columns;
+    private double longest;
+    private double largestBias;
+
+    /** @param like float32 [n, d] on the CPU, of the shape of the weights */
+    UpperBounds(NDManager parent, NDArray like) {
+        this.manager = parent.newSubManager();
+        this.program = TorchProgram.load(manager, UpperBounds.class, "upper.ts");
+        long n = like.getShape().get(0);
+        long d = like.getShape().get(1);
+        this.columns = (int) roundedUp(d + OTHER_COLUMNS, COLUMNS);
+        this.margin = 2 * (columns + Math.log((double) d) / Math.log(2) + 16) * 0x1p-24;
+        try (Scope scope = new Scope()) {
+            latents = scope.keep(program.callForOne("halves", like, roundedUp(n, GROUP), columns), manager);
+            block = scope.keep(program.callForOne("halves", like, BLOCK_ROWS, roundedUp(n, GROUP)), manager);
+        }
+    }
+
+    private static long roundedUp(long count, int multiple) {
+        return (count + multiple - 1) / multiple * multiple;
+    }
+
+    /** Takes the weights [n, d] that bounds are of from now on. */
+    void set(NDArray w, NDArray b, NDArray norms) {
+        NDList found = program.call("latents", w, b, norms, margin, latents);
+        longest = largest(found.get(0).toFloatArray());
+        largestBias = largest(found.get(1).toFloatArray());
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    /**
+     * Rows as the bounds see them, in the caller's scope.
+     *
+     * @param factors bfloat16 [rows, columns]
+     * @param lengths ‖x‖, float32 [rows]
+     */
+    record Factors(NDArray factors, NDArray lengths) {}
+
+    Factors rows(NDArray x) {
+        NDList found = program.call("rows", x, margin, columns);
+        return new Factors(found.get(0), found.get(1));
+    }
+
+    /** The most rows of a block. */
+    static int blockRows() {
+        return BLOCK_ROWS;
+    }
+
+    /** Bounds of {@code count} rows, bfloat16 [at least count, n in whole groups], overwritten by the next call's. */
+    NDArray of(Factors rows, int begin, int count) {
+        program.call("bound", rows.factors(), latents, begin, count, block);
+        return block;
+    }
+
+    /** Whether the bounds of a row of this length are bounds: false too where a number is none. */
+    boolean hold(float length) {
+        return length * longest + largestBias < OVERFLOW;
+    }
+
+    /** The least z whose bound reaches {@code value}: by 2^-8 |z|, then to the lower of two float32. */
+    static float least(float value) {
+        double raised = value - UNDERFLOW;
+        double z = raised > 0 ? raised / (1 + ROUNDING) : raised / (1 - ROUNDING);
+        return Math.nextDown((float) z);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+}
