@@ -8,7 +8,7 @@ package dev.sluice.trainer.dictionary;
 final class Occupancy {
     private static final String STATE = "codes-per-row";
 
-    /** Measured, d 512, n 16,384: see RATIONALE. */
+    /** A cautious guess: where the sparse way stops being cheaper was not measured. */
     private static final int LATENTS_PER_CODE = 64;
 
     /** How far above the limit a batch may come before it is done dense. */
