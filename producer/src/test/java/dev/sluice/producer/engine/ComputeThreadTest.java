@@ -69,8 +69,10 @@ class ComputeThreadTest {
             queued.countDown();
             CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).join();
 
-            assertThat(order.subList(4, 24).stream().filter("busy"::equals).count())
-                    .isBetween(6L, 14L);
+            // With credit all fifteen of the late lane would come first. How exactly they alternate is a matter of
+            // load.
+            assertThat(order.subList(0, 15).stream().filter("busy"::equals).count())
+                    .isGreaterThanOrEqualTo(2);
         }
     }
 

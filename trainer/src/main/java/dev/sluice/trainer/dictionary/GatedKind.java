@@ -17,6 +17,12 @@ final class GatedKind extends SaeKind<DictionarySpec.Gated> {
         SaeRules.addDense(violations, spec.latents(), spec.decoderNorm(), training, width);
         violations.requireAmount("dictionary.l1-coefficient", spec.l1Coefficient());
         violations.requireShare("dictionary.l1-warm-up", spec.l1WarmUp());
+        // A decoder that does not learn from the auxiliary loss could shrink, and with it the penalty, at no cost.
+        violations.require(
+                !spec.decoderNorm().equals(SaeRules.FREE) || SaeRules.isReference(training),
+                "dictionary.decoder-norm",
+                "unit for gated, unless training.reference is " + SaeRules.REFERENCE,
+                spec.decoderNorm());
     }
 
     @Override

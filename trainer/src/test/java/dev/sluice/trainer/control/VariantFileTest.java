@@ -165,7 +165,7 @@ class VariantFileTest {
 
         assertThat(training)
                 .isEqualTo(new TrainingSpec(
-                        8e-3,
+                        16e-3,
                         1024,
                         5,
                         6400,

@@ -91,6 +91,10 @@ class ViolationsTest {
                         "dictionary.decoder-norm must be one of [free, unit], got norm",
                         "dictionary.l1-coefficient must be finite and not negative, got NaN",
                         "dictionary.l1-warm-up must be between 0 and 1, got -1.0");
+        assertThat(violations(new DictionarySpec.Gated(64, 1, 0, "free")))
+                .containsExactly(
+                        "dictionary.decoder-norm must be unit for gated, unless training.reference is saelens-6.18,"
+                                + " got free");
         assertThat(violations(Specs.jumpRelu(1_000_000_000, "l0"))).isNotEmpty();
         assertThat(violations(new DictionarySpec.Gated(1_000_000_000, 1, 0, "unit")))
                 .isNotEmpty();
