@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The table of a tuning: of each family and sparsity the learning rate with the least prequential SSE.
+"""The table of a tuning: of each family and sparsity the learning rate with the least prequential training loss.
 
     deploy/local/run --variants deploy/bench/tuning.yaml --data-dir tuning --exit-when-done --report tuning.json
     deploy/bench/tuning.py tuning.json
 
-Variants are named as grids name them, FAMILY-SPARSITY-lrRATE. The rate is chosen by the last fifth of the first pass;
-held-out rows choose nothing. Several reports are read as one. "of BatchTopK" is the ratio of the held-out FVU to
-BatchTopK's at the same L0, on the straight line between its points in log-log; nothing outside of them.
+Variants are named as grids name them, FAMILY-SPARSITY-lrRATE. The rate is chosen by the batches of the last fifth of the
+first pass, each before its update; held-out rows choose nothing. Several reports are read as one. "of BatchTopK" is the
+ratio of the held-out FVU to BatchTopK's at the same L0, on the straight line between its points in log-log; nothing
+outside of them.
 """
 
 import json
@@ -19,7 +20,7 @@ REFERENCE = "batch-topk"
 
 
 def chosen(reports):
-    """The best entry of each (family, sparsity), and at which rates it was tried."""
+    """The best entry of each family and sparsity: (loss, rate, entry)."""
     tried = defaultdict(list)
     for path in reports:
         with open(path) as file:
@@ -28,7 +29,7 @@ def chosen(reports):
                 if name:
                     tried[name[1]].append((entry["prequential_loss"], name[2], entry))
     for sparsity, entries in sorted(tried.items()):
-        yield sparsity, min(entries, key=lambda e: e[0]), len(entries)
+        yield sparsity, min(entries, key=lambda e: e[0])
 
 
 def interpolated(points, l0):
@@ -44,16 +45,16 @@ def interpolated(points, l0):
 def main(reports):
     best = list(chosen(reports))
     reference = [
-        (e["heldout"]["l0"], e["heldout"]["fvu"]) for _, (_, _, e), _ in best if e["kind"] == REFERENCE
+        (e["heldout"]["l0"], e["heldout"]["fvu"]) for _, (_, _, e) in best if e["kind"] == REFERENCE
     ]
-    print("| variant | learning rate | prequential SSE | held-out L0 | held-out FVU | dead | of BatchTopK |")
+    print("| variant | learning rate | prequential loss | held-out L0 | held-out FVU | dead | of BatchTopK |")
     print("|---|--:|--:|--:|--:|--:|--:|")
-    for sparsity, (sse, rate, entry), _ in best:
+    for sparsity, (loss, rate, entry) in best:
         held = entry["heldout"]
         other = interpolated(reference, held["l0"])
         ratio = f"{held['fvu'] / other:.2f}" if other else "-"
         dead = f"{100 * held['dead_fraction']:.0f} %"
-        print(f"| {sparsity} | {rate} | {sse:.1f} | {held['l0']:.1f} | {held['fvu']:.4f} | {dead} | {ratio} |")
+        print(f"| {sparsity} | {rate} | {loss:.2f} | {held['l0']:.1f} | {held['fvu']:.4f} | {dead} | {ratio} |")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.BitSet;
 
 /** Codes that are too many to list: a view of a dense float32 [rows, n] tensor, valid as long as that is. */
@@ -32,22 +31,17 @@ final class DenseCodes implements Codes {
         this.latents = (int) values.getShape().get(1);
     }
 
-    /** The mean over rows of a number of codes, of which {@code counts} has the sums for each latent, int64 [n]. */
-    static double perRow(NDArray counts, NDArray codes) {
-        return (double) sum(counts) / codes.getShape().get(0);
+    /** The mean over rows of a number of codes, int64 []. */
+    static double perRow(NDArray number, NDArray codes) {
+        return (double) number.getLong() / codes.getShape().get(0);
     }
 
-    /** Σ of int64. */
-    static long sum(NDArray counts) {
-        return Arrays.stream(counts.toLongArray()).sum();
-    }
-
-    /** Latents that are active on any row, by the number of rows on which each is, int64 [n]. */
-    static BitSet fired(NDArray counts) {
+    /** Latents that are active on any row, by the largest value of each, [n], none of which is negative. */
+    static BitSet fired(NDArray peaks) {
         BitSet fired = new BitSet();
-        long[] rowsOf = counts.toLongArray();
-        for (int latent = 0; latent < rowsOf.length; latent++) {
-            fired.set(latent, rowsOf[latent] > 0);
+        float[] largest = peaks.toFloatArray();
+        for (int latent = 0; latent < largest.length; latent++) {
+            fired.set(latent, largest[latent] > 0);
         }
         return fired;
     }

@@ -45,8 +45,8 @@ final class GatedSae implements DenseSae<GatedSae.Dense> {
      * @param magnitudeBias [n]
      * @param scale e^r, [n]
      * @param centred input of the encoder, [rows, d]
-     * @param counts rows on which each latent is active, int64 [n]
-     * @param open rows on which each gate is open, int64 [n]
+     * @param peaks largest value of each latent, [n]
+     * @param open gates that are open, int64 []
      */
     record Dense(
             NDArray u,
@@ -55,7 +55,7 @@ final class GatedSae implements DenseSae<GatedSae.Dense> {
             NDArray scale,
             NDArray reconstructed,
             NDArray centred,
-            NDArray counts,
+            NDArray peaks,
             NDArray open)
             implements CountedActivations {
         @Override
@@ -72,7 +72,7 @@ final class GatedSae implements DenseSae<GatedSae.Dense> {
 
         @Override
         public BitSet fired() {
-            return DenseCodes.fired(counts);
+            return DenseCodes.fired(peaks);
         }
 
         @Override

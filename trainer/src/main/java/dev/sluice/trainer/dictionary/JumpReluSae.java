@@ -46,10 +46,18 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
      * @param p [rows, n], shared by all calls
      * @param theta [n]
      * @param centred input of the encoder, [rows, d]
-     * @param counts rows on which each latent is active, int64 [n]
-     * @param held rows on which each latent is active or in the kernel's window, int64 [n]
+     * @param peaks largest value of each latent, [n]
+     * @param active codes above their thresholds, int64 []
+     * @param held codes that are active or in the kernel's window, int64 []
      */
-    record Dense(NDArray p, NDArray theta, NDArray reconstructed, NDArray centred, NDArray counts, NDArray held)
+    record Dense(
+            NDArray p,
+            NDArray theta,
+            NDArray reconstructed,
+            NDArray centred,
+            NDArray peaks,
+            NDArray active,
+            NDArray held)
             implements CountedActivations {
         @Override
         public Codes codes(int rows) {
@@ -59,7 +67,7 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
 
         @Override
         public BitSet fired() {
-            return DenseCodes.fired(counts);
+            return DenseCodes.fired(peaks);
         }
 
         @Override
@@ -89,7 +97,8 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
                         lowest(theta),
                         p,
                         coder.buffers().block());
-        return new Dense(p, theta, made.get(0).add(coder.decoderBias()), centred, made.get(1), made.get(2));
+        return new Dense(
+                p, theta, made.get(0).add(coder.decoderBias()), centred, made.get(1), made.get(2), made.get(3));
     }
 
     NDArray theta() {
@@ -120,7 +129,7 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
         int count = progress.rows();
         NDArray error = dense.reconstructed().sub(x);
         NDArray upstream = error.mul(2.0 / count);
-        Sparsity sparsity = sparsity((double) DenseCodes.sum(dense.counts()) / count, progress);
+        Sparsity sparsity = sparsity((double) dense.active().getLong() / count, progress);
         NDArray norms = coder.norms();
         DenseBuffers buffers = coder.buffers();
         NDList g = coder.program()

@@ -57,23 +57,23 @@ final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
         private final int @Nullable [] labels;
         private final NDArray centred;
         private final NDArray reconstructed;
-        private final NDArray counts;
+        private final NDArray peaks;
 
         /**
          * @param f [rows, n]
          * @param q what it is held to, [rows, n]
          * @param labels centroids that q is of, null where q is f
          * @param centred x - b_dec
-         * @param counts of the rows on which each latent of f is active, [n]
+         * @param peaks largest value of each latent of f, [n]
          */
         private Held(
-                NDArray f, NDArray q, int @Nullable [] labels, NDArray centred, NDArray reconstructed, NDArray counts) {
+                NDArray f, NDArray q, int @Nullable [] labels, NDArray centred, NDArray reconstructed, NDArray peaks) {
             this.f = f;
             this.q = q;
             this.labels = labels;
             this.centred = centred;
             this.reconstructed = reconstructed;
-            this.counts = counts;
+            this.peaks = peaks;
         }
 
         /** x̂ is made of q, so that is what its codes are. */
@@ -90,7 +90,7 @@ final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
         /** By f: a latent that no row selects gets no gradient, whatever is left of it in centroids. */
         @Override
         public BitSet fired() {
-            return DenseCodes.fired(counts);
+            return DenseCodes.fired(peaks);
         }
     }
 
@@ -112,7 +112,7 @@ final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
         int[] labels = centroids.areSeeded() ? centroids.nearest(f) : null;
         NDArray q = labels == null ? f : centroids.of(labels);
         NDArray reconstructed = program.callForOne("decode", q, coder.decoder(), coder.decoderBias());
-        return new Held(f, q, labels, centred, reconstructed, program.callForOne("counts", f));
+        return new Held(f, q, labels, centred, reconstructed, program.callForOne("peaks", f));
     }
 
     @Override

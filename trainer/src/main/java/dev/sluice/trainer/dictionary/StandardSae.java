@@ -30,9 +30,11 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
     /**
      * @param f [rows, n], shared by all calls
      * @param input of the encoder, [rows, d]
-     * @param counts rows on which each latent is active, int64 [n]
+     * @param peaks largest value of each latent, [n]
+     * @param active codes that are not 0, int64 []
      */
-    record Dense(NDArray f, NDArray reconstructed, NDArray input, NDArray counts) implements CountedActivations {
+    record Dense(NDArray f, NDArray reconstructed, NDArray input, NDArray peaks, NDArray active)
+            implements CountedActivations {
         @Override
         public Codes codes(int rows) {
             return new DenseCodes(f, rows);
@@ -40,12 +42,12 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
 
         @Override
         public BitSet fired() {
-            return DenseCodes.fired(counts);
+            return DenseCodes.fired(peaks);
         }
 
         @Override
         public double codesPerRow() {
-            return DenseCodes.perRow(counts, f);
+            return DenseCodes.perRow(active, f);
         }
     }
 
@@ -67,7 +69,7 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
                         coder.decoder(),
                         f,
                         coder.buffers().block().getShape().get(0));
-        return new Dense(f, made.get(0).add(coder.decoderBias()), input, made.get(1));
+        return new Dense(f, made.get(0).add(coder.decoderBias()), input, made.get(1), made.get(2));
     }
 
     /** What the encoder sees of x. */

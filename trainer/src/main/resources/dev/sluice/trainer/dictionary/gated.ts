@@ -1,12 +1,12 @@
 # u = x w_enc^T, all of it, block by block; f = relu(u scale + b_mag) where u + b_gate > 0, held block by block in z.
-# Returns f w_dec and on how many rows each latent is active, and its gate open.
+# Returns f w_dec, the largest value of each latent, and how many gates are open.
 def activate(self, x: Tensor, w_enc: Tensor, b_gate: Tensor, b_mag: Tensor, scale: Tensor, w_dec: Tensor, u: Tensor, z: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     rows = torch.size(x, 0)
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     decoded = torch.empty_like(x)
-    counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
-    opened = torch.zeros_like(counts)
+    peaks = torch.zeros([torch.size(w_enc, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    opened = torch.zeros([], dtype=4, device=ops.prim.device(x))
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
@@ -14,12 +14,12 @@ def activate(self, x: Tensor, w_enc: Tensor, b_gate: Tensor, b_mag: Tensor, scal
         f = torch.narrow(z, 0, 0, count)
         _0 = torch.mm(torch.narrow(x, 0, begin, count), torch.t(w_enc), out=part)
         _1 = self.magnitudes(part, b_mag, scale, f)
-        open = torch.gt(torch.add(part, b_gate), 0)
-        _2 = torch.mul_(f, open)
+        gate = torch.relu_(torch.add(part, b_gate))
+        _2 = torch.mul_(f, torch.gt(gate, 0))
         _3 = torch.mm(f, w_dec, out=torch.narrow(decoded, 0, begin, count))
-        _4 = torch.add_(counts, torch.sum(torch.gt(f, 0), [0]))
-        _5 = torch.add_(opened, torch.sum(open, [0]))
-    return (decoded, counts, opened)
+        peaks = torch.maximum(peaks, torch.amax(f, [0]))
+        _4 = torch.add_(opened, torch.count_nonzero(gate))
+    return (decoded, peaks, opened)
 
 def magnitudes(self, u: Tensor, b_mag: Tensor, scale: Tensor, out: Tensor) -> int:
     _0 = torch.mul(u, scale, out=out)

@@ -1,24 +1,25 @@
-# p = x w_enc^T + b_enc, all of it, block by block; f = p where p > theta, held block by block in z. Returns f w_dec and
-# on how many rows each latent is active, and above lowest.
-def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, theta: Tensor, lowest: Tensor, p: Tensor, z: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+# p = x w_enc^T + b_enc, all of it, block by block; f = p where p > theta, held block by block in z. Returns f w_dec,
+# the largest value of each latent, how many codes are active, and how many are above lowest.
+def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, theta: Tensor, lowest: Tensor, p: Tensor, z: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     rows = torch.size(x, 0)
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     decoded = torch.empty_like(x)
-    counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
-    held = torch.zeros_like(counts)
+    peaks = torch.zeros([torch.size(w_enc, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    fired = torch.zeros([], dtype=4, device=ops.prim.device(x))
+    held = torch.zeros_like(fired)
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
         part = torch.narrow(p, 0, begin, count)
         f = torch.narrow(z, 0, 0, count)
         _0 = torch.addmm(b_enc, torch.narrow(x, 0, begin, count), torch.t(w_enc), out=part)
-        active = torch.gt(part, theta)
-        _1 = torch.mul(part, active, out=f)
+        _1 = torch.mul(part, torch.gt(part, theta), out=f)
         _2 = torch.mm(f, w_dec, out=torch.narrow(decoded, 0, begin, count))
-        _3 = torch.add_(counts, torch.sum(active, [0]))
-        _4 = torch.add_(held, torch.sum(torch.gt(part, lowest), [0]))
-    return (decoded, counts, held)
+        peaks = torch.maximum(peaks, torch.amax(f, [0]))
+        _3 = torch.add_(fired, torch.count_nonzero(f))
+        _4 = torch.add_(held, torch.count_nonzero(torch.relu_(torch.sub(part, lowest))))
+    return (decoded, peaks, fired, held)
 
 # Of what was listed as p - lowest: p and f.
 def listed_codes(self, above: Tensor, latents: Tensor, theta: Tensor, lowest: Tensor) -> Tuple[Tensor, Tensor]:

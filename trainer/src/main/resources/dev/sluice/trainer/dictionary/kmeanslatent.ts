@@ -3,9 +3,9 @@ def dense(self, latents: Tensor, values: Tensor, n: int) -> Tensor:
     zeros = torch.zeros([torch.size(values, 0), n], dtype=ops.prim.dtype(values), device=ops.prim.device(values))
     return torch.scatter(zeros, 1, latents, torch.relu(values))
 
-# On how many rows each latent is active.
-def counts(self, f: Tensor) -> Tensor:
-    return torch.sum(torch.gt(f, 0), [0])
+# The largest value of each latent.
+def peaks(self, f: Tensor) -> Tensor:
+    return torch.amax(f, [0])
 
 def decode(self, q: Tensor, w_dec: Tensor, b_dec: Tensor) -> Tensor:
     return torch.add(torch.mm(q, w_dec), b_dec)

@@ -1,17 +1,19 @@
-# f = relu(x w_enc^T + b_enc), all of it, block by block into f; returns f w_dec and on how many rows each
-# latent is active.
-def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, f: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+# f = relu(x w_enc^T + b_enc), all of it, block by block into f; returns f w_dec, the largest value of each latent and how
+# many codes are active. Two passes over floats are less than half of what a sum of booleans costs.
+def activate(self, x: Tensor, w_enc: Tensor, b_enc: Tensor, w_dec: Tensor, f: Tensor, block: int) -> Tuple[Tensor, Tensor, Tensor]:
     rows = torch.size(x, 0)
     blocks = (rows + block - 1) // block
-    counts = torch.zeros([torch.size(w_enc, 0)], dtype=4, device=ops.prim.device(x))
+    peaks = torch.zeros([torch.size(w_enc, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    active = torch.zeros([], dtype=4, device=ops.prim.device(x))
     for i in range(blocks):
         begin = rows * i // blocks
         count = rows * (i + 1) // blocks - begin
         part = torch.narrow(f, 0, begin, count)
         _0 = torch.addmm(b_enc, torch.narrow(x, 0, begin, count), torch.t(w_enc), out=part)
         _1 = torch.relu_(part)
-        _2 = torch.add_(counts, torch.sum(torch.gt(part, 0), [0]))
-    return (torch.mm(f, w_dec), counts)
+        peaks = torch.maximum(peaks, torch.amax(part, [0]))
+        _2 = torch.add_(active, torch.count_nonzero(part))
+    return (torch.mm(f, w_dec), peaks, active)
 
 # Gradients by pre-activations of listed codes, of those by codes.
 def by_pre_activations(self, by_code: Tensor, f: Tensor, latents: Tensor, penalty: Tensor) -> Tensor:
