@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,30 +44,15 @@ final class SparseGated implements SparseWay {
     public Sae.Gradients gradients(NDArray x, Listed listed, Sae.Progress progress) {
         int count = progress.rows();
         RaggedCodes codes = listed.sparse();
-        RaggedCodes gates = codes.with(listed.preActivations());
+        RaggedCodes gates = gates(listed);
         NDArray error = listed.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / count);
         NDArray missed = listing.reconstructed(gates).sub(x);
+        NDArray upstream = error.mul(2.0 / count);
         NDArray through = missed.mul(2.0 / count);
         NDArray norms = coder.norms();
         double share = sae.coefficient(progress) / count;
-        NDList by = coder.program()
-                .call(
-                        "by_pre_activations",
-                        listing.byCode(upstream, codes),
-                        listing.byCode(through, codes),
-                        gates.values(),
-                        codes(gates.values(), codes).get(0),
-                        codes.values(),
-                        codes.latents(),
-                        norms.mul(share),
-                        sae.scale());
-        List<SparseProducts.Flow> flows = new ArrayList<>();
-        flows.add(new SparseProducts.Flow(upstream, codes, by.get(3)));
-        if (sae.isAttached()) {
-            flows.add(new SparseProducts.Flow(through, gates, by.get(3).zerosLike()));
-        }
-        SparseProducts.Gradients g = listing.gradients(listed.input(), flows);
+        NDList by = byPreActivations(listed, upstream, through, norms.mul(share));
+        SparseProducts.Gradients g = listing.gradients(listed.input(), flows(listed, upstream, through, by.get(3)));
         NDArray activity = listing.sums(codes, gates.values());
         coder.addNormGradient(g.decoder(), activity.mul(share), norms);
         return new Sae.Gradients(
@@ -80,6 +64,36 @@ final class SparseGated implements SparseWay {
                         g.decoder(),
                         sae.biasGradient(upstream, through).sub(g.input())),
                 sae.losses(error, share * Sums.ofProducts(activity, norms), missed, count));
+    }
+
+    /** The codes with π for values. */
+    private static RaggedCodes gates(Listed listed) {
+        return listed.sparse().with(listed.preActivations());
+    }
+
+    /** Gradients by π, by m and by r of each code, and by u. */
+    private NDList byPreActivations(Listed listed, NDArray upstream, NDArray through, NDArray penalty) {
+        RaggedCodes codes = listed.sparse();
+        NDArray pi = listed.preActivations();
+        return coder.program()
+                .call(
+                        "by_pre_activations",
+                        listing.byCode(upstream, codes),
+                        listing.byCode(through, codes),
+                        pi,
+                        codes(pi, codes).get(0),
+                        codes.values(),
+                        codes.latents(),
+                        penalty,
+                        sae.scale());
+    }
+
+    /** What reaches the weights: through f, and, if the decoder is no constant there, through the gates. */
+    private List<SparseProducts.Flow> flows(Listed listed, NDArray upstream, NDArray through, NDArray byU) {
+        SparseProducts.Flow flow = new SparseProducts.Flow(upstream, listed.sparse(), byU);
+        return sae.isAttached()
+                ? List.of(flow, new SparseProducts.Flow(through, gates(listed), byU.zerosLike()))
+                : List.of(flow);
     }
 
     @Override
