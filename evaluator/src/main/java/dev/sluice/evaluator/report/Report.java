@@ -34,7 +34,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
      * @param latents n
      * @param parameters that are learned
      * @param prequential the last fifth of the first pass, all rows; null while that pass runs
-     * @param prequentialLoss of training on those batches, each before its update; null for what has no loss
+     * @param prequentialLosses of training on those batches, each before its update: their sum and its parts by name
      * @param heldout by the newest scored checkpoint, all rows; null before the first
      * @param heldoutRest the same over class rest
      */
@@ -49,7 +49,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
             int latents,
             long parameters,
             @Nullable Figures prequential,
-            @Nullable Double prequentialLoss,
+            Map<String, Double> prequentialLosses,
             @Nullable Figures heldout,
             @Nullable Figures heldoutRest) {
 
@@ -75,7 +75,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
                     any.latents(),
                     parameters,
                     summary == null ? null : Figures.of(summary.all(), summary.deadFraction()),
-                    summary == null ? null : summary.losses().get("loss"),
+                    summary == null ? Map.of() : summary.losses(),
                     heldout == null ? null : Figures.of(heldout.all(), heldout.deadFraction()),
                     heldout == null ? null : Figures.of(heldout.rest(), heldout.deadFraction()));
         }

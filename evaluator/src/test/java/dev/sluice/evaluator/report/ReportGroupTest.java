@@ -45,7 +45,19 @@ class ReportGroupTest {
         Figures heldout = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
         Figures prequential = sse == null ? null : new Figures(1, sse, fvu, l0, 0.01);
         return new Entry(
-                id, id, "", kind, group, new TreeMap<>(varied), 1000, 1024, 10, prequential, sse, heldout, heldout);
+                id,
+                id,
+                "",
+                kind,
+                group,
+                new TreeMap<>(varied),
+                1000,
+                1024,
+                10,
+                prequential,
+                Map.of(),
+                heldout,
+                heldout);
     }
 
     @Test

@@ -26,11 +26,25 @@ class ReportTest {
                     entry("topk-k16", "topk", "", 16, 0.11),
                     entry("pca-per-token-16", "pca", "per-token-16", 16, 0.278),
                     entry("pca-per-token-8", "pca", "per-token-8", 8, 0.444),
-                    new Entry("late", "late", "", "standard", null, Map.of(), 0, 1024, 10, null, null, null, null)));
+                    new Entry(
+                            "late", "late", "", "standard", null, Map.of(), 0, 1024, 10, null, Map.of(), null, null)));
 
     private static Entry entry(String id, String kind, String view, double l0, double fvu) {
         Figures figures = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
-        return new Entry(id, id, view, kind, null, Map.of(), 635_000, 1024, 263_296, figures, 2.5, figures, figures);
+        return new Entry(
+                id,
+                id,
+                view,
+                kind,
+                null,
+                Map.of(),
+                635_000,
+                1024,
+                263_296,
+                figures,
+                Map.of("loss", 2.5),
+                figures,
+                figures);
     }
 
     @Test
@@ -45,7 +59,7 @@ class ReportTest {
         var json = Json.mapper().readTree(Json.write(REPORT));
         assertThat(json.path("heldout_tokens").asLong()).isEqualTo(3976);
         assertThat(json.at("/variants/0/id").asText()).isEqualTo("late");
-        assertThat(json.at("/variants/3/prequential_loss").asDouble()).isEqualTo(2.5);
+        assertThat(json.at("/variants/3/prequential_losses/loss").asDouble()).isEqualTo(2.5);
         for (String split : List.of("prequential", "heldout", "heldout_rest")) {
             for (String figure : List.of("mse", "sse", "fvu", "l0", "dead_fraction")) {
                 assertThat(json.at("/variants/3/" + split + "/" + figure).isNumber())
