@@ -39,7 +39,7 @@ record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
             new KindDefaults(new DictionarySpec.BatchTopK(1024, 16, 1, 0, "saelens", 0, true, "free"), SAE),
             new KindDefaults(
                     new DictionarySpec.Matryoshka(1024, 16, List.of(), 1, 1, 0, "saelens", 0, true, "free"), SAE),
-            new KindDefaults(new DictionarySpec.JumpRelu(1024, "l0", 1, 0.05, 16, 0.05, 0.01, 4, 0, 0, "free"), SAE),
+            new KindDefaults(new DictionarySpec.JumpRelu(1024, "l0", 0.35, 0.25, 16, 0.2, 0.01, 4, 0, 0, "free"), SAE),
             new KindDefaults(new DictionarySpec.Gated(1024, 2, 0.25, "unit"), GATED),
             new KindDefaults(new DictionarySpec.PAnneal(1024, 3, 0.05, 0.25, 0.2, 10, "unit", 0), SAE),
             new KindDefaults(new DictionarySpec.Standard(1024, 3, 0.05, "free", true), SAE),
