@@ -7,7 +7,6 @@ import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
-import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +90,7 @@ final class AuxK {
         NDArray names = manager.create(padded(dead));
         SparseCoder.Encoder named = encoder.of(names).scaled();
         int k = Math.min(most(x), dead.length);
-        NDArray buffer = TopKSelection.buffer(manager, (int) names.size());
-        SparseCodes among = coder.selection().largest(x, named.weights(), named.bias(), dead.length, k, buffer);
+        SparseCodes among = coder.selection().largest(x, named.weights(), named.bias(), dead.length, k);
         SparseCodes codesOfDead = new SparseCodes(
                 names.get(among.latents().flatten()).reshape(among.latents().getShape()), among.values());
         RaggedCodes codes = coder.unscaled(coder.products().ragged(codesOfDead), encoder);

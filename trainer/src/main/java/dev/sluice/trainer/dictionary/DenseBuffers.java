@@ -8,17 +8,14 @@ import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.TopKSelection;
 import org.jspecify.annotations.Nullable;
 
-/** What an SAE that computes all codes of a batch writes them and its gradients into, from step to step. */
+/**
+ * What an SAE that computes all codes of a batch writes them and its gradients into. Only codes, which are read after the
+ * step, are kept between steps: variants learn one after another, and memory is quick to have anew.
+ */
 final class DenseBuffers {
     private final NDManager manager;
     private final int latents;
-    private final NDArray block;
-    private final Shape weights;
-
-    /** Made when something is learned. */
-    private @Nullable NDArray encoderGradient;
-
-    private @Nullable NDArray decoderGradient;
+    private final int width;
 
     /** Made when the rows of a batch are known. */
     private @Nullable NDArray codes;
@@ -27,10 +24,7 @@ final class DenseBuffers {
     DenseBuffers(NDManager manager, int latents, int width) {
         this.manager = manager;
         this.latents = latents;
-        this.weights = new Shape(latents, width);
-        try (Scope scope = new Scope()) {
-            this.block = scope.keep(TopKSelection.buffer(manager, latents), manager);
-        }
+        this.width = width;
     }
 
     /** The first {@code count} rows of the buffer of codes, [count, n], which grows to the largest batch. */
@@ -39,35 +33,29 @@ final class DenseBuffers {
             if (codes != null) {
                 codes.close();
             }
-            codes = zeros(new Shape(count, latents));
+            codes = kept(new Shape(count, latents));
         }
         return codes.getShape().get(0) == count ? codes : codes.get(new NDIndex(":{}", count));
     }
 
-    /** A block of rows, [block, n]. */
+    /** Rows of a block. */
+    int blockRows() {
+        return TopKSelection.blockRows(latents);
+    }
+
+    /** A new block of rows, [block, n], of any content, in the caller's scope. */
     NDArray block() {
-        return block;
+        return TopKSelection.buffer(manager, latents);
     }
 
-    /** [n, d]. */
-    NDArray encoderGradient() {
-        if (encoderGradient == null) {
-            encoderGradient = zeros(weights);
-        }
-        return encoderGradient;
+    /** A new gradient of the encoder or the decoder, [n, d], of any content, in the caller's scope. */
+    NDArray gradient() {
+        return manager.create(new Shape(latents, width));
     }
 
-    /** [n, d]. */
-    NDArray decoderGradient() {
-        if (decoderGradient == null) {
-            decoderGradient = zeros(weights);
-        }
-        return decoderGradient;
-    }
-
-    private NDArray zeros(Shape shape) {
+    private NDArray kept(Shape shape) {
         try (Scope scope = new Scope()) {
-            return scope.keep(manager.zeros(shape), manager);
+            return scope.keep(manager.create(shape), manager);
         }
     }
 }

@@ -127,6 +127,8 @@ final class GatedSae implements DenseSae<GatedSae.Dense> {
         double share = coefficient(progress) / count;
         NDArray norms = coder.norms();
         DenseBuffers buffers = coder.buffers();
+        NDArray encoderGradient = buffers.gradient();
+        NDArray decoderGradient = buffers.gradient();
         NDList g = coder.program()
                 .call(
                         "gradients",
@@ -144,19 +146,13 @@ final class GatedSae implements DenseSae<GatedSae.Dense> {
                         2.0 / count,
                         attached,
                         buffers.block(),
-                        buffers.encoderGradient(),
-                        buffers.decoderGradient());
-        coder.addNormGradient(buffers.decoderGradient(), g.get(4).mul(share), norms);
+                        encoderGradient,
+                        decoderGradient);
+        coder.addNormGradient(decoderGradient, g.get(4).mul(share), norms);
         NDArray missed = g.get(5);
         NDArray direct = biasGradient(upstream, missed.mul(2.0 / count));
         return new Gradients(
-                List.of(
-                        buffers.encoderGradient(),
-                        g.get(0),
-                        g.get(1),
-                        g.get(2),
-                        buffers.decoderGradient(),
-                        direct.sub(g.get(3))),
+                List.of(encoderGradient, g.get(0), g.get(1), g.get(2), decoderGradient, direct.sub(g.get(3))),
                 losses(error, share * Sums.ofProducts(g.get(4), norms), missed, count));
     }
 

@@ -132,6 +132,8 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
         Sparsity sparsity = sparsity((double) dense.active().getLong() / count, progress);
         NDArray norms = coder.norms();
         DenseBuffers buffers = coder.buffers();
+        NDArray encoderGradient = buffers.gradient();
+        NDArray decoderGradient = buffers.gradient();
         NDList g = coder.program()
                 .call(
                         "gradients",
@@ -149,15 +151,15 @@ final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
                         spec.tanhScale(),
                         spec.preActCoefficient() / count,
                         buffers.block(),
-                        buffers.encoderGradient(),
-                        buffers.decoderGradient());
-        coder.addNormGradient(buffers.decoderGradient(), g.get(2), norms);
+                        encoderGradient,
+                        decoderGradient);
+        coder.addNormGradient(decoderGradient, g.get(2), norms);
         double shortfall = spec.preActCoefficient() * Sums.of(g.get(5)) / count;
         return new Gradients(
                 List.of(
-                        buffers.encoderGradient(),
+                        encoderGradient,
                         g.get(0),
-                        buffers.decoderGradient(),
+                        decoderGradient,
                         coder.rows().columnSums(upstream).sub(g.get(3)),
                         thresholdGradient(g.get(1), dense.theta())),
                 losses(error, sparsity.loss(Sums.of(g.get(4)) / count), shortfall, count));

@@ -15,11 +15,11 @@ final class ListingCoder implements AutoCloseable {
     private final SparseProducts products;
     private final PositiveSelection selection;
 
-    /** @param coder of the dense way, whose block the product is held in; stays the caller's */
+    /** @param coder of the dense way; stays the caller's */
     ListingCoder(NDManager manager, DenseCoder coder) {
         this.coder = coder;
         this.products = new SparseProducts(manager);
-        this.selection = new PositiveSelection(manager, coder.buffers().block());
+        this.selection = new PositiveSelection(manager);
     }
 
     /**

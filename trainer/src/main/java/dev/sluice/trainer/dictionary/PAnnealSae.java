@@ -58,7 +58,9 @@ final class PAnnealSae implements DenseSae<StandardSae.Dense> {
         DenseCoder coder = relu.coder();
         NDArray norms = coder.norms();
         DenseBuffers buffers = coder.buffers();
-        long block = buffers.block().getShape().get(0);
+        NDArray encoderGradient = buffers.gradient();
+        NDArray decoderGradient = buffers.gradient();
+        long block = buffers.blockRows();
         Penalty measured = penalty(p -> program.callForOne("powers", dense.f(), norms, p, block), progress);
         NDList g = program.call(
                 "gradients",
@@ -72,15 +74,11 @@ final class PAnnealSae implements DenseSae<StandardSae.Dense> {
                 annealing.p(),
                 LEAST_CODE,
                 buffers.block(),
-                buffers.encoderGradient(),
-                buffers.decoderGradient());
-        coder.addNormGradient(buffers.decoderGradient(), g.get(2), norms);
+                encoderGradient,
+                decoderGradient);
+        coder.addNormGradient(decoderGradient, g.get(2), norms);
         return new Gradients(
-                List.of(
-                        buffers.encoderGradient(),
-                        g.get(0),
-                        buffers.decoderGradient(),
-                        relu.biasGradient(upstream, g.get(1))),
+                List.of(encoderGradient, g.get(0), decoderGradient, relu.biasGradient(upstream, g.get(1))),
                 losses(error, measured, progress.rows()));
     }
 

@@ -6,7 +6,6 @@ import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.BoundedTopK;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
-import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.ThresholdSelection;
@@ -30,7 +29,6 @@ final class SparseCoder implements AutoCloseable {
     private final TopKSelection selection;
     private final SparseProducts products;
     private final ThresholdSelection thresholds;
-    private final NDArray buffer;
 
     /** Null where the whole product selects. */
     private final @Nullable BoundedTopK bounded;
@@ -48,10 +46,7 @@ final class SparseCoder implements AutoCloseable {
         this.rows = new Rows(manager);
         this.selection = new TopKSelection(manager);
         this.products = new SparseProducts(manager);
-        try (Scope scope = new Scope()) {
-            this.buffer = scope.keep(TopKSelection.buffer(manager, latents()), manager);
-        }
-        this.thresholds = new ThresholdSelection(manager, products, buffer);
+        this.thresholds = new ThresholdSelection(manager, products);
         this.bounded = bounded ? new BoundedTopK(manager, parameters.get(Parameters.ENCODER)) : null;
     }
 
@@ -87,7 +82,7 @@ final class SparseCoder implements AutoCloseable {
             return bounded.largest(centred, new BoundedTopK.Weights(encoder.weights(), encoder.bias(), norms), k);
         }
         Encoder scaled = encoder.scaled();
-        return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k, buffer);
+        return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k);
     }
 
     /** The k largest of those already selected, by ascending latent. */

@@ -68,7 +68,7 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
                         coder.encoderBias(),
                         coder.decoder(),
                         f,
-                        coder.buffers().block().getShape().get(0));
+                        coder.buffers().blockRows());
         return new Dense(f, made.get(0).add(coder.decoderBias()), input, made.get(1), made.get(2));
     }
 
@@ -85,6 +85,8 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
         NDArray activity = coder.rows().columnSums(dense.f());
         double share = coefficient(progress) / progress.rows();
         DenseBuffers buffers = coder.buffers();
+        NDArray encoderGradient = buffers.gradient();
+        NDArray decoderGradient = buffers.gradient();
         NDList throughCodes = coder.program()
                 .call(
                         "gradients",
@@ -95,14 +97,14 @@ final class StandardSae implements DenseSae<StandardSae.Dense> {
                         dense.f(),
                         norms.mul(share),
                         buffers.block(),
-                        buffers.encoderGradient(),
-                        buffers.decoderGradient());
-        coder.addNormGradient(buffers.decoderGradient(), activity.mul(share), norms);
+                        encoderGradient,
+                        decoderGradient);
+        coder.addNormGradient(decoderGradient, activity.mul(share), norms);
         return new Gradients(
                 List.of(
-                        buffers.encoderGradient(),
+                        encoderGradient,
                         throughCodes.get(0),
-                        buffers.decoderGradient(),
+                        decoderGradient,
                         biasGradient(upstream, throughCodes.get(1))),
                 losses(error, share * Sums.ofProducts(activity, norms), progress.rows()));
     }

@@ -8,6 +8,9 @@ package dev.sluice.trainer.kernel;
  * @see <a href="https://doi.org/10.1137/0914050">Higham 1993, The accuracy of floating point summation</a>
  */
 public final class PairwiseDot {
+    /** So few sums are added without a loop, which would cost more than what it does. */
+    private static final int LAST = 8;
+
     private final int length;
     private float[] sums;
     private float[] halves;
@@ -26,6 +29,12 @@ public final class PairwiseDot {
             multiplyByFour(a, aFrom, b, bFrom);
         } else {
             multiply(a, aFrom, b, bFrom);
+        }
+        for (; left % 4 == 0 && left != LAST; left /= 4) {
+            foldByFour(left);
+        }
+        if (left == LAST) {
+            return sumOfLast();
         }
         for (; left > 1; left = half(left)) {
             fold(left);
@@ -59,6 +68,24 @@ public final class PairwiseDot {
                     + (a[aFrom + quarter + i] * b[bFrom + quarter + i]
                             + a[aFrom + half + quarter + i] * b[bFrom + half + quarter + i]);
         }
+    }
+
+    /** Two additions in one loop, from one array into the other. */
+    private void foldByFour(int left) {
+        int quarter = left / 4;
+        int half = left / 2;
+        float[] from = sums;
+        float[] to = halves;
+        for (int i = 0; i < quarter; i++) {
+            to[i] = (from[i] + from[half + i]) + (from[quarter + i] + from[half + quarter + i]);
+        }
+        sums = to;
+        halves = from;
+    }
+
+    private float sumOfLast() {
+        float[] s = sums;
+        return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
     }
 
     /** From one array into the other: within one, the compiler would not add several at a time. */

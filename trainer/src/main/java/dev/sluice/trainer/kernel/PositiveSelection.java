@@ -12,12 +12,9 @@ public final class PositiveSelection implements AutoCloseable {
     private static final int[] GROUP_SIZES = {32, 8};
 
     private final TorchProgram program;
-    private final NDArray buffer;
 
-    /** @param buffer of {@link TopKSelection#buffer}, overwritten; stays the caller's */
-    public PositiveSelection(NDManager manager, NDArray buffer) {
-        this.program = TorchProgram.load(manager, PositiveSelection.class, "positive.ts");
-        this.buffer = buffer;
+    public PositiveSelection(NDManager manager) {
+        program = TorchProgram.load(manager, PositiveSelection.class, "positive.ts");
     }
 
     /**
@@ -30,6 +27,13 @@ public final class PositiveSelection implements AutoCloseable {
      * @param perRow entries that a block may have for each of its rows
      */
     public @Nullable RaggedCodes positive(NDArray x, NDArray w, NDArray b, int perRow) {
+        try (NDArray buffer =
+                TopKSelection.buffer(x.getManager(), (int) w.getShape().get(0))) {
+            return positive(x, w, b, perRow, buffer);
+        }
+    }
+
+    private @Nullable RaggedCodes positive(NDArray x, NDArray w, NDArray b, int perRow, NDArray buffer) {
         long rows = x.getShape().get(0);
         int columns = (int) w.getShape().get(0);
         long block = buffer.getShape().get(0);

@@ -24,16 +24,11 @@ public final class ThresholdSelection implements AutoCloseable {
 
     private final TorchProgram program;
     private final SparseProducts products;
-    private final NDArray buffer;
 
-    /**
-     * @param products stays the caller's
-     * @param buffer of {@link TopKSelection#buffer}, overwritten; stays the caller's
-     */
-    public ThresholdSelection(NDManager manager, SparseProducts products, NDArray buffer) {
+    /** @param products stays the caller's */
+    public ThresholdSelection(NDManager manager, SparseProducts products) {
         this.program = TorchProgram.load(manager, ThresholdSelection.class, "threshold.ts");
         this.products = products;
-        this.buffer = buffer;
     }
 
     /**
@@ -76,8 +71,10 @@ public final class ThresholdSelection implements AutoCloseable {
     }
 
     private NDList candidates(NDArray x, NDArray w, NDArray b, int quota, float low) {
-        return program.call(
-                "candidates", x, w, b, quota, low, groupSize((int) w.getShape().get(0), quota), buffer);
+        int columns = (int) w.getShape().get(0);
+        try (NDArray buffer = TopKSelection.buffer(x.getManager(), columns)) {
+            return program.call("candidates", x, w, b, quota, low, groupSize(columns, quota), buffer);
+        }
     }
 
     /** No smaller value can be among the largest; 0 if the pool has too few. */

@@ -25,9 +25,9 @@ public final class TopKSelection implements AutoCloseable {
         return Math.max(LEAST_BLOCK_ROWS, Math.min(BLOCK_ROWS, BLOCK_ELEMENTS / columns));
     }
 
-    /** A buffer for products of {@code columns}. */
+    /** A buffer for products of {@code columns}, of any content: quick to have anew, so seldom worth keeping. */
     public static NDArray buffer(NDManager manager, int columns) {
-        return manager.zeros(new Shape(blockRows(columns), columns));
+        return manager.create(new Shape(blockRows(columns), columns));
     }
 
     /**
@@ -37,11 +37,12 @@ public final class TopKSelection implements AutoCloseable {
      * @param w float32 [m, d]
      * @param b float32 [m]
      * @param columns that may be selected: the first ones, at most m
-     * @param buffer float32 [block, m], overwritten
      */
-    public SparseCodes largest(NDArray x, NDArray w, NDArray b, int columns, int k, NDArray buffer) {
-        NDList found = program.call("largest", x, w, b, columns, k, buffer);
-        return new SparseCodes(found.get(1), found.get(0));
+    public SparseCodes largest(NDArray x, NDArray w, NDArray b, int columns, int k) {
+        try (NDArray buffer = buffer(x.getManager(), (int) w.getShape().get(0))) {
+            NDList found = program.call("largest", x, w, b, columns, k, buffer);
+            return new SparseCodes(found.get(1), found.get(0));
+        }
     }
 
     @Override

@@ -50,7 +50,7 @@ class KernelTest {
         NDArray b = uniform("b", n);
         float[] product = x.matMul(w.transpose()).add(b).toFloatArray();
         try (TopKSelection selection = new TopKSelection(manager)) {
-            SparseCodes found = selection.largest(x, w, b, columns, k, TopKSelection.buffer(manager, n));
+            SparseCodes found = selection.largest(x, w, b, columns, k);
             long[] latents = found.latents().toLongArray();
             float[] values = found.values().toFloatArray();
             for (int row = 0; row < rows; row++) {
@@ -79,8 +79,7 @@ class KernelTest {
         Arrays.sort(sorted);
         float least = Math.max(sorted[Math.max(0, sorted.length - k * rows)], 0);
         try (SparseProducts products = new SparseProducts(manager);
-                ThresholdSelection selection =
-                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, n))) {
+                ThresholdSelection selection = new ThresholdSelection(manager, products)) {
             ThresholdSelection.Chosen chosen = selection.choose(x, w, b, k, threshold);
             RaggedCodes above = selection.above(x, w, b, threshold);
 
@@ -103,8 +102,7 @@ class KernelTest {
         Arrays.sort(sorted);
         float least = sorted[sorted.length - 2 * rows];
         try (SparseProducts products = new SparseProducts(manager);
-                ThresholdSelection selection =
-                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 256))) {
+                ThresholdSelection selection = new ThresholdSelection(manager, products)) {
             RaggedCodes largest = selection
                     .choose(x, w, manager.zeros(new Shape(256)), 2, 1e9f)
                     .largest();
@@ -121,8 +119,7 @@ class KernelTest {
         NDArray x = manager.ones(new Shape(20, 4));
         NDArray w = manager.ones(new Shape(16, 4));
         try (SparseProducts products = new SparseProducts(manager);
-                ThresholdSelection selection =
-                        new ThresholdSelection(manager, products, TopKSelection.buffer(manager, 16))) {
+                ThresholdSelection selection = new ThresholdSelection(manager, products)) {
             RaggedCodes largest =
                     selection.choose(x, w, manager.zeros(new Shape(16)), 3, 100).largest();
 

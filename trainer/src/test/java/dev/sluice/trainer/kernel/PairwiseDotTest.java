@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PairwiseDotTest {
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 12, 20, 33, 64, 100, 126, 512})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 12, 20, 32, 33, 64, 100, 126, 512})
     void shouldAddEachElementToTheOneHalfTheLengthFurther(int length) {
         CounterRandom random = new CounterRandom(2, "dot");
         float[] a = new float[length + 3];
