@@ -47,9 +47,12 @@ public final class BoundedTopK implements AutoCloseable {
         Batch batch = new Batch(x, weights, factors.lengths().toFloatArray(), k);
         int rows = batch.lengths.length;
         computed = 0;
-        for (int from = 0; from < rows; from += UpperBounds.blockRows()) {
-            int count = Math.min(UpperBounds.blockRows(), rows - from);
-            computed += batch.search(bounds.of(factors, from, count), from, count);
+        try (NDArray block = bounds.block()) {
+            for (int from = 0; from < rows; from += UpperBounds.blockRows()) {
+                int count = Math.min(UpperBounds.blockRows(), rows - from);
+                bounds.write(factors, from, count, block);
+                computed += batch.search(block, from, count);
+            }
         }
         Shape shape = new Shape(rows, k);
         NDManager owner = x.getManager();

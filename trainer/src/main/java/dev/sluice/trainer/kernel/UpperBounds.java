@@ -39,7 +39,6 @@ final class UpperBounds implements AutoCloseable {
     private final NDManager manager;
     private final TorchProgram program;
     private final NDArray latents;
-    private final NDArray block;
     private final double margin;
     private final int columns;
     private double longest;
@@ -55,7 +54,6 @@ final class UpperBounds implements AutoCloseable {
         this.margin = 2 * (columns + Math.log((double) d) / Math.log(2) + 16) * 0x1p-24;
         try (Scope scope = new Scope()) {
             latents = scope.keep(program.callForOne("halves", like, roundedUp(n, GROUP), columns), manager);
-            block = scope.keep(program.callForOne("halves", like, BLOCK_ROWS, roundedUp(n, GROUP)), manager);
         }
     }
 
@@ -96,10 +94,14 @@ final class UpperBounds implements AutoCloseable {
         return BLOCK_ROWS;
     }
 
-    /** Bounds of {@code count} rows, bfloat16 [at least count, n in whole groups], overwritten by the next call's. */
-    NDArray of(Factors rows, int begin, int count) {
+    /** Memory of the bounds of a block, bfloat16 [rows of a block, n in whole groups]; the caller's. */
+    NDArray block() {
+        return program.callForOne("block", latents, BLOCK_ROWS);
+    }
+
+    /** Writes the bounds of {@code count} rows into a block. */
+    void write(Factors rows, int begin, int count, NDArray block) {
         program.call("bound", rows.factors(), latents, begin, count, block);
-        return block;
     }
 
     /** Whether the bounds of a row of this length are bounds: false too where a number is none. */

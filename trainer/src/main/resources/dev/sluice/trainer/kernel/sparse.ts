@@ -61,6 +61,14 @@ def gradients(self, x: Tensor, w_enc: Tensor, w_dec: Tensor, g: List[Tensor], ba
         _0 = torch.append(pulled, torch.mul(pull, slopes[p]))
     return self.gathered(x, w_enc, g, bags, latents, values, pulled)
 
+# One after another; the only one is not copied.
+def joined(self, parts: List[Tensor]) -> Tensor:
+    if torch.len(parts) == 1:
+        result = parts[0]
+    else:
+        result = torch.cat(parts)
+    return result
+
 # The same where the gradients by pre-activations are known.
 def gathered(self, x: Tensor, w_enc: Tensor, g: List[Tensor], bags: List[Tensor], latents: List[Tensor], values: List[Tensor], pulls: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     n = torch.size(w_enc, 0)
@@ -68,16 +76,11 @@ def gathered(self, x: Tensor, w_enc: Tensor, g: List[Tensor], bags: List[Tensor]
     into_g = annotate(List[Tensor], [])
     for p in range(torch.len(g)):
         _0 = torch.append(into_g, torch.add(bags[p], rows * p))
-    all = torch.cat(latents)
-    bags_x = torch.cat(bags)
-    pulled = torch.cat(pulls)
-    # Both matrices in one pass, which sorts the latents once: those of w_enc come n later, its rows after those of g.
-    sources = torch.cat([torch.cat(g), x])
-    targets = torch.cat([all, torch.add(all, n)])
-    from_rows = torch.cat([torch.cat(into_g), torch.add(bags_x, rows * torch.len(g))])
-    both = self.gather_rows(sources, targets, from_rows, torch.cat([torch.cat(values), pulled]), 2 * n)
-    grad_dec = torch.narrow(both, 0, 0, n)
-    grad_enc = torch.narrow(both, 0, n, n)
+    all = self.joined(latents)
+    bags_x = self.joined(bags)
+    pulled = self.joined(pulls)
+    grad_dec = self.gather_rows(self.joined(g), all, self.joined(into_g), self.joined(values), n)
+    grad_enc = self.gather_rows(x, all, bags_x, pulled, n)
     grad_b = self.sums(all, bags_x, pulled, rows, n)
     padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     _1 = torch.copy_(torch.select(padded, 0, 0), grad_b)

@@ -1,8 +1,12 @@
 # Factors in bfloat16 of a product that is an upper bound of (x w^T + b) norms, by latents and rows: see UpperBounds.
 
-# Memory of factors, and of blocks of bounds.
+# Memory of factors.
 def halves(self, like: Tensor, rows: int, columns: int) -> Tensor:
     return torch.zeros([rows, columns], dtype=15, device=ops.prim.device(like))
+
+# Memory of bounds of some rows.
+def block(self, latents: Tensor, rows: int) -> Tensor:
+    return torch.empty([rows, torch.size(latents, 0)], dtype=15, device=ops.prim.device(latents))
 
 # What bfloat16 rounds to nothing less: (1 + 2^-7) (1 - 2^-8) > 1.
 def up(self, x: Tensor) -> Tensor:

@@ -75,7 +75,8 @@ class UpperBoundsTest {
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
         try (UpperBounds bounds = new UpperBounds(manager, weights)) {
             bounds.set(weights, manager.create(biases), manager.create(norms));
-            NDArray block = bounds.of(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS);
+            NDArray block = bounds.block();
+            bounds.write(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS, block);
             ShortBuffer z = block.toByteBuffer(true).asShortBuffer();
             PairwiseDot dot = new PairwiseDot(WIDTH);
             for (int i = 0; i < ROWS * LATENTS; i++) {
