@@ -20,8 +20,8 @@ import java.util.function.IntFunction;
 
 /**
  * Times of one step of each kind beside the float32 product x Wᵀ + b of its size, taken in turn in the same run. Set
- * {@code THP_MEM_ALLOC_ENABLE=1 OMP_WAIT_POLICY=PASSIVE MKL_DYNAMIC=false OMP_DYNAMIC=false}; arguments: names of kinds,
- * all by default.
+ * {@code THP_MEM_ALLOC_ENABLE=1 OMP_WAIT_POLICY=PASSIVE MKL_DYNAMIC=false OMP_DYNAMIC=false}, and what deploy/local/run
+ * sets of malloc; arguments: names of kinds, all by default.
  */
 public final class StepBenchmark {
     private static final int REPEATS = 15;
