@@ -27,10 +27,10 @@ final class Parameters {
         this.manager = manager;
     }
 
-    /** Adds a parameter with a copy of the values. */
+    /** Adds a parameter with a copy of the values, in torch's memory: DJL's own copy counts as the JVM's, which is bounded. */
     Parameters with(String name, float[] values, Shape shape) {
         try (Scope scope = new Scope()) {
-            byName.put(name, scope.keep(manager.create(values, shape), manager));
+            byName.put(name, scope.keep(manager.create(values, shape).duplicate(), manager));
         }
         return this;
     }
