@@ -74,6 +74,11 @@ public final class ComputeThread implements AutoCloseable {
         }
     }
 
+    /** Looks again whether a task is ready. */
+    synchronized void wake() {
+        notifyAll();
+    }
+
     private void serve(Runnable prologue) {
         try {
             prologue.run();
@@ -94,8 +99,7 @@ public final class ComputeThread implements AutoCloseable {
     /** Waits for a task; null once closed. */
     private synchronized @Nullable Next next() throws InterruptedException {
         while (!closed) {
-            Optional<Lane> behind =
-                    lanes.stream().filter(lane -> !lane.isIdle()).min(comparingDouble(Lane::virtualSeconds));
+            Optional<Lane> behind = lanes.stream().filter(Lane::isReady).min(comparingDouble(Lane::virtualSeconds));
             if (behind.isPresent()) {
                 Lane lane = behind.get();
                 virtualNow = Math.max(virtualNow, lane.virtualSeconds());

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** A queue of tasks for the compute thread that get a share of its time in proportion to a weight. */
 public final class Lane {
+    private static final CompletableFuture<?> OPEN = CompletableFuture.completedFuture(null);
+
     private final ComputeThread thread;
     private final String name;
     private final Deque<Task<?>> tasks = new ArrayDeque<>();
@@ -19,10 +21,12 @@ public final class Lane {
 
     /** A callable and the future of its result. */
     static final class Task<T> {
+        private final CompletableFuture<?> gate;
         private final Callable<T> work;
         final CompletableFuture<T> result = new CompletableFuture<>();
 
-        Task(Callable<T> work) {
+        Task(CompletableFuture<?> gate, Callable<T> work) {
+            this.gate = gate;
             this.work = work;
         }
 
@@ -51,8 +55,19 @@ public final class Lane {
      * on the compute thread itself.
      */
     public <T> CompletableFuture<T> submit(Callable<T> work) {
-        Task<T> task = new Task<>(work);
+        return submitAfter(OPEN, work);
+    }
+
+    /**
+     * Like {@link #submit}, but this task and those behind it wait until {@code gate} has completed, however it does;
+     * the other lanes go on.
+     */
+    public <T> CompletableFuture<T> submitAfter(CompletableFuture<?> gate, Callable<T> work) {
+        Task<T> task = new Task<>(gate, work);
         thread.enqueue(this, task);
+        if (!gate.isDone()) {
+            var unused = gate.whenComplete((done, problem) -> thread.wake());
+        }
         return task.result;
     }
 
@@ -75,6 +90,11 @@ public final class Lane {
 
     boolean isIdle() {
         return tasks.isEmpty();
+    }
+
+    boolean isReady() {
+        Task<?> first = tasks.peek();
+        return first != null && first.gate.isDone();
     }
 
     /** @param now the virtual time of the lanes at work: an idle lane returns there, without credit for its absence */

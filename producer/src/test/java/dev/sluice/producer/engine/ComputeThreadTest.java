@@ -92,6 +92,34 @@ class ComputeThreadTest {
     }
 
     @Test
+    void shouldHoldALaneAtAGateWhileTheOthersGoOn() {
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            Lane held = compute.lane("held", 1);
+            Lane other = compute.lane("other", 1);
+            List<String> order = new ArrayList<>();
+            CompletableFuture<Boolean> gate = new CompletableFuture<>();
+
+            held.submit(() -> order.add("before")).join();
+            CompletableFuture<?> gated = held.submitAfter(gate, () -> order.add("gated"));
+            CompletableFuture<?> behind = held.submit(() -> order.add("behind"));
+            other.submit(() -> order.add("other")).join();
+            gate.completeExceptionally(new IOException("however it ends"));
+            CompletableFuture.allOf(gated, behind).join();
+
+            assertThat(order).containsExactly("before", "other", "gated", "behind");
+        }
+    }
+
+    @Test
+    void shouldFailWhatWaitsAtAGateWhenTheThreadCloses() {
+        CompletableFuture<?> gated;
+        try (ComputeThread compute = ComputeThread.start(() -> {})) {
+            gated = compute.lane("held", 1).submitAfter(new CompletableFuture<>(), () -> true);
+        }
+        assertThatThrownBy(gated::get).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void shouldRunTasksOnANamedThreadAndHandOnTheirExceptions() {
         try (ComputeThread compute = ComputeThread.start(() -> {})) {
             Lane lane = compute.lane("one", 1);

@@ -10,12 +10,25 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A copy of a learner's state in memory: taken on the compute thread, written to a file on another. */
+/**
+ * A learner's state: taken on the compute thread, written to a file on another, while the learner stands still. The large
+ * tensors are read where they are, not copied: the states of many variants would not fit beside the variants.
+ */
 public final class CapturedState implements StateSink {
     private final List<Tensor> tensors = new ArrayList<>();
 
     @Override
     public void tensor(String name, NDArray value) {
+        ByteBuffer source = value.toByteBuffer(true);
+        add(name, value, ByteBuffer.allocate(source.remaining()).put(source).flip());
+    }
+
+    @Override
+    public void standing(String name, NDArray value) {
+        add(name, value, value.toByteBuffer(true));
+    }
+
+    private void add(String name, NDArray value, ByteBuffer data) {
         Dtype dtype = switch (value.getDataType()) {
             case FLOAT32 -> Dtype.F32;
             case FLOAT64 -> Dtype.F64;
@@ -25,10 +38,7 @@ public final class CapturedState implements StateSink {
                 throw new IllegalArgumentException(
                         "state." + name + " must be float32, float64, int32 or int64, got " + value.getDataType());
         };
-        ByteBuffer source = value.toByteBuffer(true);
-        ByteBuffer copy = ByteBuffer.allocate(source.remaining());
-        copy.put(source).flip();
-        tensors.add(Tensor.of(name, dtype, value.getShape().getShape(), copy));
+        tensors.add(Tensor.of(name, dtype, value.getShape().getShape(), data));
     }
 
     @Override

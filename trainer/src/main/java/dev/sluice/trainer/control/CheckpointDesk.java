@@ -30,7 +30,7 @@ final class CheckpointDesk {
         this.metrics = metrics;
     }
 
-    /** A copy of a variant's state, and where it was. */
+    /** A variant's state, which stands still until it is committed, and where it was. */
     record Captured(CheckpointHeader header, CapturedState state) {}
 
     /** Where a checkpoint stands among those of a variant. An intermediate one may fail: the next mark brings another. */

@@ -120,7 +120,7 @@ final class CohortMember {
         next = position(rows.epoch(), rows.endRow(), submitted);
         boolean last = progress.complete() && isLast(rows, progress.rows());
         CompletableFuture<?> published = run.lane()
-                .submit(() -> step(batch, last))
+                .submitAfter(checkpointing, () -> step(batch, last))
                 .thenAcceptAsync(this::publish, workbench.publishing())
                 .whenComplete((done, problem) -> report(problem));
         if (marks.crossed(before, submitted)) {
@@ -170,12 +170,13 @@ final class CohortMember {
         workbench.statuses().publish(run);
     }
 
-    /** Submits a checkpoint of the state behind what was submitted so far, once the one before is written. */
+    /**
+     * Submits a checkpoint of the state behind what was submitted so far. The variant stands still until it is committed,
+     * so that the state need not be copied; the others go on.
+     */
     private void checkpoint(Rank rank) {
-        CompletableFuture<Boolean> before = checkpointing;
-        before.exceptionally(problem -> false).join();
         checkpointing = run.lane()
-                .submit(() -> capture(rank))
+                .submitAfter(checkpointing, () -> capture(rank))
                 .thenComposeAsync(
                         captured -> captured == null
                                 ? CompletableFuture.completedFuture(false)

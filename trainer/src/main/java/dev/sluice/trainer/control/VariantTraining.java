@@ -148,7 +148,7 @@ final class VariantTraining implements AutoCloseable {
                 ledger);
     }
 
-    /** A copy of the whole state as it is now. */
+    /** The whole state as it is now, to be written before the next step. */
     CapturedState capture() {
         CapturedState state = new CapturedState();
         learner.save(state);

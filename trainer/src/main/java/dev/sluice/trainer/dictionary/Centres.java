@@ -203,7 +203,7 @@ final class Centres implements AutoCloseable {
 
     void save(StateSink out) {
         Scope.run(() -> {
-            out.tensor(CENTRES, copy());
+            out.standing(CENTRES, centres.get(new NDIndex(":{}", count())));
         });
         if (Arrays.stream(counts).allMatch(n -> n == Math.rint(n))) {
             out.longs(COUNTS, Arrays.stream(counts).mapToLong(n -> (long) n).toArray());

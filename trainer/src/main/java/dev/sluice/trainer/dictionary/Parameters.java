@@ -62,17 +62,17 @@ final class Parameters {
     }
 
     void save(StateSink out, Adam adam) {
-        byName.forEach(out::tensor);
+        byName.forEach(out::standing);
         List<String> names = names();
         for (int i = 0; i < names.size(); i++) {
-            out.tensor(names.get(i) + FIRST_MOMENT, adam.firstMoments().get(i));
-            out.tensor(names.get(i) + SECOND_MOMENT, adam.secondMoments().get(i));
+            out.standing(names.get(i) + FIRST_MOMENT, adam.firstMoments().get(i));
+            out.standing(names.get(i) + SECOND_MOMENT, adam.secondMoments().get(i));
         }
     }
 
     /** Without moments: of an SAE that does not learn. */
     void saveValues(StateSink out) {
-        byName.forEach(out::tensor);
+        byName.forEach(out::standing);
     }
 
     void restoreValues(StateSource state) {

@@ -40,7 +40,7 @@ class CheckpointStoreTest {
             NDArray counts = manager.create(new long[] {1L << 40, -1});
             CapturedState state = new CapturedState();
             state.tensor("weights", weights);
-            state.tensor("counts", counts);
+            state.standing("counts", counts);
             state.longs("step", new long[] {7, Long.MIN_VALUE});
             state.doubles("sums", new double[] {0.1, -1e300});
             weights.addi(1); // the capture is a copy

@@ -52,6 +52,11 @@ public final class MemoryState implements StateSink, StateSource {
     }
 
     @Override
+    public void standing(String name, NDArray value) {
+        tensor(name, value);
+    }
+
+    @Override
     public void longs(String name, long[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES);
         bytes.asLongBuffer().put(values);
