@@ -7,6 +7,7 @@ import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
 import dev.sluice.trainer.kernel.ThresholdSelection;
+import dev.sluice.trainer.kernel.UpperBounds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -72,7 +73,8 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
         this.parameters = parameters;
         this.k = k;
         this.prefixes = prefixes;
-        this.coder = new SparseCoder(manager, parameters, rescale);
+        boolean bounded = UpperBounds.payFor(parameters.get(Parameters.ENCODER));
+        this.coder = new SparseCoder(manager, parameters, rescale, bounded);
         this.aux = new AuxK(aux, reference, coder);
         this.threshold = new ThresholdEstimate(!reference);
     }
@@ -150,10 +152,7 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     @Override
     public Activations infer(NDArray x) {
         SparseCoder.Encoder encoder = coder.encoder();
-        SparseCoder.Encoder scaled = encoder.scaled();
-        RaggedCodes above = coder.thresholds()
-                .above(x.sub(coder.decoderBias()), scaled.weights(), scaled.bias(), threshold.value());
-        return inferred(above, encoder);
+        return inferred(coder.above(x.sub(coder.decoderBias()), encoder, threshold.value()), encoder);
     }
 
     private Inferred inferred(RaggedCodes above, SparseCoder.Encoder encoder) {
@@ -165,9 +164,7 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     public Selected activate(NDArray x) {
         NDArray centred = x.sub(coder.decoderBias());
         SparseCoder.Encoder encoder = coder.encoder();
-        SparseCoder.Encoder scaled = encoder.scaled();
-        ThresholdSelection.Chosen chosen =
-                coder.thresholds().choose(centred, scaled.weights(), scaled.bias(), k, threshold.value());
+        ThresholdSelection.Chosen chosen = coder.choose(centred, encoder, k, threshold.value());
         return new Selected(
                 coder.unscaled(chosen.largest(), encoder),
                 chosen.least(),

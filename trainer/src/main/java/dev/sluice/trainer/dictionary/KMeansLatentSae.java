@@ -45,7 +45,7 @@ final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
             NDManager manager, Parameters parameters, DictionarySpec.KMeansLatent spec, CodeCentroids centroids) {
         this.spec = spec;
         this.parameters = parameters;
-        this.coder = new SparseCoder(manager, parameters, false);
+        this.coder = new SparseCoder(manager, parameters, false, false);
         this.program = TorchProgram.load(manager, KMeansLatentSae.class, "kmeanslatent.ts");
         this.centroids = centroids;
     }

@@ -3,9 +3,12 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.trainer.kernel.BoundedEntries;
+import dev.sluice.trainer.kernel.BoundedTopK;
 import dev.sluice.trainer.kernel.PositiveSelection;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
+import dev.sluice.trainer.kernel.UpperBounds;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +18,15 @@ final class ListingCoder implements AutoCloseable {
     private final SparseProducts products;
     private final PositiveSelection selection;
 
+    /** Null where the whole product selects. */
+    private final @Nullable BoundedEntries bounded;
+
     /** @param coder of the dense way; stays the caller's */
     ListingCoder(NDManager manager, DenseCoder coder) {
         this.coder = coder;
         this.products = new SparseProducts(manager);
         this.selection = new PositiveSelection(manager);
+        this.bounded = UpperBounds.payFor(coder.encoder()) ? new BoundedEntries(manager, coder.encoder()) : null;
     }
 
     /**
@@ -29,7 +36,9 @@ final class ListingCoder implements AutoCloseable {
      */
     @Nullable
     RaggedCodes positive(NDArray input, NDArray bias, int most) {
-        return selection.positive(input, coder.encoder(), bias, most);
+        return bounded == null
+                ? selection.positive(input, coder.encoder(), bias, most)
+                : bounded.reaching(input, new BoundedTopK.Weights(coder.encoder(), bias, bias.onesLike()), 0, most);
     }
 
     /** f W_dec + b_dec. */
@@ -53,12 +62,25 @@ final class ListingCoder implements AutoCloseable {
         return products.decode(ones, codes.with(values)).reshape(codes.rowCount());
     }
 
+    /** The codes that are not 0. */
+    RaggedCodes active(RaggedCodes codes) {
+        return products.above(codes, 0);
+    }
+
+    /** The gradients of a flow that has none where a code is 0. */
+    SparseProducts.Gradients gradientsOfActive(NDArray input, SparseProducts.Flow flow) {
+        return gradients(input, List.of(products.active(flow)));
+    }
+
     SparseProducts.Gradients gradients(NDArray input, List<SparseProducts.Flow> flows) {
         return products.gathered(input, coder.encoder(), flows);
     }
 
     @Override
     public void close() {
+        if (bounded != null) {
+            bounded.close();
+        }
         selection.close();
         products.close();
     }

@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.trainer.kernel.BoundedThreshold;
 import dev.sluice.trainer.kernel.BoundedTopK;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
@@ -33,12 +34,12 @@ final class SparseCoder implements AutoCloseable {
     /** Null where the whole product selects. */
     private final @Nullable BoundedTopK bounded;
 
-    /** @param rescale select on pre-activation times decoder norm */
-    SparseCoder(NDManager manager, Parameters parameters, boolean rescale) {
-        this(manager, parameters, rescale, false);
-    }
+    private final @Nullable BoundedThreshold boundedThreshold;
 
-    /** @param bounded whether the largest of each row are found by bounds, not by the whole product */
+    /**
+     * @param rescale select on pre-activation times decoder norm
+     * @param bounded whether bounds, not the whole product, find what is large
+     */
     SparseCoder(NDManager manager, Parameters parameters, boolean rescale, boolean bounded) {
         this.parameters = parameters;
         this.rescale = rescale;
@@ -47,7 +48,9 @@ final class SparseCoder implements AutoCloseable {
         this.selection = new TopKSelection(manager);
         this.products = new SparseProducts(manager);
         this.thresholds = new ThresholdSelection(manager, products);
-        this.bounded = bounded ? new BoundedTopK(manager, parameters.get(Parameters.ENCODER)) : null;
+        NDArray weights = parameters.get(Parameters.ENCODER);
+        this.bounded = bounded ? new BoundedTopK(manager, weights) : null;
+        this.boundedThreshold = bounded ? new BoundedThreshold(manager, weights, thresholds) : null;
     }
 
     /**
@@ -61,6 +64,10 @@ final class SparseCoder implements AutoCloseable {
         /** As selection sees it. */
         Encoder scaled() {
             return norms == null ? this : new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
+        }
+
+        private BoundedTopK.Weights forBounds() {
+            return new BoundedTopK.Weights(weights, bias, norms == null ? bias.onesLike() : norms);
         }
 
         /** Of some latents. */
@@ -78,11 +85,27 @@ final class SparseCoder implements AutoCloseable {
     /** The k largest pre-activations of each row, as selection sees them. */
     SparseCodes largest(NDArray centred, Encoder encoder, int k) {
         if (bounded != null) {
-            NDArray norms = encoder.norms() == null ? encoder.bias().onesLike() : encoder.norms();
-            return bounded.largest(centred, new BoundedTopK.Weights(encoder.weights(), encoder.bias(), norms), k);
+            return bounded.largest(centred, encoder.forBounds(), k);
         }
         Encoder scaled = encoder.scaled();
         return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k);
+    }
+
+    /** The k largest per row of all rows together, and those above a threshold, as selection sees them. */
+    ThresholdSelection.Chosen choose(NDArray centred, Encoder encoder, int k, float threshold) {
+        if (boundedThreshold != null) {
+            return boundedThreshold.choose(centred, encoder.forBounds(), k, threshold);
+        }
+        Encoder scaled = encoder.scaled();
+        return thresholds.choose(centred, scaled.weights(), scaled.bias(), k, threshold);
+    }
+
+    RaggedCodes above(NDArray centred, Encoder encoder, float threshold) {
+        if (boundedThreshold != null) {
+            return boundedThreshold.above(centred, encoder.forBounds(), threshold);
+        }
+        Encoder scaled = encoder.scaled();
+        return thresholds.above(centred, scaled.weights(), scaled.bias(), threshold);
     }
 
     /** The k largest of those already selected, by ascending latent. */
@@ -138,10 +161,6 @@ final class SparseCoder implements AutoCloseable {
         return selection;
     }
 
-    ThresholdSelection thresholds() {
-        return thresholds;
-    }
-
     SparseProducts products() {
         return products;
     }
@@ -162,6 +181,9 @@ final class SparseCoder implements AutoCloseable {
     public void close() {
         if (bounded != null) {
             bounded.close();
+        }
+        if (boundedThreshold != null) {
+            boundedThreshold.close();
         }
         thresholds.close();
         products.close();

@@ -37,7 +37,7 @@ final class SparseJumpRelu implements SparseWay {
         }
         NDList made = coder.program().call("listed_codes", above.values(), above.latents(), theta, lowest);
         RaggedCodes codes = above.with(made.get(1));
-        return new Listed(codes, made.get(0), listing.reconstructed(codes), centred);
+        return new Listed(codes, made.get(0), listing.reconstructed(listing.active(codes)), centred);
     }
 
     @Override
@@ -64,7 +64,7 @@ final class SparseJumpRelu implements SparseWay {
                         sparsity.byTanh() / count,
                         spec.tanhScale());
         SparseProducts.Gradients g =
-                listing.gradients(listed.input(), List.of(new SparseProducts.Flow(upstream, codes, by.get(0))));
+                listing.gradientsOfActive(listed.input(), new SparseProducts.Flow(upstream, codes, by.get(0)));
         coder.addNormGradient(g.decoder(), listing.sums(codes, by.get(2)), norms);
         NDArray threshold = sae.thresholdGradient(listing.sums(codes, by.get(1)), theta);
         NDArray bias = coder.rows().columnSums(upstream).sub(g.input());

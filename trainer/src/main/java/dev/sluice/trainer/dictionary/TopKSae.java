@@ -8,6 +8,7 @@ import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
+import dev.sluice.trainer.kernel.UpperBounds;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class TopKSae implements Sae<TopKSae.Selected> {
     private static final int MULTIPLE = 4;
 
-    /** Fewer have the float32 product, and with it the bits that they always had. */
-    private static final int LEAST_BOUNDED = 8192;
-
     private final DictionarySpec.TopK spec;
     private final Parameters parameters;
     private final SparseCoder coder;
@@ -36,16 +34,16 @@ final class TopKSae implements Sae<TopKSae.Selected> {
     TopKSae(NDManager manager, Parameters parameters, DictionarySpec.TopK spec, boolean biasInAux) {
         this.spec = spec;
         this.parameters = parameters;
-        boolean onCpu = parameters.get(Parameters.ENCODER).getDevice().equals(Device.cpu());
-        this.coder = new SparseCoder(manager, parameters, spec.rescaleByDecoderNorm(), onCpu && isBounded(spec));
+        boolean bounded = isBounded(spec, parameters.get(Parameters.ENCODER));
+        this.coder = new SparseCoder(manager, parameters, spec.rescaleByDecoderNorm(), bounded);
         this.aux = new AuxK(
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()), biasInAux, coder);
     }
 
-    private static boolean isBounded(DictionarySpec.TopK spec) {
+    private static boolean isBounded(DictionarySpec.TopK spec, NDArray encoder) {
         return switch (spec.candidates()) {
-            case DictionarySpec.TopK.BFLOAT16 -> true;
-            case DictionarySpec.TopK.AUTO -> spec.latents() >= LEAST_BOUNDED;
+            case DictionarySpec.TopK.BFLOAT16 -> encoder.getDevice().equals(Device.cpu());
+            case DictionarySpec.TopK.AUTO -> UpperBounds.payFor(encoder);
             default -> false;
         };
     }

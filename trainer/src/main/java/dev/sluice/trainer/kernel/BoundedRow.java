@@ -109,6 +109,22 @@ final class BoundedRow {
 
     /** Finds all whose level is in [{@code low}, {@code high}), to be read from the largest on. */
     void find(int low, int high) {
+        gather(low, high);
+        Arrays.sort(found, 0, count);
+    }
+
+    /** The places of all whose level is at least {@code low}, ascending. */
+    long[] placesFrom(int low) {
+        gather(low, MOST);
+        long[] places = new long[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = (int) found[i];
+        }
+        Arrays.sort(places);
+        return places;
+    }
+
+    private void gather(int low, int high) {
         count = 0;
         for (int lane = 0; lane < evenPeaks.length; lane++) {
             if (evenPeaks[lane] >= low) {
@@ -122,7 +138,6 @@ final class BoundedRow {
                 }
             }
         }
-        Arrays.sort(found, 0, count);
     }
 
     private void put(int level, int place, int low, int high) {

@@ -38,7 +38,15 @@ public final class BoundedTopK implements AutoCloseable {
      * @param b float32 [n]
      * @param norms that multiply them, float32 [n]
      */
-    public record Weights(NDArray w, NDArray b, NDArray norms) {}
+    public record Weights(NDArray w, NDArray b, NDArray norms) {
+        NDArray scaled() {
+            return w.mul(norms.expandDims(1));
+        }
+
+        NDArray scaledBias() {
+            return b.mul(norms);
+        }
+    }
 
     /** @param x float32 [rows, d] */
     public SparseCodes largest(NDArray x, Weights weights, int k) {

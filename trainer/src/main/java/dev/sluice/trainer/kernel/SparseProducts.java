@@ -34,6 +34,11 @@ public final class SparseProducts implements AutoCloseable {
         return codes(program.call("pick", rows, latents, values, index, rowCount));
     }
 
+    /** The codes above a bound. */
+    public RaggedCodes above(RaggedCodes codes, float bound) {
+        return above(codes.rows(), codes.latents(), codes.values(), bound, codes.rowCount());
+    }
+
     /** Those of some listed codes above a bound. */
     RaggedCodes above(NDArray rows, NDArray latents, NDArray values, float bound, int rowCount) {
         return codes(program.call("above", rows, latents, values, bound, rowCount));
@@ -104,6 +109,14 @@ public final class SparseProducts implements AutoCloseable {
      * @param byPreActivation gradient of the loss by their pre-activations x W_encᵀ, [m]
      */
     public record Flow(NDArray upstream, RaggedCodes codes, NDArray byPreActivation) {}
+
+    /** A flow without its codes of value 0, for those that have no gradient by such a pre-activation either. */
+    public Flow active(Flow flow) {
+        RaggedCodes codes = flow.codes();
+        NDList kept = program.call(
+                "active", codes.rows(), codes.latents(), codes.values(), flow.byPreActivation(), codes.rowCount());
+        return new Flow(flow.upstream(), codes(kept), kept.get(4));
+    }
 
     /** Gradients whose way through the codes is known, summed over rows and flows; that of the bias is Σ byPreActivation. */
     public Gradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {

@@ -57,10 +57,26 @@ public final class ThresholdSelection implements AutoCloseable {
             pool = candidates(x, w, b, 0, Math.min(threshold, leastOf(largest, pool, count)));
             largest = program.call("largest", pool.get(2), count);
         }
+        return chosen(pool, largest, threshold, rows);
+    }
+
+    /** The same from a pool that has all that is to be chosen. */
+    Chosen choose(RaggedCodes pool, int perRow, float threshold) {
+        NDList entries = new NDList(pool.rows(), pool.latents(), pool.values());
+        NDList largest = program.call("largest", pool.values(), (long) perRow * pool.rowCount());
+        return chosen(entries, largest, threshold, pool.rowCount());
+    }
+
+    private Chosen chosen(NDList pool, NDList largest, float threshold, int rows) {
         return new Chosen(
                 products.pick(pool.get(0), pool.get(1), pool.get(2), largest.get(0), rows),
                 largest.get(1).getFloat(),
                 products.above(pool.get(0), pool.get(1), pool.get(2), threshold, rows));
+    }
+
+    /** Those of a pool above a threshold. */
+    RaggedCodes above(RaggedCodes pool, float threshold) {
+        return products.above(pool, threshold);
     }
 
     /** All positive entries above a threshold. */

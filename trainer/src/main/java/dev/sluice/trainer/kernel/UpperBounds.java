@@ -1,5 +1,6 @@
 package dev.sluice.trainer.kernel;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -13,8 +14,8 @@ import dev.sluice.producer.engine.TorchProgram;
  *
  * which is a product of d + 4 columns, B being the sum of two. Vectors are rounded by up to 2^-8 of each number, and
  * by 0.4 of that as a whole: the norms of what is lost are computed, not assumed. What float32 may round in the
- * pre-activation and in this product is in the two norms and in B too, with ε twice (columns + log2 d + 16) 2^-24 of
- * ‖x‖ ‖W‖ and of |B|; all four are rounded upwards. The product itself is rounded to bfloat16 at its end, so that the
+ * pre-activation and in this product is in the two norms and in B too, with ε twice (columns + d + 16) 2^-24 of
+ * ‖x‖ ‖W‖ and of |B|, whatever the order of the additions; all four are rounded upwards. The product itself is rounded to bfloat16 at its end, so that the
  * bound is
  *
  * <pre>  z + 2^-8 |z| + {@value #UNDERFLOW},</pre>
@@ -22,7 +23,10 @@ import dev.sluice.producer.engine.TorchProgram;
  * the last for products so small that float32 or bfloat16 hold no number of their relative precision. It holds while
  * no sum overflows, see {@link #hold}. Bounds may depend on threads and blocks; nothing that they are used for does.
  */
-final class UpperBounds implements AutoCloseable {
+public final class UpperBounds implements AutoCloseable {
+    /** With fewer latents the float32 product takes less time than what else there is to do. */
+    private static final int LEAST_LATENTS = 8192;
+
     /** Latents are padded to so many, a row of bounds being looked at in lanes. */
     static final int GROUP = 64;
 
@@ -51,10 +55,15 @@ final class UpperBounds implements AutoCloseable {
         long n = like.getShape().get(0);
         long d = like.getShape().get(1);
         this.columns = (int) roundedUp(d + OTHER_COLUMNS, COLUMNS);
-        this.margin = 2 * (columns + Math.log((double) d) / Math.log(2) + 16) * 0x1p-24;
+        this.margin = 2 * (columns + d + 16) * 0x1p-24;
         try (Scope scope = new Scope()) {
             latents = scope.keep(program.callForOne("halves", like, roundedUp(n, GROUP), columns), manager);
         }
+    }
+
+    /** Whether a product by these weights, [n, d], takes longer than what bounds leave to do: there are none on a GPU. */
+    public static boolean payFor(NDArray w) {
+        return w.getShape().get(0) >= LEAST_LATENTS && w.getDevice().equals(Device.cpu());
     }
 
     private static long roundedUp(long count, int multiple) {
@@ -102,6 +111,16 @@ final class UpperBounds implements AutoCloseable {
     /** Writes the bounds of {@code count} rows into a block. */
     void write(Factors rows, int begin, int count, NDArray block) {
         program.call("bound", rows.factors(), latents, begin, count, block);
+    }
+
+    /** Whether the bounds of all these rows are bounds. */
+    boolean hold(Factors rows) {
+        for (float length : rows.lengths().toFloatArray()) {
+            if (!hold(length)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the bounds of a row of this length are bounds: false too where a number is none. */

@@ -29,6 +29,13 @@ def between(self, bags: Tensor, latents: Tensor, values: Tensor, first: int, end
 def above(self, bags: Tensor, latents: Tensor, values: Tensor, bound: float, rows: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     return self.pick(bags, latents, values, torch.reshape(torch.nonzero(torch.gt(values, bound)), [-1]), rows)
 
+# Those of values that are not 0, and what else the codes have.
+def active(self, bags: Tensor, latents: Tensor, values: Tensor, more: Tensor, rows: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    index = torch.reshape(torch.nonzero(values), [-1])
+    bag, offsets, latent, value = self.pick(bags, latents, values, index, rows)
+    kept = torch.index_select(more, 0, index) if torch.numel(index) > 0 else torch.zeros_like(value)
+    return (bag, offsets, latent, value, kept)
+
 # sum_j values[i, j] w[latents[i, j]]
 def decode(self, w: Tensor, offsets: Tensor, latents: Tensor, values: Tensor) -> Tensor:
     out, _0, _1, _2 = torch._embedding_bag(w, latents, offsets, False, 0, False, values, False, -1)

@@ -1,0 +1,72 @@
+package dev.sluice.trainer.kernel;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ThresholdSelection} chooses, from {@link BoundedEntries}. The least of the largest of one batch is a guess
+ * of that of the next; whether all of the largest are found is counted, so what is chosen does not depend on the guess.
+ */
+public final class BoundedThreshold implements AutoCloseable {
+    /** The least differs by a few hundredths from batch to batch. */
+    private static final float MARGIN = 0.95f;
+
+    private final BoundedEntries entries;
+    private final ThresholdSelection selection;
+    private float guess = Float.POSITIVE_INFINITY;
+
+    /**
+     * @param like float32 [n, d] on the CPU, of the shape of the weights
+     * @param selection stays the caller's
+     */
+    public BoundedThreshold(NDManager manager, NDArray like, ThresholdSelection selection) {
+        this.entries = new BoundedEntries(manager, like);
+        this.selection = selection;
+    }
+
+    /** As {@link ThresholdSelection#choose}. */
+    public ThresholdSelection.Chosen choose(NDArray x, BoundedTopK.Weights weights, int perRow, float threshold) {
+        RaggedCodes pool = pool(x, weights, perRow * x.getShape().get(0), perRow, threshold);
+        if (pool == null) {
+            return selection.choose(x, weights.scaled(), weights.scaledBias(), perRow, threshold);
+        }
+        ThresholdSelection.Chosen chosen = selection.choose(pool, perRow, threshold);
+        guess = chosen.least() * MARGIN;
+        return chosen;
+    }
+
+    /** So many entries, with all that are as large as the least of them; all positive ones if there are fewer. */
+    private @Nullable RaggedCodes pool(
+            NDArray x, BoundedTopK.Weights weights, long wanted, int perRow, float threshold) {
+        RaggedCodes pool = guess < Float.POSITIVE_INFINITY ? reaching(x, weights, Math.min(guess, threshold)) : null;
+        if (pool == null || positive(pool) < wanted) {
+            float least = selection
+                    .choose(x, weights.scaled(), weights.scaledBias(), perRow, threshold)
+                    .least();
+            pool = reaching(x, weights, Math.min(least * MARGIN, threshold));
+        }
+        return pool == null || positive(pool) >= wanted ? pool : reaching(x, weights, 0);
+    }
+
+    /** All entries above a threshold. */
+    public RaggedCodes above(NDArray x, BoundedTopK.Weights weights, float threshold) {
+        RaggedCodes pool = reaching(x, weights, threshold);
+        return pool == null
+                ? selection.above(x, weights.scaled(), weights.scaledBias(), threshold)
+                : selection.above(pool, threshold);
+    }
+
+    private @Nullable RaggedCodes reaching(NDArray x, BoundedTopK.Weights weights, float low) {
+        return entries.reaching(x, weights, low, Integer.MAX_VALUE);
+    }
+
+    private static long positive(RaggedCodes pool) {
+        return pool.values().gt(0).sum().getLong();
+    }
+
+    @Override
+    public void close() {
+        entries.close();
+    }
+}
