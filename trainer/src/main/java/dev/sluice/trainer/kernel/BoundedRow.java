@@ -107,59 +107,34 @@ final class BoundedRow {
         return peaks.length - below;
     }
 
-    /** Finds all whose level is in [{@code low}, {@code high}), to be read from the largest on. */
-    void find(int low, int high) {
-        gather(low, high);
-        Arrays.sort(found, 0, count);
-    }
-
-    /** The places of all whose level is at least {@code low}, ascending. */
-    long[] placesFrom(int low) {
-        gather(low, MOST);
-        long[] places = new long[count];
-        for (int i = 0; i < count; i++) {
-            places[i] = (int) found[i];
-        }
-        Arrays.sort(places);
-        return places;
-    }
-
-    private void gather(int low, int high) {
+    /** The places below {@code end} of all whose level is at least {@code low}, ascending. */
+    long[] places(int low, int end) {
         count = 0;
         for (int lane = 0; lane < evenPeaks.length; lane++) {
             if (evenPeaks[lane] >= low) {
                 for (int at = lane; at < pairs.length; at += evenPeaks.length) {
-                    put(even(pairs[at]), 2 * at, low, high);
+                    put(2 * at, even(pairs[at]) >= low);
                 }
             }
             if (oddPeaks[lane] >= low) {
                 for (int at = lane; at < pairs.length; at += oddPeaks.length) {
-                    put(odd(pairs[at]), 2 * at + 1, low, high);
+                    put(2 * at + 1, odd(pairs[at]) >= low);
                 }
             }
         }
+        Arrays.sort(found, 0, count);
+        while (count > 0 && found[count - 1] >= end) {
+            count--;
+        }
+        return Arrays.copyOf(found, count);
     }
 
-    private void put(int level, int place, int low, int high) {
-        if (level >= low && level < high) {
+    private void put(int place, boolean isLarge) {
+        if (isLarge) {
             if (count == found.length) {
                 found = Arrays.copyOf(found, 2 * count);
             }
-            found[count++] = (long) level << 32 | place;
+            found[count++] = place;
         }
-    }
-
-    /** How many were found. */
-    int count() {
-        return count;
-    }
-
-    /** The place in the row of the {@code i}-th largest found. */
-    int place(int i) {
-        return (int) found[count - 1 - i];
-    }
-
-    int level(int i) {
-        return (int) (found[count - 1 - i] >> 32);
     }
 }

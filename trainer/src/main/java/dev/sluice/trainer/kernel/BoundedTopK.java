@@ -3,24 +3,27 @@ package dev.sluice.trainer.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.util.concurrent.atomic.LongAdder;
+import dev.sluice.producer.engine.TorchProgram;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * The k largest of each row of (x Wᵀ + b) n, where the products are those of {@link PairwiseDot} and every operation is
- * rounded to float32, ties to the lower latent: a function of the row and the weights alone. {@link UpperBounds} leave
- * few latents that could be among them; all of these are computed, so the answer is proven for each row.
+ * The k largest of each row of (x Wᵀ + b) n, every one by torch's inner product of its own, ties to the lower latent: a
+ * function of the row and the weights, and, where d is no multiple of 16, of the place of the row. {@link UpperBounds} leave few latents that could be among them: those with
+ * the largest bounds are computed, and the k-th of these proves for nearly all rows that no other latent is larger. The
+ * other rows are searched again, by what their k-th asks for.
  */
 public final class BoundedTopK implements AutoCloseable {
-    private static final int CHUNK = 32;
-
-    /** Latents that are looked at first, for one that is selected. */
+    /** Latents that are computed at first, for one that is selected: with fewer, more rows are searched again. */
     private static final int CANDIDATES = 2;
+
+    /** Rows that one thread selects from. */
+    private static final int CHUNK = 64;
 
     private final NDManager manager;
     private final UpperBounds bounds;
+    private final TorchProgram program;
     private final int latents;
     private long computed;
 
@@ -28,6 +31,7 @@ public final class BoundedTopK implements AutoCloseable {
     public BoundedTopK(NDManager parent, NDArray like) {
         this.manager = parent.newSubManager();
         this.bounds = new UpperBounds(manager, like);
+        this.program = TorchProgram.load(manager, BoundedEntries.class, "entries.ts");
         this.latents = (int) like.getShape().get(0);
     }
 
@@ -50,21 +54,14 @@ public final class BoundedTopK implements AutoCloseable {
 
     /** @param x float32 [rows, d] */
     public SparseCodes largest(NDArray x, Weights weights, int k) {
-        bounds.set(weights.w(), weights.b(), weights.norms());
-        UpperBounds.Factors factors = bounds.rows(x);
-        Batch batch = new Batch(x, weights, factors.lengths().toFloatArray(), k);
-        int rows = batch.lengths.length;
+        bounds.set(weights);
         computed = 0;
-        try (NDArray block = bounds.block()) {
-            for (int from = 0; from < rows; from += UpperBounds.blockRows()) {
-                int count = Math.min(UpperBounds.blockRows(), rows - from);
-                bounds.write(factors, from, count, block);
-                computed += batch.search(block, from, count);
-            }
-        }
-        Shape shape = new Shape(rows, k);
-        NDManager owner = x.getManager();
-        return new SparseCodes(owner.create(batch.latents, shape), owner.create(batch.values, shape));
+        UpperBounds.Factors factors = bounds.rows(x);
+        Selection selection = new Selection(x, weights, k, factors.lengths().toFloatArray());
+        selection.first(factors);
+        selection.again(factors);
+        selection.withoutBounds();
+        return selection.codes();
     }
 
     /** Pre-activations that the last call computed. */
@@ -72,112 +69,124 @@ public final class BoundedTopK implements AutoCloseable {
         return computed;
     }
 
-    /** Rows are independent, so they are searched in parallel, in chunks. */
-    private final class Batch {
-        private final float[] x;
-        private final FloatBuffer w;
-        private final float[] b;
-        private final float[] norms;
-        private final float[] lengths;
-        private final int width;
+    private final class Selection {
+        private final NDArray x;
+        private final Weights weights;
         private final int k;
-        private final long[] latents;
-        private final float[] values;
+        private final boolean[] bounded;
 
-        Batch(NDArray x, Weights weights, float[] lengths, int k) {
-            this.x = x.toFloatArray();
-            this.w = weights.w().toByteBuffer(true).asFloatBuffer();
-            this.b = weights.b().toFloatArray();
-            this.norms = weights.norms().toFloatArray();
-            this.lengths = lengths;
-            this.width = (int) x.getShape().get(1);
+        /** Of each row: all bounds from this level on were looked behind. */
+        private final int[] levels;
+
+        private final float[] least;
+        private final long[] latentsOf;
+        private final float[] valuesOf;
+
+        Selection(NDArray x, Weights weights, int k, float[] lengths) {
+            int rows = lengths.length;
+            this.x = x;
+            this.weights = weights;
             this.k = k;
-            this.latents = new long[lengths.length * k];
-            this.values = new float[lengths.length * k];
+            this.bounded = new boolean[rows];
+            this.levels = new int[rows];
+            this.least = new float[rows];
+            this.latentsOf = new long[rows * k];
+            this.valuesOf = new float[rows * k];
+            for (int row = 0; row < rows; row++) {
+                bounded[row] = bounds.hold(lengths[row]);
+            }
         }
 
-        /** @return how many pre-activations were computed */
-        long search(NDArray block, int from, int count) {
-            IntBuffer rows = block.toByteBuffer(true).asIntBuffer();
-            int length = (int) block.getShape().get(1);
-            LongAdder sum = new LongAdder();
-            IntStream.range(0, (count + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
-                Search search = new Search(this, length);
-                int end = Math.min(count, (chunk + 1) * CHUNK);
-                for (int row = chunk * CHUNK; row < end; row++) {
-                    search.find(rows, row, from + row);
+        private int[] rows(IntPredicate predicate) {
+            return IntStream.range(0, bounded.length).filter(predicate).toArray();
+        }
+
+        /** By the level that enough lanes reach. */
+        void first(UpperBounds.Factors factors) {
+            int wanted = (int) Math.min(latents, (long) CANDIDATES * k);
+            search(factors, rows(row -> bounded[row]), (line, row) -> line.reachedBy(wanted));
+        }
+
+        /** Those whose k-th could be less than what is behind a bound below the level. */
+        void again(UpperBounds.Factors factors) {
+            search(factors, rows(row -> bounded[row] && reach(row) < levels[row]), (line, row) -> reach(row));
+        }
+
+        /** No latent that is as large as the k-th has a bound below. */
+        private int reach(int row) {
+            return BoundedRow.level(UpperBounds.least(least[row]));
+        }
+
+        private void search(UpperBounds.Factors factors, int[] rows, LevelOf levelOf) {
+            if (rows.length == 0) {
+                return;
+            }
+            UpperBounds.Factors ofRows = rows.length == bounded.length ? factors : bounds.pick(factors, rows);
+            Places places = new Places(rows.length);
+            try (NDArray block = bounds.block()) {
+                for (int from = 0; from < rows.length; from += UpperBounds.blockRows()) {
+                    int first = from;
+                    int count = Math.min(UpperBounds.blockRows(), rows.length - from);
+                    bounds.write(ofRows, from, count, block);
+                    places.add(from, rows, bounds.places(block, count, CANDIDATES * k, (line, number) -> {
+                        int row = rows[first + number];
+                        levels[row] = levelOf.of(line, row);
+                        return levels[row];
+                    }));
                 }
-                sum.add(search.computed);
+            }
+            select(rows, places);
+        }
+
+        /** One by one, since every latent has to be computed. */
+        void withoutBounds() {
+            for (int row : rows(number -> !bounded[number])) {
+                Places places = new Places(1);
+                long[] all = LongStream.range(0, latents).toArray();
+                places.add(0, new int[] {row}, new long[][] {all});
+                select(new int[] {row}, places);
+            }
+        }
+
+        private void select(int[] rows, Places places) {
+            NDManager scope = x.getManager();
+            NDArray made = program.callForOne(
+                    "computed",
+                    x,
+                    weights.w(),
+                    weights.b(),
+                    weights.norms(),
+                    places.rows(scope),
+                    places.latents(scope));
+            float[] values = made.toFloatArray();
+            computed += values.length;
+            IntStream.range(0, (rows.length + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
+                LargestLatents largest = new LargestLatents(k);
+                for (int i = chunk * CHUNK; i < Math.min(rows.length, (chunk + 1) * CHUNK); i++) {
+                    for (int at = places.start(i); at < places.start(i + 1); at++) {
+                        largest.add(places.latent(at), values[at]);
+                    }
+                    least[rows[i]] = largest.least();
+                    largest.drain(latentsOf, valuesOf, rows[i] * k);
+                }
             });
-            return sum.sum();
+        }
+
+        SparseCodes codes() {
+            NDManager scope = x.getManager();
+            Shape shape = new Shape(bounded.length, k);
+            return new SparseCodes(scope.create(latentsOf, shape), scope.create(valuesOf, shape));
         }
     }
 
-    /** Of one row after another, on one thread. */
-    private final class Search {
-        private final Batch batch;
-        private final BoundedRow row;
-        private final LargestLatents largest;
-        private final PairwiseDot dot;
-        private final float[] weight;
-        private final int wanted;
-        private int computed;
-
-        Search(Batch batch, int length) {
-            this.batch = batch;
-            this.wanted = (int) Math.min(latents, (long) CANDIDATES * batch.k);
-            this.row = new BoundedRow(length, wanted);
-            this.largest = new LargestLatents(batch.k);
-            this.dot = new PairwiseDot(batch.width);
-            this.weight = new float[batch.width];
-        }
-
-        void find(IntBuffer rows, int rowOfBlock, int rowOfBatch) {
-            if (bounds.hold(batch.lengths[rowOfBatch])) {
-                row.load(rows, rowOfBlock);
-                int low = row.reachedBy(wanted);
-                row.find(low, BoundedRow.MOST);
-                if (!computeFound(rowOfBatch)) {
-                    row.find(BoundedRow.level(UpperBounds.least(largest.least())), low);
-                    computeFound(rowOfBatch);
-                }
-            } else {
-                for (int latent = 0; latent < latents; latent++) {
-                    compute(rowOfBatch, latent);
-                }
-            }
-            largest.drain(batch.latents, batch.values, rowOfBatch * batch.k);
-        }
-
-        /** Those found, from the largest bound on, until no other can be among the k: false if they do not suffice. */
-        private boolean computeFound(int rowOfBatch) {
-            float least = Float.NEGATIVE_INFINITY;
-            int reach = BoundedRow.LEAST;
-            for (int i = 0; i < row.count(); i++) {
-                if (row.level(i) < reach) {
-                    return true;
-                }
-                if (row.place(i) < latents) {
-                    compute(rowOfBatch, row.place(i));
-                }
-                if (largest.least() > least) {
-                    least = largest.least();
-                    reach = BoundedRow.level(UpperBounds.least(least));
-                }
-            }
-            return false;
-        }
-
-        private void compute(int rowOfBatch, int latent) {
-            batch.w.get(latent * batch.width, weight);
-            float product = dot.of(batch.x, rowOfBatch * batch.width, weight, 0);
-            largest.add(latent, (product + batch.b[latent]) * batch.norms[latent]);
-            computed++;
-        }
+    /** The level from which a row is looked at. */
+    private interface LevelOf {
+        int of(BoundedRow line, int row);
     }
 
     @Override
     public void close() {
+        program.close();
         bounds.close();
         manager.close();
     }

@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Upper bounds of float32 pre-activations (x·w_j + b_j) n_j by a bfloat16 product, for the CPU. With W = n w and B = n b,
@@ -31,6 +34,7 @@ public final class UpperBounds implements AutoCloseable {
     static final int GROUP = 64;
 
     private static final int BLOCK_ROWS = 256;
+    private static final int CHUNK = 32;
     private static final int OTHER_COLUMNS = 4;
 
     /** Products are no faster with fewer columns than the next multiple. */
@@ -45,6 +49,7 @@ public final class UpperBounds implements AutoCloseable {
     private final NDArray latents;
     private final double margin;
     private final int columns;
+    private final int count;
     private double longest;
     private double largestBias;
 
@@ -54,6 +59,7 @@ public final class UpperBounds implements AutoCloseable {
         this.program = TorchProgram.load(manager, UpperBounds.class, "upper.ts");
         long n = like.getShape().get(0);
         long d = like.getShape().get(1);
+        this.count = (int) n;
         this.columns = (int) roundedUp(d + OTHER_COLUMNS, COLUMNS);
         this.margin = 2 * (columns + d + 16) * 0x1p-24;
         try (Scope scope = new Scope()) {
@@ -71,8 +77,8 @@ public final class UpperBounds implements AutoCloseable {
     }
 
     /** Takes the weights [n, d] that bounds are of from now on. */
-    void set(NDArray w, NDArray b, NDArray norms) {
-        NDList found = program.call("latents", w, b, norms, margin, latents);
+    void set(BoundedTopK.Weights weights) {
+        NDList found = program.call("latents", weights.w(), weights.b(), weights.norms(), margin, latents);
         longest = largest(found.get(0).toFloatArray());
         largestBias = largest(found.get(1).toFloatArray());
     }
@@ -98,6 +104,14 @@ public final class UpperBounds implements AutoCloseable {
         return new Factors(found.get(0), found.get(1));
     }
 
+    /** Some of the rows. */
+    Factors pick(Factors rows, int[] numbers) {
+        NDManager scope = rows.lengths().getManager();
+        NDArray index = scope.create(Arrays.stream(numbers).asLongStream().toArray());
+        return new Factors(
+                program.callForOne("pick", rows.factors(), index), program.callForOne("pick", rows.lengths(), index));
+    }
+
     /** The most rows of a block. */
     static int blockRows() {
         return BLOCK_ROWS;
@@ -111,6 +125,33 @@ public final class UpperBounds implements AutoCloseable {
     /** Writes the bounds of {@code count} rows into a block. */
     void write(Factors rows, int begin, int count, NDArray block) {
         program.call("bound", rows.factors(), latents, begin, count, block);
+    }
+
+    /** What of a row is asked for: all from a level on. */
+    @FunctionalInterface
+    interface Rule {
+        /** @param number of the row in its block */
+        int levelOf(BoundedRow row, int number);
+    }
+
+    /**
+     * Of each of the first {@code rowCount} rows of a block the latents that are asked for, ascending. Rows are independent,
+     * so they are searched in parallel, in chunks.
+     *
+     * @param expected about how many; what is found does not depend on it
+     */
+    long[][] places(NDArray block, int rowCount, int expected, Rule rule) {
+        IntBuffer rows = block.toByteBuffer(true).asIntBuffer();
+        int length = (int) block.getShape().get(1);
+        long[][] places = new long[rowCount][];
+        IntStream.range(0, (rowCount + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
+            BoundedRow row = new BoundedRow(length, expected);
+            for (int i = chunk * CHUNK; i < Math.min(rowCount, (chunk + 1) * CHUNK); i++) {
+                row.load(rows, i);
+                places[i] = row.places(rule.levelOf(row, i), count);
+            }
+        });
+        return places;
     }
 
     /** Whether the bounds of all these rows are bounds. */

@@ -45,16 +45,22 @@ def decode(self, w: Tensor, offsets: Tensor, latents: Tensor, values: Tensor) ->
 def dots(self, g: Tensor, w: Tensor, bags: Tensor, offsets: Tensor, latents: Tensor) -> Tensor:
     return torch._embedding_bag_per_sample_weights_backward(g, w, latents, offsets, bags, 0, -1)
 
-# sum over codes of latent l: values * rows[bag], [n, columns of rows]
-def gather_rows(self, rows: Tensor, flat: Tensor, bags: Tensor, values: Tensor, n: int) -> Tensor:
-    unused = torch.empty([0], dtype=4, device=ops.prim.device(flat))
-    return torch._embedding_bag_dense_backward(rows, flat, bags, unused, unused, n, False, 0, values, -1)
+# sum over codes of latent l: values * rows[bag], [n, columns of rows]; order is that of the codes by latent, of which
+# those of latent l begin at starts[l].
+def gather_rows(self, rows: Tensor, order: Tensor, starts: Tensor, bags: Tensor, values: Tensor) -> Tensor:
+    return self.decode(rows, starts, torch.index_select(bags, 0, order), torch.index_select(values, 0, order))
+
+# The codes by latent, those of one in their order, and where each latent's begin.
+def by_latent(self, latents: Tensor, n: int) -> Tuple[Tensor, Tensor]:
+    sorted, order = torch.sort(latents, stable=True, dim=0, descending=False)
+    return (order, torch.searchsorted(sorted, torch.arange(n, dtype=4, device=ops.prim.device(latents))))
 
 # sum over codes of latent l: values, [n]; in order, but not by the GPU's unordered additions.
 def sums(self, flat: Tensor, bags: Tensor, values: Tensor, rows: int, n: int) -> Tensor:
     if ops.prim.is_cuda(values):
         ones = torch.ones([rows, 1], dtype=ops.prim.dtype(values), device=ops.prim.device(values))
-        result = torch.reshape(self.gather_rows(ones, flat, bags, values, n), [-1])
+        order, starts = self.by_latent(flat, n)
+        result = torch.reshape(self.gather_rows(ones, order, starts, bags, values), [-1])
     else:
         result = torch.bincount(flat, values, n)
     return result
@@ -86,8 +92,9 @@ def gathered(self, x: Tensor, w_enc: Tensor, g: List[Tensor], bags: List[Tensor]
     all = self.joined(latents)
     bags_x = self.joined(bags)
     pulled = self.joined(pulls)
-    grad_dec = self.gather_rows(self.joined(g), all, self.joined(into_g), self.joined(values), n)
-    grad_enc = self.gather_rows(x, all, bags_x, pulled, n)
+    order, starts = self.by_latent(all, n)
+    grad_dec = self.gather_rows(self.joined(g), order, starts, self.joined(into_g), self.joined(values))
+    grad_enc = self.gather_rows(x, order, starts, bags_x, pulled)
     grad_b = self.sums(all, bags_x, pulled, rows, n)
     padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     _1 = torch.copy_(torch.select(padded, 0, 0), grad_b)

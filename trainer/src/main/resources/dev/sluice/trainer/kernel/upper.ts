@@ -56,3 +56,6 @@ def rows(self, x: Tensor, margin: float, columns: int) -> Tuple[Tensor, Tensor]:
 def bound(self, rows: Tensor, latents: Tensor, begin: int, count: int, z: Tensor) -> int:
     _0 = torch.mm(torch.narrow(rows, 0, begin, count), torch.t(latents), out=torch.narrow(z, 0, 0, count))
     return 0
+
+def pick(self, rows: Tensor, index: Tensor) -> Tensor:
+    return torch.index_select(rows, 0, index)

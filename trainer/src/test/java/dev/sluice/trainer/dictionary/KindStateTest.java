@@ -41,6 +41,15 @@ class KindStateTest {
         return Specs.everyKind();
     }
 
+    /** Large enough to be selected by bounds. */
+    static List<VariantSpec> kindsWithBounds() {
+        TrainingSpec training = Specs.training(ROWS, BATCHES, 3e-3);
+        return List.of(
+                Specs.variant(Specs.topK(8200, 8), training),
+                Specs.variant(Specs.batchTopK(8200, 8), training),
+                Specs.variant(Specs.matryoshka(8192, 8), training));
+    }
+
     /** Large enough for torch to divide its work, and no multiple of what it divides by. */
     static List<VariantSpec> everyKindAtTheSamplesSize() {
         TrainingSpec training = Specs.training(1000, 4, 3e-3);
@@ -92,7 +101,7 @@ class KindStateTest {
     private record Measured(BatchStatistics statistics, Map<String, Double> losses) {}
 
     @ParameterizedTest
-    @MethodSource("everyKind")
+    @MethodSource({"everyKind", "kindsWithBounds"})
     void shouldHaveTheSameBitsWithOneThreadAndWithTwo(VariantSpec spec) {
         TestTorch.threads(1);
         Course one = course(spec, BATCHES);
@@ -104,7 +113,7 @@ class KindStateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("everyKind")
+    @MethodSource({"everyKind", "kindsWithBounds"})
     void shouldGoOnFromAnySavedStateAsIfNeverInterrupted(VariantSpec spec) {
         Course whole = course(spec, BATCHES);
 
@@ -127,7 +136,7 @@ class KindStateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("everyKind")
+    @MethodSource({"everyKind", "kindsWithBounds"})
     void shouldReconstructAFrozenViewAsTheNextBatchIsReconstructedBeforeItsUpdate(VariantSpec spec) {
         try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             learn(learner, 0, 5);

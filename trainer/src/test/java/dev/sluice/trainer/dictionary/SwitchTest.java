@@ -24,7 +24,10 @@ class SwitchTest {
     private static final int ROWS = 128;
     private static final int LATENTS = 256;
     private static final int BATCHES = 6;
-    private static final double LIMIT = LATENTS / 64.0;
+
+    /** So many have the sparse way select by bounds. */
+    private static final int BOUNDED = 8192;
+
     private static final String WAY = "codes-per-row";
 
     private NDManager manager = TestTorch.manager();
@@ -41,6 +44,14 @@ class SwitchTest {
 
     /** A variant, and the bias whose fall lets few latents fire. */
     private record Case(VariantSpec spec, String bias, float fallen) {
+        double limit() {
+            return latents() / 64.0;
+        }
+
+        int latents() {
+            return spec.dictionary() instanceof DictionarySpec.Standard standard ? standard.latents() : LATENTS;
+        }
+
         /** Whether resampling brings so many latents back that the last batches are dense again. */
         boolean returns() {
             return spec.dictionary().kind().equals("p-anneal");
@@ -48,7 +59,8 @@ class SwitchTest {
 
         @Override
         public String toString() {
-            return spec.dictionary().kind() + " " + spec.training().reference();
+            return spec.dictionary().kind() + " " + latents() + " "
+                    + spec.training().reference();
         }
     }
 
@@ -57,6 +69,7 @@ class SwitchTest {
         DictionarySpec gated = new DictionarySpec.Gated(LATENTS, 1, 0.05, SaeRules.FREE);
         return Stream.of(
                 new Case(Specs.variant(Specs.standard(LATENTS), training), Parameters.ENCODER_BIAS, -0.25f),
+                new Case(Specs.variant(Specs.standard(BOUNDED), training), Parameters.ENCODER_BIAS, -0.25f),
                 new Case(Specs.variant(Specs.pAnneal(LATENTS, 400), training), Parameters.ENCODER_BIAS, -0.625f),
                 new Case(Specs.variant(Specs.soonSparse("target-l0"), training), Parameters.ENCODER_BIAS, 0),
                 new Case(Specs.variant(gated, training), GatedSae.GATE_BIAS, -0.25f),
@@ -67,9 +80,9 @@ class SwitchTest {
     @MethodSource("cases")
     void shouldGoOnFromAnyStateThroughTheSwitchAsIfNeverInterrupted(Case made) {
         List<MemoryState> states = states(made);
-        assertThat(perRow(states.get(0))).isGreaterThan(LIMIT);
-        assertThat(perRow(states.get(1))).isStrictlyBetween(0.5, LIMIT);
-        assertThat(perRow(states.get(BATCHES)) > LIMIT).isEqualTo(made.returns());
+        assertThat(perRow(states.get(0))).isGreaterThan(made.limit());
+        assertThat(perRow(states.get(1))).isStrictlyBetween(0.5, made.limit());
+        assertThat(perRow(states.get(BATCHES)) > made.limit()).isEqualTo(made.returns());
 
         for (int interruption = 0; interruption < BATCHES; interruption++) {
             MemoryState saved = states.get(interruption);
@@ -98,10 +111,10 @@ class SwitchTest {
     void shouldStartDenseFromAStateOfBeforeThereWasAChoice(Case made) {
         MemoryState old = states(made).get(2).without(WAY);
         try (Learner learner = Kind.of(made.spec()).restore(made.spec(), WIDTH, old, manager)) {
-            assertThat(perRow(MemoryState.of(learner))).isEqualTo(LATENTS);
+            assertThat(perRow(MemoryState.of(learner))).isEqualTo(made.latents());
             learn(learner, 2);
 
-            assertThat(perRow(MemoryState.of(learner))).isStrictlyBetween(0.5, LIMIT);
+            assertThat(perRow(MemoryState.of(learner))).isStrictlyBetween(0.5, made.limit());
         }
     }
 

@@ -42,10 +42,10 @@ class UpperBoundsTest {
     @Test
     void shouldSayWhereSumsMayOverflow() {
         try (UpperBounds bounds = new UpperBounds(manager, manager.ones(new Shape(LATENTS, WIDTH)))) {
-            bounds.set(
+            bounds.set(new BoundedTopK.Weights(
                     manager.full(new Shape(LATENTS, WIDTH), 1e8f),
                     manager.zeros(new Shape(LATENTS)),
-                    manager.ones(new Shape(LATENTS)));
+                    manager.ones(new Shape(LATENTS))));
 
             assertThat(bounds.hold(1e20f)).isTrue();
             assertThat(bounds.hold(1e29f)).isFalse();
@@ -74,7 +74,7 @@ class UpperBoundsTest {
         }
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
         try (UpperBounds bounds = new UpperBounds(manager, weights)) {
-            bounds.set(weights, manager.create(biases), manager.create(norms));
+            bounds.set(new BoundedTopK.Weights(weights, manager.create(biases), manager.create(norms)));
             NDArray block = bounds.block();
             bounds.write(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS, block);
             ShortBuffer z = block.toByteBuffer(true).asShortBuffer();
