@@ -47,8 +47,8 @@ public final class BoundedEntries implements AutoCloseable {
         int level = BoundedRow.level(UpperBounds.least(low));
         Found found = new Found(x, weights, low, (long) perRow * rows);
         try (NDArray block = bounds.block()) {
-            for (int from = 0; from < rows && !found.areTooMany(); from += UpperBounds.blockRows()) {
-                int count = Math.min(UpperBounds.blockRows(), rows - from);
+            for (int from = 0; from < rows && !found.areTooMany(); from += bounds.blockRows()) {
+                int count = Math.min(bounds.blockRows(), rows - from);
                 bounds.write(factors, from, count, block);
                 found.add(from, bounds.places(block, count, EXPECTED, (row, number) -> level));
             }

@@ -124,9 +124,9 @@ public final class BoundedTopK implements AutoCloseable {
             UpperBounds.Factors ofRows = rows.length == bounded.length ? factors : bounds.pick(factors, rows);
             Places places = new Places(rows.length);
             try (NDArray block = bounds.block()) {
-                for (int from = 0; from < rows.length; from += UpperBounds.blockRows()) {
+                for (int from = 0; from < rows.length; from += bounds.blockRows()) {
                     int first = from;
-                    int count = Math.min(UpperBounds.blockRows(), rows.length - from);
+                    int count = Math.min(bounds.blockRows(), rows.length - from);
                     bounds.write(ofRows, from, count, block);
                     places.add(from, rows, bounds.places(block, count, CANDIDATES * k, (line, number) -> {
                         int row = rows[first + number];

@@ -33,7 +33,6 @@ public final class UpperBounds implements AutoCloseable {
     /** Latents are padded to so many, a row of bounds being looked at in lanes. */
     static final int GROUP = 64;
 
-    private static final int BLOCK_ROWS = 256;
     private static final int CHUNK = 32;
     private static final int OTHER_COLUMNS = 4;
 
@@ -113,13 +112,13 @@ public final class UpperBounds implements AutoCloseable {
     }
 
     /** The most rows of a block. */
-    static int blockRows() {
-        return BLOCK_ROWS;
+    int blockRows() {
+        return TopKSelection.blockRows(count);
     }
 
     /** Memory of the bounds of a block, bfloat16 [rows of a block, n in whole groups]; the caller's. */
     NDArray block() {
-        return program.callForOne("block", latents, BLOCK_ROWS);
+        return program.callForOne("block", latents, blockRows());
     }
 
     /** Writes the bounds of {@code count} rows into a block. */
