@@ -102,8 +102,9 @@ public final class ComputeThread implements AutoCloseable {
             Optional<Lane> behind = lanes.stream().filter(Lane::isReady).min(comparingDouble(Lane::virtualSeconds));
             if (behind.isPresent()) {
                 Lane lane = behind.get();
+                Lane.Task<?> task = lane.take(virtualNow);
                 virtualNow = Math.max(virtualNow, lane.virtualSeconds());
-                return new Next(lane, lane.take());
+                return new Next(lane, task);
             }
             wait();
         }
@@ -117,7 +118,7 @@ public final class ComputeThread implements AutoCloseable {
     private static List<Lane.Task<?>> drain(Lane lane) {
         List<Lane.Task<?>> tasks = new ArrayList<>();
         while (!lane.isIdle()) {
-            tasks.add(lane.take());
+            tasks.add(lane.take(0));
         }
         return tasks;
     }

@@ -17,6 +17,10 @@ public final class Lane {
     private double virtualSeconds;
 
     private double busySeconds;
+
+    /** The thread has passed it over at a gate. */
+    private boolean held;
+
     private double weight;
 
     /** A callable and the future of its result. */
@@ -65,7 +69,7 @@ public final class Lane {
     public <T> CompletableFuture<T> submitAfter(CompletableFuture<?> gate, Callable<T> work) {
         Task<T> task = new Task<>(gate, work);
         thread.enqueue(this, task);
-        if (!gate.isDone()) {
+        if (gate != OPEN) { // also if it is open by now: the thread may have seen it closed
             var unused = gate.whenComplete((done, problem) -> thread.wake());
         }
         return task.result;
@@ -94,7 +98,9 @@ public final class Lane {
 
     boolean isReady() {
         Task<?> first = tasks.peek();
-        return first != null && first.gate.isDone();
+        boolean ready = first != null && first.gate.isDone();
+        held |= first != null && !ready;
+        return ready;
     }
 
     /** @param now the virtual time of the lanes at work: an idle lane returns there, without credit for its absence */
@@ -105,7 +111,12 @@ public final class Lane {
         tasks.add(task);
     }
 
-    Task<?> take() {
+    /** @param now as in {@link #add}: a lane that was held at a gate has no credit for that time either */
+    Task<?> take(double now) {
+        if (held) {
+            virtualSeconds = Math.max(virtualSeconds, now);
+            held = false;
+        }
         return tasks.remove();
     }
 

@@ -25,7 +25,11 @@ public final class CapturedState implements StateSink {
 
     @Override
     public void standing(String name, NDArray value) {
-        add(name, value, value.toByteBuffer(true));
+        if (value.getDevice().isGpu()) { // what comes from there is a copy, and closed with the caller's scope
+            tensor(name, value);
+        } else {
+            add(name, value, value.toByteBuffer(true));
+        }
     }
 
     private void add(String name, NDArray value, ByteBuffer data) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** What a variant learns. Each kind has one record here and one class in {@code trainer.dictionary}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -60,6 +61,7 @@ public sealed interface DictionarySpec {
         public static final String AUTO = "auto";
         public static final String FLOAT32 = "float32";
         public static final String BFLOAT16 = "bfloat16";
+        public static final Set<String> CANDIDATES = Set.of(AUTO, FLOAT32, BFLOAT16);
 
         /** Specs from before there was a choice select by float32. */
         public TopK {

@@ -172,7 +172,7 @@ final class CohortMember {
 
     /**
      * Submits a checkpoint of the state behind what was submitted so far. The variant stands still until it is committed,
-     * so that the state need not be copied; the others go on.
+     * so that the state need not be copied; the others go on as far as their cohort lets them.
      */
     private void checkpoint(Rank rank) {
         checkpointing = run.lane()

@@ -28,7 +28,6 @@ final class DictionaryReader {
     private static final Set<String> SPARSITY_LOSSES = Set.of("l0", "tanh", "target-l0");
     private static final Set<String> PENALTY_WEIGHTS = Set.of("decoder-norm", "none");
     private static final Set<String> AUX_NORMALISATIONS = Set.of("openai", "saelens");
-    private static final Set<String> CANDIDATES = Set.of(TopK.AUTO, TopK.FLOAT32, TopK.BFLOAT16);
 
     private static final Map<Class<? extends DictionarySpec>, OfKind> BY_SPEC = Map.ofEntries(
             entry(TopK.class, (fields, absent, width) -> topK(fields, (TopK) absent)),
@@ -73,7 +72,7 @@ final class DictionaryReader {
                 fields.flag("rescale-by-decoder-norm", absent.rescaleByDecoderNorm()),
                 fields.oneOf("decoder-norm", absent.decoderNorm(), DECODER_NORMS),
                 fields.decimal("multi-topk", absent.multiTopk(), 0, Double.MAX_VALUE),
-                fields.oneOf("candidates", absent.candidates(), CANDIDATES));
+                fields.oneOf("candidates", absent.candidates(), TopK.CANDIDATES));
         refuseMoreThanLatents(fields, spec.k(), spec.latents());
         return spec;
     }

@@ -73,7 +73,8 @@ final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
         this.parameters = parameters;
         this.k = k;
         this.prefixes = prefixes;
-        boolean bounded = UpperBounds.payFor(parameters.get(Parameters.ENCODER));
+        // SAELens's threshold starts at 0, where half of all entries are above it and bounds rule out nothing.
+        boolean bounded = !reference && UpperBounds.payFor(parameters.get(Parameters.ENCODER));
         this.coder = new SparseCoder(manager, parameters, rescale, bounded);
         this.aux = new AuxK(aux, reference, coder);
         this.threshold = new ThresholdEstimate(!reference);

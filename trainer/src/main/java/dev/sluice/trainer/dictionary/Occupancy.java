@@ -22,7 +22,7 @@ final class Occupancy {
         this.codesPerRow = latents;
     }
 
-    /** The most codes per row of any block of rows that the sparse way takes. */
+    /** The most codes per row, of any block of rows or of the batch, that the sparse way takes. */
     int most() {
         return SLACK * limit();
     }

@@ -7,7 +7,7 @@ public interface StateSink {
     /** A tensor of float32, float64, int32 or int64, copied before the call returns. */
     void tensor(String name, NDArray value);
 
-    /** The same of a tensor whose memory stays, unchanged, until the state is written: it need not be copied. */
+    /** A tensor of the same types whose memory stays, unchanged, until the state is written: it may be read then. */
     void standing(String name, NDArray value);
 
     void longs(String name, long[] values);

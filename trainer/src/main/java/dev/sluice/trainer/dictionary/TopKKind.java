@@ -5,13 +5,9 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** TopK SAEs. */
 final class TopKKind extends SaeKind<DictionarySpec.TopK> {
-    private static final Set<String> CANDIDATES =
-            Set.of(DictionarySpec.TopK.AUTO, DictionarySpec.TopK.FLOAT32, DictionarySpec.TopK.BFLOAT16);
-
     TopKKind() {
         super(DictionarySpec.TopK.class);
     }
@@ -21,7 +17,7 @@ final class TopKKind extends SaeKind<DictionarySpec.TopK> {
         SaeRules.addSelecting(violations, topK.latents(), topK.k(), topK.decoderNorm(), width);
         SaeRules.addAux(violations, topK.auxCoefficient(), topK.auxK(), topK.auxNormalisation(), topK.deadTokens());
         violations.requireAmount("dictionary.multi-topk", topK.multiTopk());
-        violations.requireWord("dictionary.candidates", CANDIDATES, topK.candidates());
+        violations.requireWord("dictionary.candidates", DictionarySpec.TopK.CANDIDATES, topK.candidates());
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class BoundedEntries implements AutoCloseable {
     /** Only how fast a row is searched depends on how many are expected. */
     private static final int EXPECTED = 64;
 
-    /** So many are computed at once, or those of one block: more than a few for each latent, so that its weights stay near. */
+    /** About so many are computed at once: more than a few for each latent, so that its weights stay near. */
     private static final int MOST_AT_ONCE = 1 << 20;
 
     private final NDManager manager;
@@ -38,14 +38,18 @@ public final class BoundedEntries implements AutoCloseable {
      * @param perRow entries that there may be, for one row
      */
     public @Nullable RaggedCodes reaching(NDArray x, BoundedTopK.Weights weights, float low, int perRow) {
-        bounds.set(weights);
-        UpperBounds.Factors factors = bounds.rows(x);
+        try (UpperBounds.Of of = bounds.of(weights)) {
+            return reaching(of, new Found(x, weights, low, perRow * x.getShape().get(0)));
+        }
+    }
+
+    private static @Nullable RaggedCodes reaching(UpperBounds.Of bounds, Found found) {
+        UpperBounds.Factors factors = bounds.rows(found.x);
         if (!bounds.hold(factors)) {
             return null;
         }
-        int rows = (int) x.getShape().get(0);
-        int level = BoundedRow.level(UpperBounds.least(low));
-        Found found = new Found(x, weights, low, (long) perRow * rows);
+        int rows = found.numbers.length;
+        int level = BoundedRow.level(UpperBounds.least(found.low));
         try (NDArray block = bounds.block()) {
             for (int from = 0; from < rows && !found.areTooMany(); from += bounds.blockRows()) {
                 int count = Math.min(bounds.blockRows(), rows - from);
@@ -53,7 +57,7 @@ public final class BoundedEntries implements AutoCloseable {
                 found.add(from, bounds.places(block, count, EXPECTED, (row, number) -> level));
             }
         }
-        return found.codes(rows);
+        return found.codes();
     }
 
     /** What reaches the bound of what could. */
@@ -79,23 +83,22 @@ public final class BoundedEntries implements AutoCloseable {
         }
 
         void add(int from, long[][] ofRows) {
-            places.add(from, numbers, ofRows);
-            if (places.count() >= MOST_AT_ONCE) {
-                compute();
+            for (int i = 0; i < ofRows.length && !areTooMany(); i++) {
+                places.add(from + i, numbers[from + i], ofRows[i]);
+                if (places.count() >= MOST_AT_ONCE) {
+                    compute();
+                }
             }
         }
 
         private void compute() {
             NDManager scope = x.getManager();
-            NDList found = program.call(
-                    "entries",
-                    x,
-                    weights.w(),
-                    weights.b(),
-                    weights.norms(),
-                    places.rows(scope),
-                    places.latents(scope),
-                    (double) low);
+            NDList found;
+            try (NDArray ofRows = places.rows(scope);
+                    NDArray ofLatents = places.latents(scope)) {
+                found = program.call(
+                        "entries", x, weights.w(), weights.b(), weights.norms(), ofRows, ofLatents, (double) low);
+            }
             rows.add(found.get(0));
             latents.add(found.get(1));
             values.add(found.get(2));
@@ -109,12 +112,12 @@ public final class BoundedEntries implements AutoCloseable {
         }
 
         @Nullable
-        RaggedCodes codes(int rowCount) {
+        RaggedCodes codes() {
             compute();
             if (areTooMany()) {
                 return null;
             }
-            NDList codes = program.call("codes", rows, latents, values, rowCount);
+            NDList codes = program.call("codes", rows, latents, values, numbers.length);
             return new RaggedCodes(codes.get(0), codes.get(1), codes.get(2), codes.get(3));
         }
     }

@@ -32,20 +32,23 @@ public final class BoundedThreshold implements AutoCloseable {
             return selection.choose(x, weights.scaled(), weights.scaledBias(), perRow, threshold);
         }
         ThresholdSelection.Chosen chosen = selection.choose(pool, perRow, threshold);
-        guess = chosen.least() * MARGIN;
+        guess = chosen.least() > 0 ? chosen.least() * MARGIN : Float.POSITIVE_INFINITY;
         return chosen;
     }
 
     /** So many entries, with all that are as large as the least of them; all positive ones if there are fewer. */
     private @Nullable RaggedCodes pool(
             NDArray x, BoundedTopK.Weights weights, long wanted, int perRow, float threshold) {
-        RaggedCodes pool = guess < Float.POSITIVE_INFINITY ? reaching(x, weights, Math.min(guess, threshold)) : null;
-        if (pool == null || positive(pool) < wanted) {
-            float least = selection
-                    .choose(x, weights.scaled(), weights.scaledBias(), perRow, threshold)
-                    .least();
-            pool = reaching(x, weights, Math.min(least * MARGIN, threshold));
+        if (guess < Float.POSITIVE_INFINITY) {
+            RaggedCodes pool = reaching(x, weights, Math.min(guess, threshold));
+            if (pool == null || positive(pool) >= wanted) {
+                return pool;
+            }
         }
+        float least = selection
+                .choose(x, weights.scaled(), weights.scaledBias(), perRow, Float.POSITIVE_INFINITY)
+                .least();
+        RaggedCodes pool = reaching(x, weights, Math.min(least * MARGIN, threshold));
         return pool == null || positive(pool) >= wanted ? pool : reaching(x, weights, 0);
     }
 

@@ -54,14 +54,15 @@ public final class BoundedTopK implements AutoCloseable {
 
     /** @param x float32 [rows, d] */
     public SparseCodes largest(NDArray x, Weights weights, int k) {
-        bounds.set(weights);
         computed = 0;
-        UpperBounds.Factors factors = bounds.rows(x);
-        Selection selection = new Selection(x, weights, k, factors.lengths().toFloatArray());
-        selection.first(factors);
-        selection.again(factors);
-        selection.withoutBounds();
-        return selection.codes();
+        try (UpperBounds.Of of = bounds.of(weights)) {
+            UpperBounds.Factors factors = of.rows(x);
+            Selection selection = new Selection(x, weights, k, of, factors);
+            selection.first();
+            selection.again();
+            selection.withoutBounds();
+            return selection.codes();
+        }
     }
 
     /** Pre-activations that the last call computed. */
@@ -73,6 +74,8 @@ public final class BoundedTopK implements AutoCloseable {
         private final NDArray x;
         private final Weights weights;
         private final int k;
+        private final UpperBounds.Of bounds;
+        private final UpperBounds.Factors factors;
         private final boolean[] bounded;
 
         /** Of each row: all bounds from this level on were looked behind. */
@@ -82,8 +85,11 @@ public final class BoundedTopK implements AutoCloseable {
         private final long[] latentsOf;
         private final float[] valuesOf;
 
-        Selection(NDArray x, Weights weights, int k, float[] lengths) {
+        Selection(NDArray x, Weights weights, int k, UpperBounds.Of bounds, UpperBounds.Factors factors) {
+            float[] lengths = factors.lengths().toFloatArray();
             int rows = lengths.length;
+            this.bounds = bounds;
+            this.factors = factors;
             this.x = x;
             this.weights = weights;
             this.k = k;
@@ -102,14 +108,14 @@ public final class BoundedTopK implements AutoCloseable {
         }
 
         /** By the level that enough lanes reach. */
-        void first(UpperBounds.Factors factors) {
+        void first() {
             int wanted = (int) Math.min(latents, (long) CANDIDATES * k);
-            search(factors, rows(row -> bounded[row]), (line, row) -> line.reachedBy(wanted));
+            search(rows(row -> bounded[row]), (line, row) -> line.reachedBy(wanted));
         }
 
         /** Those whose k-th could be less than what is behind a bound below the level. */
-        void again(UpperBounds.Factors factors) {
-            search(factors, rows(row -> bounded[row] && reach(row) < levels[row]), (line, row) -> reach(row));
+        void again() {
+            search(rows(row -> bounded[row] && reach(row) < levels[row]), (line, row) -> reach(row));
         }
 
         /** No latent that is as large as the k-th has a bound below. */
@@ -117,7 +123,7 @@ public final class BoundedTopK implements AutoCloseable {
             return BoundedRow.level(UpperBounds.least(least[row]));
         }
 
-        private void search(UpperBounds.Factors factors, int[] rows, LevelOf levelOf) {
+        private void search(int[] rows, LevelOf levelOf) {
             if (rows.length == 0) {
                 return;
             }
@@ -128,11 +134,14 @@ public final class BoundedTopK implements AutoCloseable {
                     int first = from;
                     int count = Math.min(bounds.blockRows(), rows.length - from);
                     bounds.write(ofRows, from, count, block);
-                    places.add(from, rows, bounds.places(block, count, CANDIDATES * k, (line, number) -> {
+                    long[][] found = bounds.places(block, count, CANDIDATES * k, (line, number) -> {
                         int row = rows[first + number];
                         levels[row] = levelOf.of(line, row);
                         return levels[row];
-                    }));
+                    });
+                    for (int i = 0; i < count; i++) {
+                        places.add(from + i, rows[from + i], found[i]);
+                    }
                 }
             }
             select(rows, places);
@@ -140,25 +149,16 @@ public final class BoundedTopK implements AutoCloseable {
 
         /** One by one, since every latent has to be computed. */
         void withoutBounds() {
+            long[] all = LongStream.range(0, latents).toArray();
             for (int row : rows(number -> !bounded[number])) {
                 Places places = new Places(1);
-                long[] all = LongStream.range(0, latents).toArray();
-                places.add(0, new int[] {row}, new long[][] {all});
+                places.add(0, row, all);
                 select(new int[] {row}, places);
             }
         }
 
         private void select(int[] rows, Places places) {
-            NDManager scope = x.getManager();
-            NDArray made = program.callForOne(
-                    "computed",
-                    x,
-                    weights.w(),
-                    weights.b(),
-                    weights.norms(),
-                    places.rows(scope),
-                    places.latents(scope));
-            float[] values = made.toFloatArray();
+            float[] values = values(places);
             computed += values.length;
             IntStream.range(0, (rows.length + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
                 LargestLatents largest = new LargestLatents(k);
@@ -170,6 +170,16 @@ public final class BoundedTopK implements AutoCloseable {
                     largest.drain(latentsOf, valuesOf, rows[i] * k);
                 }
             });
+        }
+
+        private float[] values(Places places) {
+            NDManager scope = x.getManager();
+            try (NDArray rows = places.rows(scope);
+                    NDArray ofRows = places.latents(scope);
+                    NDArray made = program.callForOne(
+                            "computed", x, weights.w(), weights.b(), weights.norms(), rows, ofRows)) {
+                return made.toFloatArray();
+            }
         }
 
         SparseCodes codes() {

@@ -17,19 +17,12 @@ final class Places {
     }
 
     /**
-     * Adds those of some rows.
+     * Adds those of a row.
      *
-     * @param first how many rows were added before
-     * @param numbers of all rows
-     * @param ofRows latents of each, ascending
+     * @param i how many rows were added before, those without places too
+     * @param ofRow latents, ascending
      */
-    void add(int first, int[] numbers, long[][] ofRows) {
-        for (int i = 0; i < ofRows.length; i++) {
-            add(first + i, numbers[first + i], ofRows[i]);
-        }
-    }
-
-    private void add(int i, int number, long[] ofRow) {
+    void add(int i, int number, long[] ofRow) {
         int begin = starts[i];
         int end = begin + ofRow.length;
         if (end > rows.length) {

@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
  *
  * <pre>  z + 2^-8 |z| + {@value #UNDERFLOW},</pre>
  *
- * the last for products so small that float32 or bfloat16 hold no number of their relative precision. It holds while
- * no sum overflows, see {@link #hold}. Bounds may depend on threads and blocks; nothing that they are used for does.
+ * the last for products so small that float32 or bfloat16 hold no number of their relative precision; for the same
+ * reason norms, of which the squares may be that small, are 1e-19 longer. It holds while
+ * no sum overflows, see {@link Of#hold}. Bounds may depend on threads and blocks; nothing that they are used for does.
  */
 public final class UpperBounds implements AutoCloseable {
     /** With fewer latents the float32 product takes less time than what else there is to do. */
@@ -43,27 +44,18 @@ public final class UpperBounds implements AutoCloseable {
     private static final double UNDERFLOW = 1e-34;
     private static final double OVERFLOW = 1e37;
 
-    private final NDManager manager;
     private final TorchProgram program;
-    private final NDArray latents;
     private final double margin;
+    private final int latents;
     private final int columns;
-    private final int count;
-    private double longest;
-    private double largestBias;
 
     /** @param like float32 [n, d] on the CPU, of the shape of the weights */
-    UpperBounds(NDManager parent, NDArray like) {
-        this.manager = parent.newSubManager();
+    UpperBounds(NDManager manager, NDArray like) {
         this.program = TorchProgram.load(manager, UpperBounds.class, "upper.ts");
-        long n = like.getShape().get(0);
         long d = like.getShape().get(1);
-        this.count = (int) n;
+        this.latents = (int) like.getShape().get(0);
         this.columns = (int) roundedUp(d + OTHER_COLUMNS, COLUMNS);
         this.margin = 2 * (columns + d + 16) * 0x1p-24;
-        try (Scope scope = new Scope()) {
-            latents = scope.keep(program.callForOne("halves", like, roundedUp(n, GROUP), columns), manager);
-        }
     }
 
     /** Whether a product by these weights, [n, d], takes longer than what bounds leave to do: there are none on a GPU. */
@@ -75,11 +67,14 @@ public final class UpperBounds implements AutoCloseable {
         return (count + multiple - 1) / multiple * multiple;
     }
 
-    /** Takes the weights [n, d] that bounds are of from now on. */
-    void set(BoundedTopK.Weights weights) {
-        NDList found = program.call("latents", weights.w(), weights.b(), weights.norms(), margin, latents);
-        longest = largest(found.get(0).toFloatArray());
-        largestBias = largest(found.get(1).toFloatArray());
+    /** The bounds of some weights [n, d], in the caller's scope. */
+    Of of(BoundedTopK.Weights weights) {
+        NDArray halves = program.callForOne("halves", weights.w(), roundedUp(latents, GROUP), columns);
+        NDList found = program.call("latents", weights.w(), weights.b(), weights.norms(), margin, halves);
+        return new Of(
+                halves,
+                largest(found.get(0).toFloatArray()),
+                largest(found.get(1).toFloatArray()));
     }
 
     private static double largest(float[] values) {
@@ -98,34 +93,6 @@ public final class UpperBounds implements AutoCloseable {
      */
     record Factors(NDArray factors, NDArray lengths) {}
 
-    Factors rows(NDArray x) {
-        NDList found = program.call("rows", x, margin, columns);
-        return new Factors(found.get(0), found.get(1));
-    }
-
-    /** Some of the rows. */
-    Factors pick(Factors rows, int[] numbers) {
-        NDManager scope = rows.lengths().getManager();
-        NDArray index = scope.create(Arrays.stream(numbers).asLongStream().toArray());
-        return new Factors(
-                program.callForOne("pick", rows.factors(), index), program.callForOne("pick", rows.lengths(), index));
-    }
-
-    /** The most rows of a block. */
-    int blockRows() {
-        return TopKSelection.blockRows(count);
-    }
-
-    /** Memory of the bounds of a block, bfloat16 [rows of a block, n in whole groups]; the caller's. */
-    NDArray block() {
-        return program.callForOne("block", latents, blockRows());
-    }
-
-    /** Writes the bounds of {@code count} rows into a block. */
-    void write(Factors rows, int begin, int count, NDArray block) {
-        program.call("bound", rows.factors(), latents, begin, count, block);
-    }
-
     /** What of a row is asked for: all from a level on. */
     @FunctionalInterface
     interface Rule {
@@ -133,39 +100,86 @@ public final class UpperBounds implements AutoCloseable {
         int levelOf(BoundedRow row, int number);
     }
 
-    /**
-     * Of each of the first {@code rowCount} rows of a block the latents that are asked for, ascending. Rows are independent,
-     * so they are searched in parallel, in chunks.
-     *
-     * @param expected about how many; what is found does not depend on it
-     */
-    long[][] places(NDArray block, int rowCount, int expected, Rule rule) {
-        IntBuffer rows = block.toByteBuffer(true).asIntBuffer();
-        int length = (int) block.getShape().get(1);
-        long[][] places = new long[rowCount][];
-        IntStream.range(0, (rowCount + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
-            BoundedRow row = new BoundedRow(length, expected);
-            for (int i = chunk * CHUNK; i < Math.min(rowCount, (chunk + 1) * CHUNK); i++) {
-                row.load(rows, i);
-                places[i] = row.places(rule.levelOf(row, i), count);
-            }
-        });
-        return places;
-    }
+    /** What bounds products by some weights. */
+    final class Of implements AutoCloseable {
+        private final NDArray halves;
+        private final double longest;
+        private final double largestBias;
 
-    /** Whether the bounds of all these rows are bounds. */
-    boolean hold(Factors rows) {
-        for (float length : rows.lengths().toFloatArray()) {
-            if (!hold(length)) {
-                return false;
-            }
+        private Of(NDArray halves, double longest, double largestBias) {
+            this.halves = halves;
+            this.longest = longest;
+            this.largestBias = largestBias;
         }
-        return true;
-    }
 
-    /** Whether the bounds of a row of this length are bounds: false too where a number is none. */
-    boolean hold(float length) {
-        return length * longest + largestBias < OVERFLOW;
+        Factors rows(NDArray x) {
+            NDList found = program.call("rows", x, margin, columns);
+            return new Factors(found.get(0), found.get(1));
+        }
+
+        /** Some of the rows. */
+        Factors pick(Factors rows, int[] numbers) {
+            NDManager scope = rows.lengths().getManager();
+            NDArray index = scope.create(Arrays.stream(numbers).asLongStream().toArray());
+            return new Factors(
+                    program.callForOne("pick", rows.factors(), index),
+                    program.callForOne("pick", rows.lengths(), index));
+        }
+
+        /** The most rows of a block. */
+        int blockRows() {
+            return TopKSelection.blockRows(latents);
+        }
+
+        /** Memory of the bounds of a block, bfloat16 [rows of a block, n in whole groups]; the caller's. */
+        NDArray block() {
+            return program.callForOne("block", halves, blockRows());
+        }
+
+        /** Writes the bounds of {@code count} rows into a block. */
+        void write(Factors rows, int begin, int count, NDArray block) {
+            program.call("bound", rows.factors(), halves, begin, count, block);
+        }
+
+        /**
+         * Of each of the first {@code rowCount} rows of a block the latents that are asked for, ascending. Rows are independent,
+         * so they are searched in parallel, in chunks.
+         *
+         * @param expected about how many; what is found does not depend on it
+         */
+        long[][] places(NDArray block, int rowCount, int expected, Rule rule) {
+            IntBuffer rows = block.toByteBuffer(true).asIntBuffer();
+            int length = (int) block.getShape().get(1);
+            long[][] places = new long[rowCount][];
+            IntStream.range(0, (rowCount + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
+                BoundedRow row = new BoundedRow(length, expected);
+                for (int i = chunk * CHUNK; i < Math.min(rowCount, (chunk + 1) * CHUNK); i++) {
+                    row.load(rows, i);
+                    places[i] = row.places(rule.levelOf(row, i), latents);
+                }
+            });
+            return places;
+        }
+
+        /** Whether the bounds of all these rows are bounds. */
+        boolean hold(Factors rows) {
+            for (float length : rows.lengths().toFloatArray()) {
+                if (!hold(length)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Whether the bounds of a row of this length are bounds: false too where a number is none. */
+        boolean hold(float length) {
+            return length * longest + largestBias < OVERFLOW;
+        }
+
+        @Override
+        public void close() {
+            halves.close();
+        }
     }
 
     /** The least z whose bound reaches {@code value}: by 2^-8 |z|, then to the lower of two float32. */
@@ -178,6 +192,5 @@ public final class UpperBounds implements AutoCloseable {
     @Override
     public void close() {
         program.close();
-        manager.close();
     }
 }

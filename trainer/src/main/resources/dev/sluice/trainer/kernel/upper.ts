@@ -33,8 +33,8 @@ def latents(self, w: Tensor, b: Tensor, norms: Tensor, margin: float, out: Tenso
         lost = torch.linalg_vector_norm(torch.sub(part, half), 2, [1])
         _1 = torch.copy_(torch.select(into, 1, d), torch.narrow(high, 0, begin, count))
         _2 = torch.copy_(torch.select(into, 1, d + 1), torch.narrow(low, 0, begin, count))
-        _3 = torch.copy_(torch.select(into, 1, d + 2), self.up(length))
-        _4 = torch.copy_(torch.select(into, 1, d + 3), self.up(torch.add(torch.add(lost, torch.mul(length, margin)), 1.e-34)))
+        _3 = torch.copy_(torch.select(into, 1, d + 2), self.up(torch.add(length, 1.e-19)))
+        _4 = torch.copy_(torch.select(into, 1, d + 3), self.up(torch.add(torch.add(lost, torch.mul(length, margin)), 1.e-19)))
         _5 = torch.copy_(torch.narrow(lengths, 0, begin, count), length)
     # Bounds of no latent are the least.
     _6 = torch.fill_(torch.select(torch.narrow(out, 0, n, torch.size(out, 0) - n), 1, d), -3.e38)
@@ -45,11 +45,11 @@ def rows(self, x: Tensor, margin: float, columns: int) -> Tuple[Tensor, Tensor]:
     half = torch.to(x, 15)
     length = torch.linalg_vector_norm(x, 2, [1], True)
     lost = torch.linalg_vector_norm(torch.sub(x, half), 2, [1], True)
-    slack = self.up(torch.add(torch.add(lost, torch.mul(length, margin)), 1.e-34))
+    slack = self.up(torch.add(torch.add(lost, torch.mul(length, margin)), 1.e-19))
     ones = torch.ones_like(length)
     d = torch.size(x, 1)
     rest = torch.zeros([torch.size(x, 0), columns - d - 4], dtype=15, device=ops.prim.device(x))
-    parts = [half, torch.to(torch.cat([ones, ones, slack, torch.mul(length, 1.015625)], 1), 15), rest]
+    parts = [half, torch.to(torch.cat([ones, ones, slack, torch.mul(torch.add(length, 1.e-19), 1.015625)], 1), 15), rest]
     return (torch.cat(parts, 1), torch.reshape(length, [-1]))
 
 # Bounds of some rows into z.

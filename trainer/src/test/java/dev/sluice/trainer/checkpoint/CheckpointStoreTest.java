@@ -43,7 +43,7 @@ class CheckpointStoreTest {
             state.standing("counts", counts);
             state.longs("step", new long[] {7, Long.MIN_VALUE});
             state.doubles("sums", new double[] {0.1, -1e300});
-            weights.addi(1); // the capture is a copy
+            weights.addi(1); // what does not stand is copied
             CheckpointStore store = new CheckpointStore(root);
 
             // When

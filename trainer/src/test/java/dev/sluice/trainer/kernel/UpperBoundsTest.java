@@ -41,12 +41,12 @@ class UpperBoundsTest {
 
     @Test
     void shouldSayWhereSumsMayOverflow() {
-        try (UpperBounds bounds = new UpperBounds(manager, manager.ones(new Shape(LATENTS, WIDTH)))) {
-            bounds.set(new BoundedTopK.Weights(
-                    manager.full(new Shape(LATENTS, WIDTH), 1e8f),
-                    manager.zeros(new Shape(LATENTS)),
-                    manager.ones(new Shape(LATENTS))));
-
+        BoundedTopK.Weights weights = new BoundedTopK.Weights(
+                manager.full(new Shape(LATENTS, WIDTH), 1e8f),
+                manager.zeros(new Shape(LATENTS)),
+                manager.ones(new Shape(LATENTS)));
+        try (UpperBounds all = new UpperBounds(manager, weights.w());
+                UpperBounds.Of bounds = all.of(weights)) {
             assertThat(bounds.hold(1e20f)).isTrue();
             assertThat(bounds.hold(1e29f)).isFalse();
             assertThat(bounds.hold(Float.POSITIVE_INFINITY)).isFalse();
@@ -73,8 +73,9 @@ class UpperBoundsTest {
             biases[j] = 0.37f * (j - 30);
         }
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
-        try (UpperBounds bounds = new UpperBounds(manager, weights)) {
-            bounds.set(new BoundedTopK.Weights(weights, manager.create(biases), manager.create(norms)));
+        try (UpperBounds all = new UpperBounds(manager, weights);
+                UpperBounds.Of bounds =
+                        all.of(new BoundedTopK.Weights(weights, manager.create(biases), manager.create(norms)))) {
             NDArray block = bounds.block();
             bounds.write(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS, block);
             ShortBuffer z = block.toByteBuffer(true).asShortBuffer();
