@@ -17,13 +17,14 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * What batches by length are worth on whole documents of the sample, in the shape of pythia-70m: beside batches of 16
+ * What batches by length are worth on the first whole documents of the sample, in the shape of pythia-70m: beside batches of 16
  * documents in the corpus' order, padded to their longest. Both ways in turn.
  *
  * <pre>mvn -B -Pbench -pl producer -am test -DskipTests -Dbench=dev.sluice.producer.model.UnevenBenchmark</pre>
  */
 final class UnevenBenchmark {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
+    private static final int DOCUMENTS = 160;
     private static final int BATCH = 16;
     private static final int MAX_TOKENS = 2_048;
     private static final int CONTEXT = 1_024;
@@ -77,7 +78,7 @@ final class UnevenBenchmark {
         try (Tokenizer tokenizer = Tokenizer.open(model);
                 DocumentCursor cursor = BundledSample.corpus().open(0)) {
             Windows windows = new Windows(CONTEXT, 0, true);
-            while (cursor.hasNext()) {
+            while (cursor.hasNext() && documents.size() < DOCUMENTS) {
                 Document document = cursor.next();
                 windows.cut(document, tokenizer.ids(document.text())).stream()
                         .map(Window::tokenIds)

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ public final class BoundedEntries implements AutoCloseable {
         if (!bounds.hold(factors)) {
             return null;
         }
-        int rows = found.numbers.length;
+        int rows = found.rowCount;
         int level = BoundedRow.level(UpperBounds.least(found.low));
         try (NDArray block = bounds.block()) {
             for (int from = 0; from < rows && !found.areTooMany(); from += bounds.blockRows()) {
@@ -66,11 +65,11 @@ public final class BoundedEntries implements AutoCloseable {
         private final BoundedTopK.Weights weights;
         private final float low;
         private final long most;
-        private final int[] numbers;
-        private Places places;
+        private final int rowCount;
         private final NDList rows = new NDList();
         private final NDList latents = new NDList();
         private final NDList values = new NDList();
+        private Places places;
         private long count;
 
         Found(NDArray x, BoundedTopK.Weights weights, float low, long most) {
@@ -78,13 +77,13 @@ public final class BoundedEntries implements AutoCloseable {
             this.weights = weights;
             this.low = low;
             this.most = most;
-            this.numbers = IntStream.range(0, (int) x.getShape().get(0)).toArray();
-            this.places = new Places(numbers.length);
+            this.rowCount = (int) x.getShape().get(0);
+            this.places = new Places(rowCount);
         }
 
         void add(int from, long[][] ofRows) {
             for (int i = 0; i < ofRows.length && !areTooMany(); i++) {
-                places.add(from + i, numbers[from + i], ofRows[i]);
+                places.add(from + i, from + i, ofRows[i]);
                 if (places.count() >= MOST_AT_ONCE) {
                     compute();
                 }
@@ -103,7 +102,7 @@ public final class BoundedEntries implements AutoCloseable {
             latents.add(found.get(1));
             values.add(found.get(2));
             count += found.get(0).size();
-            places = new Places(numbers.length);
+            places = new Places(rowCount);
         }
 
         /** Of those computed: never true if it is not of all. */
@@ -117,7 +116,7 @@ public final class BoundedEntries implements AutoCloseable {
             if (areTooMany()) {
                 return null;
             }
-            NDList codes = program.call("codes", rows, latents, values, numbers.length);
+            NDList codes = program.call("codes", rows, latents, values, rowCount);
             return new RaggedCodes(codes.get(0), codes.get(1), codes.get(2), codes.get(3));
         }
     }
