@@ -59,7 +59,7 @@ public final class Lane {
      * on the compute thread itself.
      */
     public <T> CompletableFuture<T> submit(Callable<T> work) {
-        return submitAfter(OPEN, work);
+        return enqueue(OPEN, work);
     }
 
     /**
@@ -67,11 +67,15 @@ public final class Lane {
      * the other lanes go on.
      */
     public <T> CompletableFuture<T> submitAfter(CompletableFuture<?> gate, Callable<T> work) {
+        CompletableFuture<T> result = enqueue(gate, work);
+        // Also if it is complete by now: the thread may have seen that it was not.
+        var unused = gate.whenComplete((done, problem) -> thread.wake());
+        return result;
+    }
+
+    private <T> CompletableFuture<T> enqueue(CompletableFuture<?> gate, Callable<T> work) {
         Task<T> task = new Task<>(gate, work);
         thread.enqueue(this, task);
-        if (gate != OPEN) { // also if it is open by now: the thread may have seen it closed
-            var unused = gate.whenComplete((done, problem) -> thread.wake());
-        }
         return task.result;
     }
 
