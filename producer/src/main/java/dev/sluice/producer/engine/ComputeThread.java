@@ -57,7 +57,7 @@ public final class ComputeThread implements AutoCloseable {
 
     /** True on the compute thread itself. */
     public boolean isCurrentThread() {
-        return thread.equals(Thread.currentThread());
+        return Thread.currentThread() == thread;
     }
 
     void enqueue(Lane lane, Lane.Task<?> task) {
