@@ -23,13 +23,17 @@ class LiveViewTest {
     private final AtomicLong now = new AtomicLong(START);
     private final LiveView view = new LiveView(now::get, () -> 0, 16_384, 65_536);
 
-    @Test
-    void shouldNameTheBusiestStageAsTheBottleneck() {
+    private void run() {
         view.put(Facts.STREAM, Facts.progress(10_000, false, 1, START - 2000));
         view.put(Facts.STREAM, Facts.progress(42_000, false, 2.8, START));
         view.put("a", WantedVariant.of(Facts.topk("a")));
         view.put(Facts.status("a", "topk", "training", 20_000, 1, START - 2000));
         view.put(Facts.status("a", "topk", "training", 40_000, 2, START));
+    }
+
+    @Test
+    void shouldNameTheBusiestStageAsTheBottleneck() {
+        run();
 
         List<Api.Node> nodes = view.overview(null).pipeline();
 
@@ -49,7 +53,7 @@ class LiveViewTest {
 
     @Test
     void shouldNotGoOnShowingRatesOfASilentRun() {
-        shouldNameTheBusiestStageAsTheBottleneck();
+        run();
         now.addAndGet(60_000);
 
         Api.Overview overview = view.overview(null);

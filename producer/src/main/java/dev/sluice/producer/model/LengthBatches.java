@@ -26,7 +26,7 @@ public final class LengthBatches {
         }
         Integer[] order = new Integer[lengths.length];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparing((Integer i) -> lengths[i]).reversed());
+        Arrays.sort(order, Comparator.comparingInt((Integer i) -> lengths[i]).reversed());
         int[] starts = cheapestStarts(order, lengths, maxTokens);
         List<int[]> batches = new ArrayList<>();
         for (int end = order.length; end > 0; end = starts[end]) {

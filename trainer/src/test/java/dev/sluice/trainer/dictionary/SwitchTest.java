@@ -43,7 +43,7 @@ class SwitchTest {
     }
 
     /** A variant, and the bias whose fall lets few latents fire. */
-    private record Case(VariantSpec spec, String bias, float fallen) {
+    record Case(VariantSpec spec, String bias, float fallen) {
         double limit() {
             return latents() / 64.0;
         }

@@ -43,8 +43,7 @@ class SymmetryTest {
     }
 
     /** An SAE of parameters, and the names of those that it has beside encoder and decoder. */
-    private record Family(
-            String name, Function<SymmetryTest, Function<Parameters, Sae<?>>> make, List<String> vectors) {
+    record Family(String name, Function<SymmetryTest, Function<Parameters, Sae<?>>> make, List<String> vectors) {
         @Override
         public String toString() {
             return name;
