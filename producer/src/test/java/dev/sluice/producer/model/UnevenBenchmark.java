@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 final class UnevenBenchmark {
     private static final int ROUNDS = 3;
-    private static final int DOCUMENTS = 160;
+    private static final int DOCUMENTS = 64;
     private static final int BATCH = 16;
     private static final int MAX_TOKENS = 2_048;
     private static final int CONTEXT = 1_024;
