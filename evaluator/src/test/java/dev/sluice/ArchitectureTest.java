@@ -8,19 +8,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.Tokenizer;
 import dev.sluice.trainer.TrainerConfiguration;
-import dev.sluice.trainer.control.VariantsRouter;
+import dev.sluice.trainer.rest.VariantsRouter;
 import java.io.ObjectInputStream;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of the house: producer <- trainer <- evaluator, and what each room may know. */
 class ArchitectureTest {
+    private static final long MOST_FILES = 30;
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.sluice");
@@ -94,7 +99,7 @@ class ArchitectureTest {
                         "dev.sluice.producer.tensor",
                         "dev.sluice.producer.engine",
                         "dev.sluice.producer.model",
-                        "dev.sluice.trainer.dictionary",
+                        "dev.sluice.trainer.dictionary..",
                         "dev.sluice.trainer.kernel",
                         "dev.sluice.trainer.measure")
                 .should()
@@ -111,8 +116,13 @@ class ArchitectureTest {
                         "dev.sluice.producer.contract",
                         "dev.sluice.producer.service",
                         "dev.sluice.evaluator.rolling",
+                        "dev.sluice.evaluator.view",
                         "dev.sluice.evaluator.page",
-                        "dev.sluice.evaluator.report")
+                        "dev.sluice.evaluator.metrics",
+                        "dev.sluice.evaluator.report",
+                        "dev.sluice.trainer.spec",
+                        "dev.sluice.trainer.register",
+                        "dev.sluice.trainer.rest")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.djl..")
@@ -120,10 +130,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKeepSpecsFreeOfKafkaAndTheWeb() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.trainer.spec")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "io.vertx..", "io.prometheus..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldHaveNoRoomOfMoreThanThirtyFiles() {
+        Map<String, Long> files = HOUSE.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+        assertThat(files).allSatisfy((room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(MOST_FILES));
+    }
+
+    @Test
     void shouldKeepTheHubFreeOfKafkaAndTorch() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.sluice.producer.hub")
+                .resideInAPackage("dev.sluice.producer.hub..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "ai.djl..", "io.vertx..", "io.prometheus..")

@@ -8,7 +8,7 @@ import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceProcess;
 import dev.sluice.producer.service.ValueType;
 import dev.sluice.trainer.TrainerConfiguration;
-import dev.sluice.trainer.control.VariantsRouter;
+import dev.sluice.trainer.rest.VariantsRouter;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.util.List;

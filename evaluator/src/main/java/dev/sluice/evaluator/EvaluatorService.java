@@ -1,11 +1,11 @@
 package dev.sluice.evaluator;
 
-import dev.sluice.evaluator.page.EvaluatorMetrics;
-import dev.sluice.evaluator.page.LiveView;
+import dev.sluice.evaluator.job.Scoring;
+import dev.sluice.evaluator.metrics.EvaluatorMetrics;
 import dev.sluice.evaluator.page.Page;
-import dev.sluice.evaluator.page.TopicFollower;
 import dev.sluice.evaluator.rolling.Rolling;
-import dev.sluice.evaluator.scoring.Scoring;
+import dev.sluice.evaluator.view.LiveView;
+import dev.sluice.evaluator.view.TopicFollower;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.engine.Lane;
 import dev.sluice.producer.service.Health;

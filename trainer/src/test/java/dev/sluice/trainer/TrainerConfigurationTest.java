@@ -3,7 +3,7 @@ package dev.sluice.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.service.Configuration;
-import dev.sluice.trainer.control.TrainerSettings;
+import dev.sluice.trainer.training.TrainerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

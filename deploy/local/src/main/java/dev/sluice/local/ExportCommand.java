@@ -8,7 +8,7 @@ import dev.sluice.trainer.checkpoint.CheckpointException;
 import dev.sluice.trainer.checkpoint.CheckpointListing;
 import dev.sluice.trainer.checkpoint.StoredCheckpoint;
 import dev.sluice.trainer.dictionary.Kind;
-import dev.sluice.trainer.dictionary.SaeWeights;
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.exchange.Exchange;
 import dev.sluice.trainer.exchange.ExchangeException;
 import dev.sluice.trainer.stream.CompactedTopic;

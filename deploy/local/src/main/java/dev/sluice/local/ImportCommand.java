@@ -1,10 +1,10 @@
 package dev.sluice.local;
 
 import dev.sluice.trainer.contract.VariantSpec;
-import dev.sluice.trainer.control.VariantImport;
 import dev.sluice.trainer.exchange.Exchange;
 import dev.sluice.trainer.exchange.ExchangeException;
 import dev.sluice.trainer.exchange.ForeignSae;
+import dev.sluice.trainer.exchange.VariantImport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.sluice.evaluator.page;
 
+import dev.sluice.evaluator.view.Api;
+import dev.sluice.evaluator.view.LiveView;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;

@@ -2,6 +2,8 @@ package dev.sluice.evaluator.page;
 
 import dev.sluice.evaluator.report.ParetoChart;
 import dev.sluice.evaluator.report.ReportTable;
+import dev.sluice.evaluator.view.Api;
+import dev.sluice.evaluator.view.LiveView;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;

@@ -36,7 +36,7 @@ public final class Facts {
             16_384,
             1,
             0);
-    static final String STREAM = SPEC.id();
+    public static final String STREAM = SPEC.id();
 
     /** Of 1024 latents: 100 are silent, the last fires on a tenth of 1000 rows. */
     private static final FiringDensity DENSITY = density();
@@ -50,7 +50,7 @@ public final class Facts {
 
     private Facts() {}
 
-    static StreamProgress progress(long rows, boolean complete, double forwardSeconds, long atMillis) {
+    public static StreamProgress progress(long rows, boolean complete, double forwardSeconds, long atMillis) {
         return new StreamProgress(
                 Json.VERSION,
                 SPEC,
@@ -72,16 +72,16 @@ public final class Facts {
                         atMillis));
     }
 
-    static VariantSpec topk(String id) {
+    public static VariantSpec topk(String id) {
         return spec(id, new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
     }
 
-    static VariantSpec member(String id, String group) {
+    public static VariantSpec member(String id, String group) {
         VariantSpec alone = topk(id);
         return new VariantSpec(id, STREAM, alone.dictionary(), alone.training(), alone.from(), group);
     }
 
-    static VariantSpec pca(String id) {
+    public static VariantSpec pca(String id) {
         return spec(id, new DictionarySpec.Pca(List.of(8), List.of(8, 16)));
     }
 
@@ -94,7 +94,7 @@ public final class Facts {
                 "earliest");
     }
 
-    static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
+    public static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
         return new VariantStatus(
                 Json.VERSION,
                 id,
@@ -117,17 +117,17 @@ public final class Facts {
                 atMillis);
     }
 
-    static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
+    public static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
         return new CheckpointManifest(
                 Json.VERSION, spec, 0, SPEC.digest(), tokens / 1024, tokens, 0, 4, last, "f", 1, "s", Map.of(), null);
     }
 
-    static RollingMetrics metrics(
+    public static RollingMetrics metrics(
             String variant, String view, String kind, String split, long end, long to, boolean last, double fvu) {
         return metrics(variant, view, kind, split, end, to, to < end && !last, last, fvu, 1000);
     }
 
-    static RollingMetrics metrics(
+    public static RollingMetrics metrics(
             String variant,
             String view,
             String kind,

@@ -5,6 +5,8 @@ import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.metrics.EvaluatorMetrics;
+import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.WebServer;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.corpus;
 
+import dev.sluice.producer.corpus.parquet.ParquetFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemLoopException;

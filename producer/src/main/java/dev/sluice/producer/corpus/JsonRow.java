@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code text} and {@code meta.pile_set_name} of one JSON object; other fields are passed over. */
-final class JsonRow {
+public final class JsonRow {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -42,7 +42,7 @@ final class JsonRow {
     }
 
     /** {@code pile_set_name} of a meta column that holds JSON as a string; empty if it holds something else. */
-    static String subsetOfJson(String meta, String place) {
+    public static String subsetOfJson(String meta, String place) {
         try (JsonParser json = JSON.createParser(meta)) {
             JsonRow row = new JsonRow(place);
             if (json.nextToken() == JsonToken.START_OBJECT) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one file, in order. */
-interface RowReader extends Closeable {
+public interface RowReader extends Closeable {
 
     /** The next row, or null at the end of the file. */
     @Nullable

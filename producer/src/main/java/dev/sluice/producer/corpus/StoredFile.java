@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file of a corpus that lies in a file system. */
-interface StoredFile extends RowFile {
+public interface StoredFile extends RowFile {
     Path path();
 
     @Override

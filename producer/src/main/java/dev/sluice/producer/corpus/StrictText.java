@@ -8,7 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** Text that has exactly one UTF-8 encoding: nothing is replaced, because the encoding decides the split. */
-final class StrictText {
+public final class StrictText {
 
     /** The longest document or JSON line that is read: several copies of it must fit in the heap. */
     static final int MAX_BYTES = 1 << 27;
@@ -19,12 +19,12 @@ final class StrictText {
         return "a document must have at most " + MAX_BYTES + " bytes, got " + bytes;
     }
 
-    static String decode(byte[] utf8, String location) {
+    public static String decode(byte[] utf8, String location) {
         return decode(ByteBuffer.wrap(utf8), location);
     }
 
     /** Decodes all of the buffer, or names the first byte that is not UTF-8. */
-    static String decode(ByteBuffer utf8, String location) {
+    public static String decode(ByteBuffer utf8, String location) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.Attempts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

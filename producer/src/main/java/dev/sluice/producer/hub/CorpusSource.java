@@ -3,6 +3,7 @@ package dev.sluice.producer.hub;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.corpus.Corpora;
 import dev.sluice.producer.corpus.Corpus;
+import dev.sluice.producer.hub.net.HubException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

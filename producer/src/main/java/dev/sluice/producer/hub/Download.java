@@ -1,5 +1,7 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.Attempts;
+import dev.sluice.producer.hub.net.HubException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

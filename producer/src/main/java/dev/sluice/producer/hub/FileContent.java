@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.HubException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

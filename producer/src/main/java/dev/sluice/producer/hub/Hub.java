@@ -1,5 +1,10 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.HubException;
+import dev.sluice.producer.hub.net.HubSettings;
+import dev.sluice.producer.hub.net.Pause;
+import dev.sluice.producer.hub.net.UnreachableException;
+import dev.sluice.producer.hub.net.Wire;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

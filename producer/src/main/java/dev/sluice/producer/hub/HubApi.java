@@ -2,6 +2,13 @@ package dev.sluice.producer.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.producer.hub.net.Attempts;
+import dev.sluice.producer.hub.net.Body;
+import dev.sluice.producer.hub.net.HubException;
+import dev.sluice.producer.hub.net.HubSettings;
+import dev.sluice.producer.hub.net.Pause;
+import dev.sluice.producer.hub.net.UnreachableException;
+import dev.sluice.producer.hub.net.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -2,6 +2,7 @@ package dev.sluice.producer.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.producer.hub.net.HubException;
 import dev.sluice.producer.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.sluice.producer.hub;
 
 import dev.sluice.producer.corpus.BundledSample;
+import dev.sluice.producer.hub.net.HubException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

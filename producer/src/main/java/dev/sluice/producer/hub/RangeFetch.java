@@ -1,5 +1,10 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.Attempts;
+import dev.sluice.producer.hub.net.Body;
+import dev.sluice.producer.hub.net.HubException;
+import dev.sluice.producer.hub.net.Pause;
+import dev.sluice.producer.hub.net.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

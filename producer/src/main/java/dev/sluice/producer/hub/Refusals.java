@@ -1,5 +1,7 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.HubException;
+import dev.sluice.producer.hub.net.UnreachableException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 

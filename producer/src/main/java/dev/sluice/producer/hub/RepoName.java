@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.HubException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;

@@ -1,5 +1,8 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.BlockReader;
+import dev.sluice.producer.block.CorpusPlace;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import java.util.Comparator;
 import java.util.List;

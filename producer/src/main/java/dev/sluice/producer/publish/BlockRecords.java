@@ -1,5 +1,9 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.RowLabels;
+import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.RowClass;
 import dev.sluice.producer.contract.StreamSpec;

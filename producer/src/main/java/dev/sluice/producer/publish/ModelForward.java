@@ -2,6 +2,7 @@ package dev.sluice.producer.publish;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.block.Forward;
 import dev.sluice.producer.corpus.Window;
 import dev.sluice.producer.model.HookPoint;
 import dev.sluice.producer.model.LanguageModel;

@@ -1,5 +1,14 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.BlockReader;
+import dev.sluice.producer.block.CorpusPlace;
+import dev.sluice.producer.block.Forward;
+import dev.sluice.producer.block.Harvest;
+import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.RowLabels;
+import dev.sluice.producer.block.SyntheticForward;
+import dev.sluice.producer.block.WindowBlocks;
+import dev.sluice.producer.block.WindowCursor;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.Corpus;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import dev.sluice.producer.contract.StreamProgress.Run;

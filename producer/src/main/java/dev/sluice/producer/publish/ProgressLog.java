@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.PublishException;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.Topic;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.contract.RowClass;
 
 /**
@@ -8,10 +9,10 @@ import dev.sluice.producer.contract.RowClass;
  *
  * @param medianNorm of the first block's train rows; 0 while there is none, then no row is an outlier
  */
-record RowClasses(double medianNorm) {
+public record RowClasses(double medianNorm) {
     private static final double OUTLIER_FACTOR = 10;
 
-    RowClass of(Rows rows, int row) {
+    public RowClass of(Rows rows, int row) {
         RowClass base = rows.labels().baseClass(row);
         boolean outlier = medianNorm > 0 && rows.norm(row) > OUTLIER_FACTOR * medianNorm;
         return base == RowClass.REST && outlier ? RowClass.NORM_OUTLIER : base;

@@ -1,24 +1,26 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.tensor.Dtype;
 import dev.sluice.producer.tensor.HalfFloats;
 
 /** How rows are stored: the choice of {@code dtype: auto}, and the check that every later value fits. */
-final class RowDtype {
+public final class RowDtype {
     /** {@code auto} takes F16 if no |x| of the first block reaches this: an eighth of what F16 can hold. */
     private static final float AUTO_LIMIT = 8192;
 
     private RowDtype() {}
 
     /** DESIGN.md, "Record": F16 if no |x| of the first block reaches 8,192, else F32. */
-    static Dtype choose(Rows train, Rows heldout) {
+    public static Dtype choose(Rows train, Rows heldout) {
         return Math.max(train.peak(), heldout.peak()) < AUTO_LIMIT ? Dtype.F16 : Dtype.F32;
     }
 
     /**
      * @throws PublishException if a value would become infinite; it is never clamped
      */
-    static void requireFits(Dtype dtype, String hook, Rows rows) {
+    public static void requireFits(Dtype dtype, String hook, Rows rows) {
         for (int row = 0; row < rows.count(); row++) {
             if (!fits(dtype, rows.peak(row))) {
                 throw new PublishException("activations of " + hook + " must fit the stream's dtype " + dtype

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;

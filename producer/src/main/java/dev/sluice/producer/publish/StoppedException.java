@@ -1,7 +1,7 @@
 package dev.sluice.producer.publish;
 
 /** The producer is being stopped: unwinds its threads, is never reported. */
-final class StoppedException extends RuntimeException {
+public final class StoppedException extends RuntimeException {
     StoppedException() {
         super("the producer is being stopped");
     }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
 import dev.sluice.producer.contract.StreamSpec;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.WindowBlock;
 import dev.sluice.producer.contract.StreamProgress.Telemetry;
 import java.time.Clock;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.PublishException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

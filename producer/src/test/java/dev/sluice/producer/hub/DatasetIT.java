@@ -7,6 +7,7 @@ import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.CorpusException;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.DocumentCursor;
+import dev.sluice.producer.hub.net.HubException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.sluice.producer.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.producer.hub.net.HubException;
 import dev.sluice.producer.model.ModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;

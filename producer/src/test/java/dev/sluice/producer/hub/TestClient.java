@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hub.net.HubSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -3,6 +3,11 @@ package dev.sluice.producer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.CorpusPlace;
+import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.WindowBlock;
+import dev.sluice.producer.block.WindowBlocks;
 import dev.sluice.producer.contract.ActivationRecord;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;

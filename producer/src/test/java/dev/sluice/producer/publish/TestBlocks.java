@@ -1,5 +1,13 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.CorpusPlace;
+import dev.sluice.producer.block.Forward;
+import dev.sluice.producer.block.Harvest;
+import dev.sluice.producer.block.RowLabels;
+import dev.sluice.producer.block.Rows;
+import dev.sluice.producer.block.WindowBlock;
+import dev.sluice.producer.block.WindowCursor;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.Document;
@@ -13,10 +21,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** Small corpora, and rows whose values say where they come from. */
-final class TestBlocks {
+public final class TestBlocks {
     static final int CONTEXT = 16;
     static final int WIDTH = 4;
-    static final String HOOK = "blocks.0.hook_resid_post";
+    public static final String HOOK = "blocks.0.hook_resid_post";
     static final Windows WINDOWS = new Windows(CONTEXT, 0, false);
 
     /** By the rule of DESIGN.md, found by trying. */
@@ -33,7 +41,7 @@ final class TestBlocks {
     }
 
     /** Documents that are cut into this many whole windows; negative numbers are held out. */
-    static Corpus corpus(int... windows) {
+    public static Corpus corpus(int... windows) {
         return new Corpus() {
             @Override
             public String name() {
@@ -95,7 +103,7 @@ final class TestBlocks {
         return WINDOWS.cut(document, ids);
     }
 
-    static WindowCursor cursor(Corpus corpus, CorpusPlace place) {
+    public static WindowCursor cursor(Corpus corpus, CorpusPlace place) {
         return new WindowCursor(corpus, TestBlocks::cut, place);
     }
 
@@ -136,7 +144,7 @@ final class TestBlocks {
     }
 
     /** Rows of one hook, one window of {@link #CONTEXT} rows, all zero but for one value. */
-    static Rows rows(int row, float value) {
+    public static Rows rows(int row, float value) {
         List<Window> windows = cut(document(3, 1));
         float[] values = new float[CONTEXT * WIDTH];
         values[row * WIDTH] = value;

@@ -26,32 +26,32 @@ public record Cost(double parameters, double parameterBytes, double momentBytes,
     }
 
     /** Of float32 numbers that Adam learns. */
-    static Cost descended(double parameters, double flopPerToken) {
+    public static Cost descended(double parameters, double flopPerToken) {
         return new Cost(parameters, parameters * Float.BYTES, MOMENTS * parameters * Float.BYTES, flopPerToken);
     }
 
     /** Parameters of encoder and decoder with their biases. */
-    static double autoencoder(double latents, double d) {
+    public static double autoencoder(double latents, double d) {
         return 2 * d * latents + latents + d;
     }
 
     /** FLOP of an encoder product and of what follows a selection of k latents per token. */
-    static double sparseFlop(double latents, double k, double d) {
+    public static double sparseFlop(double latents, double k, double d) {
         return 2 * d * latents + SPARSE_PRODUCTS * 2 * d * k;
     }
 
     /** FLOP of a step whose every product is dense. */
-    static double denseFlop(double latents, double d) {
+    public static double denseFlop(double latents, double d) {
         return DENSE_PRODUCTS * 2 * d * latents;
     }
 
     /** The same where the gate is decoded, and its gradient taken, too. */
-    static double gatedFlop(double latents, double d) {
+    public static double gatedFlop(double latents, double d) {
         return (DENSE_PRODUCTS + 2) * 2 * d * latents;
     }
 
     /** FLOP of encoding and decoding with dense products. */
-    static double inferenceFlop(double latents, double d) {
+    public static double inferenceFlop(double latents, double d) {
         return 2 * 2 * d * latents;
     }
 

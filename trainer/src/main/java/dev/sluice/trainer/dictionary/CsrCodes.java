@@ -5,7 +5,7 @@ import dev.sluice.trainer.kernel.SparseCodes;
 import java.util.Arrays;
 
 /** Codes in compressed rows on the heap: they outlive the tensors that they came from. */
-final class CsrCodes implements Codes {
+public final class CsrCodes implements Codes {
     private final int[] starts;
     private final int[] latents;
     private final float[] values;
@@ -17,12 +17,12 @@ final class CsrCodes implements Codes {
     }
 
     /** No code on any row. */
-    static Codes none(int rows) {
+    public static Codes none(int rows) {
         return new CsrCodes(new int[rows + 1], new int[0], new float[0]);
     }
 
     /** The first {@code rows} rows of what was selected, without codes of value 0. */
-    static Codes of(RaggedCodes selected, int rows) {
+    public static Codes of(RaggedCodes selected, int rows) {
         long[] rowOf = selected.rows().toLongArray();
         long[] latents = selected.latents().toLongArray();
         float[] values = selected.values().toFloatArray();
@@ -44,13 +44,13 @@ final class CsrCodes implements Codes {
     }
 
     /** The first {@code rows} rows of what was selected, without codes of value 0. */
-    static Codes of(SparseCodes selected, int rows) {
+    public static Codes of(SparseCodes selected, int rows) {
         int k = (int) selected.values().getShape().get(1);
         return of(selected.latents().toLongArray(), selected.values().toFloatArray(), rows, k);
     }
 
     /** Row i has the codes {@code [i * k, (i + 1) * k)}, ascending; those of value 0 are left out. */
-    static Codes of(long[] latents, float[] values, int rows, int k) {
+    public static Codes of(long[] latents, float[] values, int rows, int k) {
         int[] starts = new int[rows + 1];
         int[] keptLatents = new int[rows * k];
         float[] keptValues = new float[rows * k];
@@ -68,7 +68,7 @@ final class CsrCodes implements Codes {
     }
 
     /** The first {@code rows} rows of [rows, n], without codes of value 0. */
-    static Codes ofDense(float[] values, int rows, int n) {
+    public static Codes ofDense(float[] values, int rows, int n) {
         int[] starts = new int[rows + 1];
         for (int i = 0; i < rows * n; i++) {
             starts[i / n + 1] += values[i] != 0 ? 1 : 0;

@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.BitSet;
 
 /** Codes that are too many to list: a view of a dense float32 [rows, n] tensor, valid as long as that is. */
-final class DenseCodes implements Codes {
+public final class DenseCodes implements Codes {
     private final FloatBuffer values;
     private final int rows;
     private final int latents;
@@ -14,17 +14,17 @@ final class DenseCodes implements Codes {
 
     /** What a code is, of what the tensor holds. */
     @FunctionalInterface
-    interface Activation {
+    public interface Activation {
         float of(int latent, float value);
     }
 
     /** @param rows the first ones of {@code values} */
-    DenseCodes(NDArray values, int rows) {
+    public DenseCodes(NDArray values, int rows) {
         this(values, rows, (latent, value) -> value);
     }
 
     /** @param rows the first ones of {@code values} */
-    DenseCodes(NDArray values, int rows, Activation activation) {
+    public DenseCodes(NDArray values, int rows, Activation activation) {
         this.activation = activation;
         this.values = values.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer();
         this.rows = rows;
@@ -32,12 +32,12 @@ final class DenseCodes implements Codes {
     }
 
     /** The mean over rows of a number of codes, int64 []. */
-    static double perRow(NDArray number, NDArray codes) {
+    public static double perRow(NDArray number, NDArray codes) {
         return (double) number.getLong() / codes.getShape().get(0);
     }
 
     /** Latents that are active on any row, by the largest value of each, [n], none of which is negative. */
-    static BitSet fired(NDArray peaks) {
+    public static BitSet fired(NDArray peaks) {
         BitSet fired = new BitSet();
         float[] largest = peaks.toFloatArray();
         for (int latent = 0; latent < largest.length; latent++) {

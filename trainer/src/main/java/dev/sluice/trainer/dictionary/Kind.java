@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.List;
 import java.util.Optional;
 

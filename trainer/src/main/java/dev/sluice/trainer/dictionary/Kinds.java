@@ -3,6 +3,19 @@ package dev.sluice.trainer.dictionary;
 import static java.util.Map.entry;
 
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.baseline.RandomKind;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind;
+import dev.sluice.trainer.dictionary.pca.PcaKind;
+import dev.sluice.trainer.dictionary.sae.imported.ImportedKind;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind;
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind;
+import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind;
+import dev.sluice.trainer.dictionary.sae.topk.BatchTopKKind;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind;
+import dev.sluice.trainer.dictionary.sae.topk.MatryoshkaKind;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import java.util.Map;
 import java.util.TreeSet;
 

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Which rows of a batch are learned from: all but those of classes that the spec skips. */
-final class RowChoice {
+public final class RowChoice {
     /** The names of classes that may be skipped, as users write them. */
-    static final Set<String> SKIPPABLE = skippable();
+    public static final Set<String> SKIPPABLE = skippable();
 
     private final Set<RowClass> skipped = EnumSet.noneOf(RowClass.class);
 
     /** @param names of {@link #SKIPPABLE} */
-    RowChoice(List<String> names) {
+    public RowChoice(List<String> names) {
         for (RowClass rowClass : RowClass.values()) {
             if (names.contains(name(rowClass))) {
                 skipped.add(rowClass);
@@ -43,7 +43,7 @@ final class RowChoice {
     }
 
     /** The rows to learn from, ascending. */
-    long[] of(Batch batch) {
+    public long[] of(Batch batch) {
         List<Long> chosen = new ArrayList<>();
         for (int row = 0; row < batch.rows(); row++) {
             if (!skipped.contains(RowClass.of(batch.classes().get(row)))) {
@@ -54,7 +54,7 @@ final class RowChoice {
     }
 
     /** The rows to learn from as a batch of the caller's scope; the batch itself if these are all, none without any. */
-    Optional<Batch> learned(Batch batch) {
+    public Optional<Batch> learned(Batch batch) {
         if (isAll()) {
             return Optional.of(batch);
         }
@@ -74,7 +74,7 @@ final class RowChoice {
         return Optional.of(new Batch(batch.firstToken(), x, tokenIds, positions, classes));
     }
 
-    boolean isAll() {
+    public boolean isAll() {
         return skipped.isEmpty();
     }
 }

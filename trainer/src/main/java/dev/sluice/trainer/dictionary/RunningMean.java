@@ -4,16 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
 /** The mean of all rows seen, in float64 and in row order; 0 before the first. State. */
-final class RunningMean {
+public final class RunningMean {
     private final double[] sum;
     private long rows;
 
-    RunningMean(int width) {
+    public RunningMean(int width) {
         sum = new double[width];
     }
 
     /** @param values [rows * width] */
-    void add(float[] values) {
+    public void add(float[] values) {
         int width = sum.length;
         for (int from = 0; from < values.length; from += width) {
             for (int i = 0; i < width; i++) {
@@ -24,7 +24,7 @@ final class RunningMean {
     }
 
     /** @param x float32, or float64, [rows, width] */
-    void add(NDArray x) {
+    public void add(NDArray x) {
         if (x.getDataType() == DataType.FLOAT64) {
             add(x.toDoubleArray());
         } else {
@@ -39,16 +39,16 @@ final class RunningMean {
         rows += values.length / sum.length;
     }
 
-    int width() {
+    public int width() {
         return sum.length;
     }
 
-    long rows() {
+    public long rows() {
         return rows;
     }
 
     /** The mean, float64 [d]. */
-    double[] toDoubles() {
+    public double[] toDoubles() {
         double[] mean = new double[sum.length];
         for (int i = 0; i < mean.length; i++) {
             mean[i] = rows == 0 ? 0 : sum[i] / rows;
@@ -57,7 +57,7 @@ final class RunningMean {
     }
 
     /** The mean, rounded. */
-    float[] toFloats() {
+    public float[] toFloats() {
         double[] mean = toDoubles();
         float[] rounded = new float[mean.length];
         for (int i = 0; i < mean.length; i++) {
@@ -66,12 +66,12 @@ final class RunningMean {
         return rounded;
     }
 
-    void save(StateSink out) {
+    public void save(StateSink out) {
         out.longs("rows", new long[] {rows});
         out.doubles("sum", sum);
     }
 
-    void restore(StateSource state) {
+    public void restore(StateSource state) {
         rows = state.longs("rows")[0];
         double[] saved = state.doubles("sum");
         if (saved.length != sum.length) {

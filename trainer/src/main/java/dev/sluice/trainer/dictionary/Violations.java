@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Collects what is wrong with a spec, one sentence each: field, rule, value. */
-final class Violations {
+public final class Violations {
     /** A tensor's bytes are addressed by an int where they are read and written. */
     private static final long MOST_TENSOR_BYTES = Integer.MAX_VALUE;
 
@@ -13,38 +13,38 @@ final class Violations {
 
     private final List<String> found = new ArrayList<>();
 
-    List<String> found() {
+    public List<String> found() {
         return List.copyOf(found);
     }
 
-    void require(boolean holds, String field, String rule, Object value) {
+    public void require(boolean holds, String field, String rule, Object value) {
         if (!holds) {
             found.add(field + " must be " + rule + ", got " + value);
         }
     }
 
-    void requirePositive(String field, long value) {
+    public void requirePositive(String field, long value) {
         require(value > 0, field, "positive", value);
     }
 
-    void requireAtLeast(String field, long least, long value) {
+    public void requireAtLeast(String field, long least, long value) {
         require(value >= least, field, "at least " + least, value);
     }
 
     /** Finite and not negative. */
-    void requireAmount(String field, double value) {
+    public void requireAmount(String field, double value) {
         require(value >= 0 && Double.isFinite(value), field, "finite and not negative", value);
     }
 
-    void requirePositiveAmount(String field, double value) {
+    public void requirePositiveAmount(String field, double value) {
         require(value > 0 && Double.isFinite(value), field, "finite and positive", value);
     }
 
-    void requireShare(String field, double value) {
+    public void requireShare(String field, double value) {
         require(value >= 0 && value <= 1, field, "between 0 and 1", value);
     }
 
-    void requireWord(String field, Set<String> words, String value) {
+    public void requireWord(String field, Set<String> words, String value) {
         require(
                 words.contains(value),
                 field,
@@ -53,7 +53,7 @@ final class Violations {
     }
 
     /** Checks that [rows, width] float32 fits one tensor, and {@code copies} of it fit a variant. */
-    void requireRoom(String fields, long rows, long width, int copies, long otherFloats) {
+    public void requireRoom(String fields, long rows, long width, int copies, long otherFloats) {
         if (rows <= 0 || width <= 0) {
             return;
         }

@@ -1,4 +1,4 @@
-/** One class per dictionary: pure mathematics, no Kafka, no files. */
+/** Dictionaries: the interfaces, what all of them share, and the table of kinds. Pure mathematics, no Kafka, no files. */
 @NullMarked
 package dev.sluice.trainer.dictionary;
 

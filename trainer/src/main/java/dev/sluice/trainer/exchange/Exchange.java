@@ -1,7 +1,7 @@
 package dev.sluice.trainer.exchange;
 
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.trainer.dictionary.SaeWeights;
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.sluice.trainer.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.trainer.dictionary.SaeWeights;
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 
 /**
  * An SAE as another library keeps it.

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * One tensor of an SAE in a file of another library.
  *
- * @param name in {@link dev.sluice.trainer.dictionary.SaeWeights}
+ * @param name in {@link dev.sluice.trainer.dictionary.sae.SaeWeights}
  * @param theirs name in the file
  * @param shape what it is
  */

@@ -19,14 +19,14 @@ public final class MemoryState implements StateSink, StateSource {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    static MemoryState of(Learner learner) {
+    public static MemoryState of(Learner learner) {
         MemoryState state = new MemoryState();
         learner.save(state);
         return state;
     }
 
     /** The same state but for one tensor. */
-    MemoryState without(String name) {
+    public MemoryState without(String name) {
         MemoryState state = new MemoryState();
         state.entries.putAll(entries);
         state.entries.remove(name);
@@ -34,7 +34,7 @@ public final class MemoryState implements StateSink, StateSource {
     }
 
     /** The same state but for one float32 vector, which has one value everywhere. */
-    MemoryState with(String name, float value) {
+    public MemoryState with(String name, float value) {
         MemoryState state = new MemoryState();
         state.entries.putAll(entries);
         Entry old = Objects.requireNonNull(state.entries.remove(name), name);

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,6 +4,10 @@ import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.sae.AuxK;
+import dev.sluice.trainer.dictionary.sae.DecoderBias;
+import dev.sluice.trainer.dictionary.sae.InputScale;
+import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.kernel.Schedule;
 import java.util.List;
 
@@ -38,12 +42,12 @@ public final class Specs {
     }
 
     /** With a threshold that few latents reach. */
-    static DictionarySpec.JumpRelu soonSparse(String sparsityLoss) {
+    public static DictionarySpec.JumpRelu soonSparse(String sparsityLoss) {
         return new DictionarySpec.JumpRelu(256, sparsityLoss, 0.5, 0.05, 8, 0.02, 0.25, 4, 0, 256, SaeRules.FREE);
     }
 
     /** The same under the formulas of SAELens 6.18. */
-    static TrainingSpec reference(TrainingSpec training) {
+    public static TrainingSpec reference(TrainingSpec training) {
         return options(
                 training, training.normalisation(), Schedule.LINEAR, DecoderBias.MEAN, List.of(), SaeRules.REFERENCE);
     }
@@ -89,16 +93,16 @@ public final class Specs {
                 training, normalisation, Schedule.COSINE, DecoderBias.GEOMETRIC_MEDIAN, List.of(), SaeRules.CORRECTED);
     }
 
-    static DictionarySpec.PAnneal pAnneal(int latents, long resampleTokens) {
+    public static DictionarySpec.PAnneal pAnneal(int latents, long resampleTokens) {
         return new DictionarySpec.PAnneal(latents, 0.5, 0.05, 0.2, 0.4, 3, SaeRules.UNIT, resampleTokens);
     }
 
     /** Seeded within the second batch of 128 rows. */
-    static DictionarySpec.KMeansLatent kMeansLatent(int latents, int centroids) {
+    public static DictionarySpec.KMeansLatent kMeansLatent(int latents, int centroids) {
         return new DictionarySpec.KMeansLatent(latents, 4, centroids, 0.25, 200, 600);
     }
 
-    static DictionarySpec.Standard standard(int latents) {
+    public static DictionarySpec.Standard standard(int latents) {
         return new DictionarySpec.Standard(latents, 1, 0.05, SaeRules.FREE, true);
     }
 
@@ -121,7 +125,7 @@ public final class Specs {
     }
 
     /** Every kind, and every branch that leaves state behind: width 32, batches of 128. */
-    static List<VariantSpec> everyKind() {
+    public static List<VariantSpec> everyKind() {
         TrainingSpec training = training(128, 12, 3e-3);
         return List.of(
                 variant(topK(256, 4), training),

@@ -1,0 +1,154 @@
+package dev.sluice.evaluator.view;
+
+import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One variant: what it should be, how it fares, and the series of its views. */
+final class VariantView {
+    private static final long SILENT_MILLIS = 5000;
+    private static final String BUSY = "busy";
+
+    private final String id;
+    private final Rates rates = new Rates();
+    private final TreeMap<String, SeriesView> series = new TreeMap<>();
+    private @Nullable VariantSpec spec;
+    private int generation;
+    private @Nullable VariantStatus status;
+    private @Nullable CheckpointManifest manifest;
+
+    VariantView(String id) {
+        this.id = id;
+    }
+
+    String id() {
+        return id;
+    }
+
+    void put(WantedVariant next) {
+        spec = next.spec();
+        generation = next.generation();
+    }
+
+    void put(VariantStatus next) {
+        status = next;
+        rates.add(next.atMillis(), Map.of(BUSY, next.busySeconds()));
+    }
+
+    void put(CheckpointManifest next) {
+        manifest = next;
+        spec = next.spec();
+    }
+
+    /** By view. */
+    Map<String, SeriesView> series() {
+        return series;
+    }
+
+    @Nullable
+    VariantSpec spec() {
+        return spec;
+    }
+
+    @Nullable
+    VariantStatus status() {
+        return status;
+    }
+
+    /** Empty if not known. */
+    String stream() {
+        if (spec != null) {
+            return spec.stream();
+        }
+        return status != null ? status.stream() : "";
+    }
+
+    String kind() {
+        if (spec != null) {
+            return spec.dictionary().kind();
+        }
+        return status != null ? status.kind() : "";
+    }
+
+    /** Of variants that are compared with each other; null for none. */
+    @Nullable
+    String group() {
+        return spec == null ? null : spec.group();
+    }
+
+    String state() {
+        return status == null ? "waiting" : status.state();
+    }
+
+    /** The current pass, from 1. */
+    int epochOrFirst() {
+        return status == null ? 1 : ProgressBar.epoch(status, spec);
+    }
+
+    boolean isAtWork() {
+        return List.of("catching-up", "training", "handing-over").contains(state());
+    }
+
+    /** 0 while nothing is heard. */
+    double tokensPerSecond(long now) {
+        return status == null || !isAtWork() || now - status.atMillis() > SILENT_MILLIS ? 0 : status.tokensPerSecond();
+    }
+
+    /** Share of the last seconds that it computed; 0 while nothing is heard. */
+    double busy(long now) {
+        Double busy = rates.of(BUSY, now);
+        return busy == null || !isAtWork() ? 0 : busy;
+    }
+
+    /**
+     * What is still to come: null once it failed, or once the final manifest, its held-out score and the final metrics
+     * are here, of the generation that is wanted.
+     */
+    @Nullable
+    String missing() {
+        if (status != null
+                && status.generation() >= generation
+                && status.state().equals("failed")) {
+            return null;
+        }
+        CheckpointManifest last = manifest;
+        if (last == null || !last.last() || last.generation() < generation) {
+            return "final checkpoint";
+        }
+        return views(last.spec()).stream()
+                .map(view -> {
+                    SeriesView seen = series.get(view);
+                    return seen == null || seen.generation() != last.generation()
+                            ? "metrics"
+                            : seen.missing(last.tokens());
+                })
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The views that the variant has or will have. */
+    List<String> views() {
+        List<String> views = new ArrayList<>(spec == null ? List.of() : views(spec));
+        series.keySet().stream().filter(view -> !views.contains(view)).forEach(views::add);
+        return views.isEmpty() ? List.of("") : views;
+    }
+
+    private static List<String> views(VariantSpec spec) {
+        if (!(spec.dictionary() instanceof DictionarySpec.Pca pca)) {
+            return List.of("");
+        }
+        List<String> views = new ArrayList<>();
+        pca.fixed().forEach(k -> views.add("first-" + k));
+        pca.perToken().forEach(k -> views.add("per-token-" + k));
+        return views;
+    }
+}

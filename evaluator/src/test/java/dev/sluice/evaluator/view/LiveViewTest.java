@@ -1,0 +1,216 @@
+package dev.sluice.evaluator.view;
+
+import static dev.sluice.evaluator.contract.RollingMetrics.SUMMARY;
+import static dev.sluice.trainer.contract.Measurement.HELDOUT;
+import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
+import static dev.sluice.trainer.contract.Measurement.SEEN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.sluice.evaluator.page.Facts;
+import dev.sluice.evaluator.report.Report;
+import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LiveViewTest {
+    private static final long START = 1_000_000;
+
+    private final AtomicLong now = new AtomicLong(START);
+    private final LiveView view = new LiveView(now::get, () -> 0, 16_384, 65_536);
+
+    private void run() {
+        view.put(Facts.STREAM, Facts.progress(10_000, false, 1, START - 2000));
+        view.put(Facts.STREAM, Facts.progress(42_000, false, 2.8, START));
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put(Facts.status("a", "topk", "training", 20_000, 1, START - 2000));
+        view.put(Facts.status("a", "topk", "training", 40_000, 2, START));
+    }
+
+    @Test
+    void shouldNameTheBusiestStageAsTheBottleneck() {
+        run();
+
+        List<Api.Node> nodes = view.overview(null).pipeline();
+
+        assertThat(nodes)
+                .extracting(Api.Node::id)
+                .containsExactly("corpus", "model", "log", "dictionaries", "evaluator");
+        assertThat(nodes.get(0).value()).isCloseTo(48_000.0, within(1e-6));
+        assertThat(nodes.get(1).value()).isCloseTo(16_000.0, within(1e-6));
+        assertThat(nodes.get(1).busy()).isCloseTo(0.9, within(1e-9));
+        assertThat(nodes.get(3).busy()).isCloseTo(0.5, within(1e-9));
+        assertThat(nodes.get(3).detail()).isEqualTo("1 of 1 train · pass 4 of 5");
+        assertThat(nodes)
+                .filteredOn(Api.Node::bottleneck)
+                .singleElement()
+                .satisfies(node -> assertThat(node.id()).isEqualTo("model"));
+    }
+
+    @Test
+    void shouldNotGoOnShowingRatesOfASilentRun() {
+        run();
+        now.addAndGet(60_000);
+
+        Api.Overview overview = view.overview(null);
+        assertThat(overview.pipeline()).extracting(Api.Node::value).containsExactly(0.0, 0.0, 0.0, 0.0, null);
+        assertThat(overview.pipeline()).noneMatch(Api.Node::bottleneck);
+        assertThat(overview.progress().remainingSeconds()).isNull();
+    }
+
+    @Test
+    void shouldLetTheSlowestVariantDecideTheProgress() {
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put("b", WantedVariant.of(Facts.topk("b")));
+        view.put(Facts.status("a", "topk", "training", 320_000, 1, START));
+        view.put(Facts.status("b", "topk", "training", 160_000, 1, START));
+
+        Api.Progress progress = view.overview(null).progress();
+        assertThat(progress.tokens()).isEqualTo(160_000);
+        assertThat(progress.fraction()).isEqualTo(0.25);
+        assertThat(progress.remainingSeconds()).isEqualTo(30.0);
+        assertThat(progress.epoch()).isEqualTo(4);
+        assertThat(progress.epochs()).isEqualTo(5);
+        assertThat(progress.state()).isEqualTo("running");
+    }
+
+    @Test
+    void shouldReplaceAnOpenWindowByItsLaterLook() {
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 16_384, 1024, false, 0.9));
+        long afterFirst = view.seq();
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 32_768, 20_480, false, 0.4));
+
+        Api.Columns all = view.series(null, PREQUENTIAL, 0).series().get(0);
+        assertThat(all.tokens()).containsExactly(16_384L, 20_480L);
+        assertThat(all.fvu()).containsExactly(0.5, 0.4);
+        assertThat(all.dead()).containsExactly(0.125, 0.125);
+        assertThat(view.series(null, null, afterFirst).series().get(0).tokens()).containsExactly(16_384L, 20_480L);
+        assertThat(view.series(null, null, view.seq()).series()).isEmpty();
+        // The table shows the newest closed window, not the noise of one that has just begun.
+        assertThat(view.variants().variants().get(0).fvu()).isEqualTo(0.5);
+    }
+
+    @Test
+    void shouldThinLongCurvesButKeepTheNewestPoint() {
+        for (long window = 1; window <= 10_000; window++) {
+            view.put(Facts.metrics("a", "", "topk", SEEN, window * 16_384, window * 16_384, false, 0.5));
+        }
+        List<Long> tokens = view.series(null, null, 0).series().get(0).tokens();
+        assertThat(tokens).hasSizeBetween(300, 600).isSorted();
+        assertThat(tokens.get(tokens.size() - 1)).isEqualTo(10_000L * 16_384);
+    }
+
+    @Test
+    void shouldDrawThePcaLineThroughItsPerTokenViews() {
+        view.put(Facts.metrics("pca", "per-token-16", "pca", HELDOUT, 1024, 1024, false, 0.278));
+        view.put(Facts.metrics("pca", "per-token-8", "pca", HELDOUT, 1024, 1024, false, 0.444));
+        view.put(Facts.metrics("pca", "first-8", "pca", HELDOUT, 1024, 1024, false, 0.638));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 1024, 1024, false, 0.3));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 2048, 2048, false, 0.2));
+
+        Api.Pareto pareto = view.pareto(null);
+        assertThat(Objects.requireNonNull(pareto.reference()).line())
+                .containsExactly(List.of(8.0, 0.444), List.of(16.0, 0.278));
+        assertThat(pareto.points()).extracting(Api.ParetoPoint::series).contains("a", "pca-first-8");
+        assertThat(pareto.points().get(0).fvu()).isEqualTo(0.2);
+        assertThat(pareto.points().get(0).trail()).containsExactly(List.of(16.0, 0.3));
+    }
+
+    @Test
+    void shouldBeDoneOnlyWithTheFinalManifestItsScoreAndTheFinalMetricsOfEveryView() {
+        VariantSpec spec = Facts.pca("pca");
+        view.caughtUp();
+        view.put("pca", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 4096, true));
+        view.put(Facts.status("pca", "pca", "finished", 4096, 1, START));
+        for (String name : List.of("first-8", "per-token-8", "per-token-16")) {
+            assertThat(view.isDone()).isFalse();
+            assertThat(view.overview(null).progress().waitingFor()).isEqualTo("metrics of pca");
+            view.put(Facts.metrics("pca", name, "pca", SUMMARY, 4096, 4096, true, 0.4));
+            view.put(Facts.metrics("pca", name, "pca", SEEN, 16_384, 4096, true, 0.4));
+            assertThat(view.isDone()).isFalse();
+            assertThat(view.overview(null).progress().waitingFor()).isEqualTo("final held-out score of pca");
+            view.put(Facts.metrics("pca", name, "pca", HELDOUT, 4096, 4096, true, 0.4));
+        }
+        assertThat(view.isDone()).isTrue();
+        assertThat(view.overview(null).progress().waitingFor()).isNull();
+    }
+
+    @Test
+    void shouldNotWaitForTheSummaryOfAFirstPassThatIsShorterThanABatch() {
+        VariantSpec spec = Facts.topk("a");
+        view.caughtUp();
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 4096, true));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 4096, 4096, true, 0.4));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 4096, 4096, true, 0.4));
+        assertThat(view.isDone()).isTrue();
+
+        view.put(Facts.metrics("a", "", "topk", PREQUENTIAL, 1024, 1024, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+    }
+
+    @Test
+    void shouldCountAFailedVariantAsOver() {
+        view.caughtUp();
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        assertThat(view.isDone()).isFalse();
+        view.put(Facts.status("a", "topk", "failed", 10, 1, START));
+        assertThat(view.isDone()).isTrue();
+        view.put("a", WantedVariant.of(Facts.topk("a")).replay("earliest"));
+        assertThat(view.isDone()).isFalse();
+    }
+
+    @Test
+    void shouldShowEveryViewOfAVariantBeforeItHasMetrics() {
+        view.put("pca", WantedVariant.of(Facts.pca("pca")));
+        assertThat(view.variants().variants())
+                .extracting(Api.Row::series)
+                .containsExactly("pca-first-8", "pca-per-token-8", "pca-per-token-16");
+    }
+
+    @Test
+    void shouldTellTheGroupOfAVariantAndWhatItsBestIsChosenBy() {
+        view.put("a", WantedVariant.of(Facts.member("a", "grid")));
+        view.put("b", WantedVariant.of(Facts.topk("b")));
+        view.put(Facts.metrics("a", "", "topk", SUMMARY, 16_384, 16_384, false, 0.5));
+        view.put(Facts.metrics("b", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
+
+        assertThat(view.variants().variants())
+                .extracting(Api.Row::group, Api.Row::prequentialSse)
+                .containsExactly(tuple("grid", 450.0), tuple(null, null));
+        assertThat(view.report(null).variants())
+                .extracting(Report.Entry::id, Report.Entry::group)
+                .containsExactly(tuple("a", "grid"), tuple("b", null));
+    }
+
+    @Test
+    void shouldForgetATombstonedVariant() {
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put("a", (WantedVariant) null);
+        view.put(Facts.status("a", "topk", "handing-over", 10, 1, START));
+        view.put(Facts.manifest(Facts.topk("a"), 10, false));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 10, 10, false, 0.4));
+        assertThat(view.variants().variants()).isEmpty();
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        view.put(Facts.status("a", "topk", "training", 0, 1, START));
+        assertThat(view.variants().variants()).singleElement().returns("training", Api.Row::state);
+        view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
+        view.put(Facts.STREAM, (StreamProgress) null);
+        assertThat(view.overview(null).streams()).isEmpty();
+    }
+
+    @Test
+    void shouldNumberTheChangesOfALaterProcessHigher() {
+        view.put("a", WantedVariant.of(Facts.topk("a")));
+        now.addAndGet(1000);
+        LiveView later = new LiveView(now::get, () -> 0, 16_384, 65_536);
+        assertThat(later.seq()).isGreaterThan(view.seq());
+    }
+}

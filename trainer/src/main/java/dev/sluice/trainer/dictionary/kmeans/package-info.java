@@ -1,0 +1,5 @@
+/** Minibatch K-means, with bounds instead of whole products. */
+@NullMarked
+package dev.sluice.trainer.dictionary.kmeans;
+
+import org.jspecify.annotations.NullMarked;

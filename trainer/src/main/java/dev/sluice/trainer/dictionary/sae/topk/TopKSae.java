@@ -1,0 +1,141 @@
+package dev.sluice.trainer.dictionary.sae.topk;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.dictionary.Codes;
+import dev.sluice.trainer.dictionary.CsrCodes;
+import dev.sluice.trainer.dictionary.sae.Activations;
+import dev.sluice.trainer.dictionary.sae.AuxK;
+import dev.sluice.trainer.dictionary.sae.Parameters;
+import dev.sluice.trainer.dictionary.sae.Sae;
+import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.kernel.RaggedCodes;
+import dev.sluice.trainer.kernel.SparseCodes;
+import dev.sluice.trainer.kernel.SparseProducts;
+import dev.sluice.trainer.kernel.Sums;
+import dev.sluice.trainer.kernel.UpperBounds;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TopK SAE: f = TopK_k(ReLU((x - b_dec) W_encᵀ + b_enc)), x̂ = f W_dec + b_dec, loss ⟨‖x̂ - x‖²⟩ + AuxK, and, with
+ * Multi-TopK, a share of ⟨‖x̂' - x‖²⟩ where x̂' is made of {@value #MULTIPLE} k latents (dictionary-maths 2.2).
+ *
+ * @see <a href="https://arxiv.org/abs/2406.04093">Gao et al. 2024</a>
+ */
+public final class TopKSae implements Sae<TopKSae.Selected> {
+    private static final int MULTIPLE = 4;
+
+    private final DictionarySpec.TopK spec;
+    private final Parameters parameters;
+    private final SparseCoder coder;
+    private final AuxK aux;
+
+    /** @param biasInAux whether AuxK's codes are decoded with b_dec, as SAELens 6.18 does; the product does not */
+    public TopKSae(NDManager manager, Parameters parameters, DictionarySpec.TopK spec, boolean biasInAux) {
+        this.spec = spec;
+        this.parameters = parameters;
+        boolean bounded = isBounded(spec, parameters.get(Parameters.ENCODER));
+        this.coder = new SparseCoder(manager, parameters, spec.rescaleByDecoderNorm(), bounded);
+        this.aux = new AuxK(
+                new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()), biasInAux, coder);
+    }
+
+    private static boolean isBounded(DictionarySpec.TopK spec, NDArray encoder) {
+        return switch (spec.candidates()) {
+            case DictionarySpec.TopK.BFLOAT16 -> encoder.getDevice().equals(Device.cpu());
+            case DictionarySpec.TopK.AUTO -> UpperBounds.payFor(encoder);
+            default -> false;
+        };
+    }
+
+    /**
+     * What was selected.
+     *
+     * @param sparse f, never negative
+     * @param more the codes of Multi-TopK, null without it
+     * @param centred x - b_dec
+     * @param encoder that selected
+     */
+    public record Selected(
+            RaggedCodes sparse,
+            @Nullable RaggedCodes more,
+            NDArray reconstructed,
+            NDArray centred,
+            SparseCoder.Encoder encoder)
+            implements Activations {
+        @Override
+        public Codes codes(int rows) {
+            return CsrCodes.of(sparse, rows);
+        }
+
+        @Override
+        public BitSet fired() {
+            return SparseCoder.fired(codes(sparse.rowCount()));
+        }
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Selected activate(NDArray x) {
+        NDArray centred = x.sub(coder.decoderBias());
+        SparseCoder.Encoder encoder = coder.encoder();
+        int most = (int) Math.min((long) MULTIPLE * spec.k(), spec.latents());
+        boolean multiple = spec.multiTopk() > 0;
+        SparseCodes largest = coder.largest(centred, encoder, multiple ? most : spec.k());
+        RaggedCodes codes = codes(multiple ? coder.largest(largest, spec.k()) : largest, encoder);
+        NDArray reconstructed = coder.decode(codes).add(coder.decoderBias());
+        return new Selected(codes, multiple ? codes(largest, encoder) : null, reconstructed, centred, encoder);
+    }
+
+    private RaggedCodes codes(SparseCodes selected, SparseCoder.Encoder encoder) {
+        return coder.relu(coder.unscaled(coder.products().ragged(selected), encoder));
+    }
+
+    @Override
+    public Gradients gradients(NDArray x, Selected selected, Progress progress) {
+        NDArray error = selected.reconstructed().sub(x);
+        NDArray upstream = error.mul(2.0 / progress.rows());
+        Map<String, Double> losses = new LinkedHashMap<>();
+        losses.put("sse", Sums.of(coder.rows().squaredNorms(error)) / progress.rows());
+        List<SparseProducts.Use> uses = new ArrayList<>();
+        uses.add(new SparseProducts.Use(upstream, selected.sparse(), coder.slopes(selected.sparse())));
+        NDArray biasGradient = coder.rows().columnSums(upstream);
+        AuxK.@Nullable Term term = aux.term(
+                selected.centred(), selected.encoder(), error, progress.dead().dead());
+        losses.put("aux", term == null ? 0 : term.loss());
+        if (term != null) {
+            uses.add(term.use());
+            biasGradient = term.addBiasGradient(biasGradient);
+        }
+        if (selected.more() != null) {
+            biasGradient = biasGradient.add(addMultiple(x, selected.more(), progress.rows(), uses, losses));
+        }
+        return new Gradients(coder.gradients(selected.centred(), uses, biasGradient), Gradients.withTotal(losses));
+    }
+
+    /** Multi-TopK's term; returns its gradient of b_dec. */
+    private NDArray addMultiple(
+            NDArray x, RaggedCodes more, int count, List<SparseProducts.Use> uses, Map<String, Double> losses) {
+        NDArray error = coder.decode(more).add(coder.decoderBias()).sub(x);
+        NDArray upstream = error.mul(2.0 * spec.multiTopk() / count);
+        uses.add(new SparseProducts.Use(upstream, more, coder.slopes(more)));
+        losses.put("multi", spec.multiTopk() * Sums.of(coder.rows().squaredNorms(error)) / count);
+        return coder.rows().columnSums(upstream);
+    }
+
+    @Override
+    public void close() {
+        coder.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** What the trainer tells Prometheus. */
+@NullMarked
+package dev.sluice.trainer.metrics;
+
+import org.jspecify.annotations.NullMarked;

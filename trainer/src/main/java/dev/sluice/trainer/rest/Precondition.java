@@ -1,0 +1,60 @@
+package dev.sluice.trainer.rest;
+
+import dev.sluice.producer.contract.Json;
+import dev.sluice.trainer.contract.WantedVariant;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request demands of the variant as it is (RFC 9110, 13.1). An ETag stands for what is wanted; how far the
+ * training is does not change it.
+ *
+ * @param match value of {@code If-Match}, null without
+ * @param noneMatch value of {@code If-None-Match}, null without
+ */
+record Precondition(@Nullable String match, @Nullable String noneMatch) {
+    static final Precondition NONE = new Precondition(null, null);
+
+    private static final String ANY = "*";
+    private static final int DIGITS = 16;
+
+    static String etag(WantedVariant wanted) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.write(wanted));
+            return '"' + HexFormat.of().formatHex(digest).substring(0, DIGITS) + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** @throws ProblemException with 412 unless it is met */
+    void require(String id, @Nullable WantedVariant there) {
+        if (match != null && (there == null || !names(match, etag(there)))) {
+            throw failed(id + " must match If-Match " + match, there);
+        }
+        if (there != null && isKnown(etag(there))) {
+            throw failed(id + " must not match If-None-Match " + noneMatch, there);
+        }
+    }
+
+    /** Whether {@code If-None-Match} names it: who asks has it already. */
+    boolean isKnown(String etag) {
+        return noneMatch != null && names(noneMatch.replace("W/", ""), etag);
+    }
+
+    private static boolean names(String header, String etag) {
+        Stream<String> listed = Arrays.stream(header.split(",")).map(String::strip);
+        return listed.anyMatch(one -> one.equals(ANY) || one.equals(etag));
+    }
+
+    private static ProblemException failed(String rule, @Nullable WantedVariant there) {
+        String found = there == null ? "nothing" : etag(there);
+        return new ProblemException(
+                ProblemException.PRECONDITION_FAILED, rule + ", got " + found, Map.of("etag", found));
+    }
+}

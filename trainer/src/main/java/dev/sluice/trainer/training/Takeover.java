@@ -1,0 +1,147 @@
+package dev.sluice.trainer.training;
+
+import ai.djl.engine.Engine;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.trainer.checkpoint.CheckpointCommitter;
+import dev.sluice.trainer.checkpoint.CheckpointStore;
+import dev.sluice.trainer.checkpoint.VariantOwner;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.VariantState;
+import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.stream.CompactedTopic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes variants this process's own: fences their last owners and finds out where these got to. */
+final class Takeover {
+    private final TrainerSettings settings;
+    private final CheckpointStore store;
+
+    Takeover(TrainerSettings settings, CheckpointStore store) {
+        this.settings = settings;
+        this.store = store;
+    }
+
+    /** Takes them in the order of their ids: all are fenced before anything is read. */
+    List<VariantRun> take(Collection<WantedVariant> wanted) {
+        Map<String, VariantOwner> owners = new TreeMap<>();
+        for (WantedVariant each : wanted) {
+            owners.put(
+                    each.spec().id(),
+                    VariantOwner.take(settings.kafka(), each.spec().id()));
+        }
+        Map<String, byte[]> manifests = read(Topic.CHECKPOINTS, owners.keySet());
+        Map<String, byte[]> statuses = read(Topic.STATUS, owners.keySet());
+        List<VariantRun> runs = new ArrayList<>();
+        for (WantedVariant each : wanted) {
+            String id = each.spec().id();
+            VariantOwner owner = owners.get(id);
+            if (owner != null) {
+                runs.add(run(each, owner, manifests.get(id), statuses.get(id)));
+            }
+        }
+        return runs;
+    }
+
+    private Map<String, byte[]> read(String topic, Set<String> ids) {
+        return ids.isEmpty() ? Map.of() : CompactedTopic.read(settings.kafka(), topic, ids);
+    }
+
+    private VariantRun run(
+            WantedVariant wanted, VariantOwner owner, byte @Nullable [] manifest, byte @Nullable [] status) {
+        String id = wanted.spec().id();
+        try {
+            store.deleteTemporaries(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clean the checkpoint folder of " + id, e);
+        }
+        CheckpointManifest committed = manifest == null ? null : Json.read(manifest, CheckpointManifest.class);
+        boolean isCurrent = committed != null && committed.generation() >= wanted.generation();
+        VariantStatus last = status == null ? null : Json.read(status, VariantStatus.class);
+        VariantRun run = run(wanted, owner, isCurrent ? committed : null, state(wanted, committed, last));
+        if (last != null) {
+            run.sized(last.latents(), last.parameters());
+        }
+        return run;
+    }
+
+    private static VariantState state(
+            WantedVariant wanted, @Nullable CheckpointManifest manifest, @Nullable VariantStatus last) {
+        if (manifest != null && manifest.generation() > wanted.generation()) {
+            return new VariantState.Failed("generation must be at least that of the last checkpoint, "
+                    + manifest.generation() + ", got " + wanted.generation());
+        }
+        if (last != null
+                && last.generation() == wanted.generation()
+                && last.state().equals("failed")) {
+            return new VariantState.Failed(String.valueOf(last.reason()));
+        }
+        boolean isDone = manifest != null && manifest.last() && manifest.generation() == wanted.generation();
+        return wanted.paused() && !isDone ? new VariantState.Paused() : new VariantState.Waiting();
+    }
+
+    /** A variant that is this process's already, in another stretch. */
+    VariantRun again(
+            VariantRun before, WantedVariant wanted, @Nullable CheckpointManifest manifest, VariantState state) {
+        VariantRun run = run(wanted, before.owner(), manifest, state);
+        run.follows(before);
+        return run;
+    }
+
+    private VariantRun run(
+            WantedVariant wanted, VariantOwner owner, @Nullable CheckpointManifest manifest, VariantState state) {
+        return new VariantRun(
+                wanted,
+                owner,
+                settings.compute().lane(wanted.spec().id(), 1),
+                new CheckpointCommitter(store, owner, provenance()),
+                manifest,
+                state);
+    }
+
+    private Map<String, String> provenance() {
+        return Map.of(
+                "sluice", String.valueOf(Json.VERSION),
+                "jdk", System.getProperty("java.vm.version", "unknown"),
+                "architecture", System.getProperty("os.arch", "unknown"),
+                "engine", "PyTorch " + Engine.getEngine("PyTorch").getVersion(),
+                "device", settings.torch().device().getDeviceType(),
+                "threads", Integer.toString(settings.torch().threads()));
+    }
+
+    /** Deletes what is left of variants that are not wanted any more, nor this process's. */
+    void deleteLeftOvers(Set<String> ids) {
+        Set<String> left = new TreeSet<>(read(Topic.CHECKPOINTS, ids).keySet());
+        left.addAll(read(Topic.STATUS, ids).keySet());
+        ids.stream().filter(store::has).forEach(left::add);
+        for (String id : left) {
+            try (VariantOwner owner = VariantOwner.take(settings.kafka(), id)) {
+                delete(id, owner);
+            }
+        }
+    }
+
+    /**
+     * Deletes what a variant has left in topics and files. The manifest goes first: whoever reads a file that is gone
+     * finds that it no longer counts.
+     */
+    void delete(String id, VariantOwner owner) {
+        owner.delete(Topic.CHECKPOINTS);
+        try {
+            store.deleteAll(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete the checkpoints of " + id, e);
+        }
+        owner.delete(Topic.STATUS);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CheckpointMarksTest {
+    @Test
+    void shouldFallEverySoManyTokensAtAPlaceOfTheVariantsOwn() {
+        Set<Long> first = new HashSet<>();
+        for (int variant = 0; variant < 20; variant++) {
+            List<Long> marks = marks("variant-" + variant);
+            assertThat(marks).hasSizeBetween(9, 10);
+            for (int i = 1; i < marks.size(); i++) {
+                assertThat(marks.get(i) - marks.get(i - 1)).isBetween(15_872L, 16_512L);
+            }
+            first.add(marks.get(0));
+        }
+        assertThat(first).hasSizeGreaterThan(5);
+    }
+
+    private static List<Long> marks(String id) {
+        CheckpointMarks marks = new CheckpointMarks(new VariantSpec(
+                id,
+                "s",
+                new DictionarySpec.KMeans(4, 0),
+                new TrainingSpec(0, 64, 1, 160_000, 0, 0, 0, "none", 0, 16_000),
+                "earliest"));
+        List<Long> at = new ArrayList<>();
+        for (long tokens = 0; tokens < 160_000; tokens += 64) {
+            if (marks.crossed(tokens, tokens + 64)) {
+                at.add(tokens + 64);
+            }
+        }
+        return at;
+    }
+}

@@ -1,0 +1,206 @@
+package dev.sluice.trainer.training;
+
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.engine.ComputeThread;
+import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.service.Health;
+import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.Measurement;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.register.VariantPublisher;
+import dev.sluice.trainer.stream.CompactedTopic;
+import dev.sluice.trainer.stream.PublishedStream;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** A trainer under test, and what it leaves in Kafka. */
+public final class TrainerHarness implements AutoCloseable {
+    public static final int PARTITIONS = 4;
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final ComputeThread compute;
+    private final TrainerService service;
+    private final CollectorRegistry metrics = new CollectorRegistry();
+
+    public TrainerHarness(KafkaConnection kafka, Path checkpoints) {
+        this(kafka, checkpoints, Kind::of);
+    }
+
+    public TrainerHarness(KafkaConnection kafka, Path checkpoints, Function<VariantSpec, Kind> kinds) {
+        this(kafka, checkpoints, null, kinds);
+    }
+
+    /** @param instance its name in the group, null for none */
+    public TrainerHarness(
+            KafkaConnection kafka, Path checkpoints, @Nullable String instance, Function<VariantSpec, Kind> kinds) {
+        Torch torch = EngineOnce.torch();
+        compute = torch.startComputeThread();
+        TrainerSettings settings = new TrainerSettings(
+                kafka,
+                PARTITIONS,
+                checkpoints,
+                TrainerSettings.GROUP,
+                instance,
+                torch,
+                compute,
+                metrics,
+                new Health(System::nanoTime));
+        service = new TrainerService(settings, kinds);
+        service.start();
+    }
+
+    /** The engine's base manager serves every test of the JVM. */
+    private static final class EngineOnce {
+        private static final Torch TORCH = Torch.start(1);
+
+        static Torch torch() {
+            return TORCH;
+        }
+    }
+
+    TrainerService service() {
+        return service;
+    }
+
+    double metric(String name, String... labels) {
+        String[] names = new String[labels.length / 2];
+        String[] values = new String[labels.length / 2];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = labels[2 * i];
+            values[i] = labels[2 * i + 1];
+        }
+        Double value = metrics.getSampleValue("sluice_trainer_" + name, names, values);
+        return value == null ? 0 : value;
+    }
+
+    /** True if the variant is this trainer's now. */
+    public boolean owns(String variant) {
+        return metrics.getSampleValue("sluice_trainer_latents", new String[] {"variant"}, new String[] {variant})
+                != null;
+    }
+
+    /** Stops as SIGTERM does. */
+    @Override
+    public void close() {
+        service.stop(STOP);
+        compute.close();
+    }
+
+    public static VariantSpec topK(
+            String id, PublishedStream stream, int batchTokens, int epochs, long checkpointTokens) {
+        return new VariantSpec(
+                id,
+                stream.spec().id(),
+                new DictionarySpec.TopK(48, 4, 1, 0, "saelens", 0, true, "free"),
+                new TrainingSpec(
+                        2e-3, batchTokens, epochs, 4000, 0.05, 0.2, 1, "expected-average", 7, checkpointTokens),
+                "earliest");
+    }
+
+    public static VariantSpec startingAt(String start, VariantSpec spec) {
+        return new VariantSpec(spec.id(), spec.stream(), spec.dictionary(), spec.training(), start);
+    }
+
+    public static void publish(KafkaConnection kafka, VariantSpec... specs) {
+        new VariantPublisher(kafka, PARTITIONS).publish(List.of(specs));
+    }
+
+    /** Writes what is wanted of a variant, as the REST resource does. */
+    public static void want(KafkaConnection kafka, String variant, UnaryOperator<WantedVariant> change) {
+        WantedVariant wanted =
+                value(kafka, Topic.VARIANTS, variant, WantedVariant.class).orElseThrow();
+        send(kafka, new ProducerRecord<>(Topic.VARIANTS, key(variant), Json.write(change.apply(wanted))));
+    }
+
+    public static void delete(KafkaConnection kafka, String variant) {
+        send(kafka, tombstone(Topic.VARIANTS, key(variant)));
+    }
+
+    public static Optional<VariantStatus> status(KafkaConnection kafka, String variant) {
+        return value(kafka, Topic.STATUS, variant, VariantStatus.class);
+    }
+
+    public static String state(KafkaConnection kafka, String variant) {
+        return status(kafka, variant).map(VariantStatus::state).orElse("unknown");
+    }
+
+    public static Optional<CheckpointManifest> manifest(KafkaConnection kafka, String variant) {
+        return value(kafka, Topic.CHECKPOINTS, variant, CheckpointManifest.class);
+    }
+
+    private static <T> Optional<T> value(KafkaConnection kafka, String topic, String key, Class<T> type) {
+        Map<String, byte[]> values = CompactedTopic.read(kafka, topic, List.of(key));
+        return Optional.ofNullable(values.get(key)).map(bytes -> Json.read(bytes, type));
+    }
+
+    /** Every measurement of a variant, repeated ones included, in the order of the log. */
+    public static List<Measurement> measurements(KafkaConnection kafka, String variant) {
+        try (Consumer<String, byte[]> consumer =
+                new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition =
+                    new TopicPartition(Topic.MEASUREMENTS, CompactedTopic.partitionOf(variant, PARTITIONS));
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end =
+                    consumer.endOffsets(List.of(partition)).values().iterator().next();
+            List<Measurement> found = new ArrayList<>();
+            while (consumer.position(partition) < end) {
+                consumer.poll(POLL).forEach(record -> {
+                    if (record.key().equals(variant)) {
+                        found.add(Json.read(record.value(), Measurement.class));
+                    }
+                });
+            }
+            return found;
+        }
+    }
+
+    /** As if the variant had never been trained. */
+    public static void forget(KafkaConnection kafka, String variant) {
+        send(kafka, tombstone(Topic.CHECKPOINTS, key(variant)));
+        send(kafka, tombstone(Topic.STATUS, key(variant)));
+    }
+
+    private static void send(KafkaConnection kafka, ProducerRecord<byte[], byte[]> record) {
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            Future<?> unused = producer.send(record);
+        }
+    }
+
+    private static byte[] key(String variant) {
+        return variant.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @SuppressWarnings("NullAway") // a tombstone is a null value
+    private static ProducerRecord<byte[], byte[]> tombstone(String topic, byte[] key) {
+        return new ProducerRecord<>(topic, key, null);
+    }
+}
