@@ -59,6 +59,7 @@ class ArchitectureTest {
                                 "dev.sluice.producer.contract",
                                 "dev.sluice.producer.tensor",
                                 "dev.sluice.producer.engine",
+                                "dev.sluice.producer.hash",
                                 "dev.sluice.producer.service")))
                         .and(not(belongToAnyOf(Document.class, Tokenizer.class))))
                 .check(HOUSE);
@@ -98,6 +99,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.sluice.producer.tensor",
                         "dev.sluice.producer.engine",
+                        "dev.sluice.producer.hash",
                         "dev.sluice.producer.model",
                         "dev.sluice.trainer.dictionary..",
                         "dev.sluice.trainer.kernel",

@@ -12,6 +12,9 @@ import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.RowLabel;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
@@ -60,23 +63,12 @@ class EvaluatorServiceIT {
     private static final int ROWS = 3000;
     private static final int HELDOUT = 500;
     private static final StreamSpec STREAM = new StreamSpec(
-            1,
-            "made",
-            "1",
-            5,
-            "",
-            "none",
-            "1",
-            "blocks.1.hook_resid_post",
-            WIDTH,
-            16,
-            -1,
-            false,
-            "F32",
-            "rows",
-            1024,
-            7,
-            0);
+            new RowOrder(
+                    new RowOrder.Documents("made", "1", 5, ""),
+                    new RowOrder.Cut(16, -1, false),
+                    RowOrder.Mixing.ofRows(1024, 7),
+                    0),
+            new RowValues("none", "1", null, "blocks.1.hook_resid_post", WIDTH, "F32"));
     private static final TrainingSpec TRAINING =
             new TrainingSpec(4e-3, 128, 2, 2 * ROWS, 0.05, 0.2, 1, "none", 1, 1024);
     private static final VariantSpec TOPK = new VariantSpec(
@@ -208,7 +200,7 @@ class EvaluatorServiceIT {
         for (int first = 0; first < rows; first += 300) {
             for (int row = first; row < Math.min(rows, first + 300); row++) {
                 float[] values = row(sign > 0 ? row : -1 - row);
-                encoder.add(FloatBuffer.wrap(values), row % 50, row / 16, row % 16, "", rowClass(row));
+                encoder.add(FloatBuffer.wrap(values), new RowLabel(row / 16, 0, row % 16, row % 50, "", rowClass(row)));
             }
             var unused = producer.send(new ProducerRecord<>(topic, encoder.finish(first)));
         }
@@ -231,7 +223,7 @@ class EvaluatorServiceIT {
 
     private static StreamProgress progress() {
         return new StreamProgress(
-                Json.VERSION,
+                StreamProgress.VERSION,
                 STREAM,
                 STREAM.digest(),
                 ROWS,

@@ -117,8 +117,8 @@ public record ProducerConfiguration(
             "producer.block-rows",
             ValueType.count(0, ProducerSettings.MAX_BLOCK_ROWS),
             "0",
-            "Rows that are mixed with each other; 0 for what 256 MiB hold (" + ProducerSettings.SAMPLE_BLOCK_ROWS
-                    + " for the bundled corpus).");
+            "Rows that are mixed with each other, whatever the model; 0 for " + ProducerSettings.DEFAULT_BLOCK_ROWS
+                    + " (" + ProducerSettings.SAMPLE_BLOCK_ROWS + " for the bundled corpus).");
     private static final Key<Integer> RECORDS = Key.of(
             "producer.records-per-transaction",
             ValueType.count(1, 1 << 10),
@@ -233,13 +233,20 @@ public record ProducerConfiguration(
                     context == 0 ? most : context,
                     truncate,
                     modelDtype);
-            int rows = blockRows == 0 && corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : blockRows;
-            return new ProducerSettings(rowSource, dtype, seed, tokens, rows, recordsPerTransaction, partitions);
+            return new ProducerSettings(
+                    rowSource, dtype, seed, tokens, rowsOfBlock(), recordsPerTransaction, partitions);
         } catch (ModelException | CorpusException e) {
             throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
         } catch (IOException e) {
             throw new ConfigurationException("the bundled model cannot be unpacked into " + workDir + ": " + e, e);
         }
+    }
+
+    private int rowsOfBlock() {
+        if (blockRows > 0) {
+            return blockRows;
+        }
+        return corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : ProducerSettings.DEFAULT_BLOCK_ROWS;
     }
 
     private List<String> hooksOf(ModelConfig config) {

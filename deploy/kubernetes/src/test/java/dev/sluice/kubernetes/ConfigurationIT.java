@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.BearerToken;
 import dev.sluice.trainer.spec.VariantDefaults;
@@ -32,23 +34,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConfigurationIT {
     private static final Set<String> SERVICES = Set.of("producer", "trainer", "evaluator");
     private static final StreamSpec PYTHIA_70M = new StreamSpec(
-            1,
-            "pile",
-            "1",
-            5,
-            "",
-            "pythia",
-            "1",
-            "blocks.3.hook_mlp_out",
-            512,
-            128,
-            0,
-            false,
-            "F16",
-            "rows",
-            1024,
-            0,
-            0);
+            new RowOrder(
+                    new RowOrder.Documents("pile", "1", 5, ""),
+                    new RowOrder.Cut(128, 0, false),
+                    RowOrder.Mixing.ofRows(1024, 0),
+                    0),
+            new RowValues("pythia", "1", null, "blocks.3.hook_mlp_out", 512, "F16"));
 
     static Stream<Workload> services() {
         return PodSecurityIT.workloads().filter(workload -> SERVICES.contains(workload.component()));

@@ -3,6 +3,8 @@ package dev.sluice.evaluator.page;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.CheckpointManifest;
@@ -19,23 +21,12 @@ import java.util.Map;
 /** Records as the topics carry them, about one invented stream. */
 public final class Facts {
     static final StreamSpec SPEC = new StreamSpec(
-            1,
-            "sample",
-            "r",
-            5,
-            "t",
-            "tiny",
-            "r",
-            "blocks.3.hook_resid_post",
-            128,
-            128,
-            0,
-            false,
-            "F16",
-            "rows",
-            16_384,
-            1,
-            0);
+            new RowOrder(
+                    new RowOrder.Documents("sample", "r", 5, "t"),
+                    new RowOrder.Cut(128, 0, false),
+                    RowOrder.Mixing.ofRows(16_384, 1),
+                    0),
+            new RowValues("tiny", "r", null, "blocks.3.hook_resid_post", 128, "F16"));
     public static final String STREAM = SPEC.id();
 
     /** Of 1024 latents: 100 are silent, the last fires on a tenth of 1000 rows. */
@@ -52,7 +43,7 @@ public final class Facts {
 
     public static StreamProgress progress(long rows, boolean complete, double forwardSeconds, long atMillis) {
         return new StreamProgress(
-                Json.VERSION,
+                StreamProgress.VERSION,
                 SPEC,
                 SPEC.digest(),
                 rows,

@@ -1,6 +1,7 @@
 package dev.sluice.producer.block;
 
 import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.RowLabel;
 import dev.sluice.producer.corpus.Window;
 import java.util.List;
 import java.util.Set;
@@ -54,10 +55,6 @@ public final class RowLabels {
         return firstRowOfWindow[window];
     }
 
-    public int tokenId(int row) {
-        return tokenIds[row];
-    }
-
     public int position(int row) {
         return positions[row];
     }
@@ -66,8 +63,11 @@ public final class RowLabels {
         return windows.get(windowOfRow[row]).document();
     }
 
-    public String subset(int row) {
-        return windows.get(windowOfRow[row]).subset();
+    /** All that a record says of a row, which is of this class. */
+    public RowLabel label(int row, RowClass rowClass) {
+        Window window = windows.get(windowOfRow[row]);
+        return new RowLabel(
+                window.document(), window.ordinal(), positions[row], tokenIds[row], window.subset(), rowClass);
     }
 
     /** The class as far as it does not depend on activations. */

@@ -18,10 +18,12 @@ import java.util.Map;
 public final class ActivationEncoder {
     private final StreamSpec spec;
     private final String digest;
+    private final String orderDigest;
     private final Dtype dtype;
     private final int capacity;
     private final ByteBuffer activations;
     private final ByteBuffer documents;
+    private final ByteBuffer windows;
     private final ByteBuffer tokenIds;
     private final ByteBuffer positions;
     private final ByteBuffer subsets;
@@ -32,10 +34,12 @@ public final class ActivationEncoder {
     public ActivationEncoder(StreamSpec spec) {
         this.spec = spec;
         this.digest = spec.digest();
+        this.orderDigest = spec.orderDigest();
         this.dtype = Dtype.valueOf(spec.dtype());
         this.capacity = ActivationRecord.rowsPerRecord(spec);
         this.activations = allocate(Math.multiplyExact(spec.width(), dtype.bytes()));
         this.documents = allocate(Long.BYTES);
+        this.windows = allocate(Integer.BYTES);
         this.tokenIds = allocate(Integer.BYTES);
         this.positions = allocate(Integer.BYTES);
         this.subsets = allocate(Integer.BYTES);
@@ -61,7 +65,7 @@ public final class ActivationEncoder {
      *
      * @param values of the row, [width] remaining, finite and within the range of the stream's dtype; not moved
      */
-    public void add(FloatBuffer values, int tokenId, long document, int position, String subset, RowClass rowClass) {
+    public void add(FloatBuffer values, RowLabel label) {
         if (rows == capacity) {
             throw new IllegalStateException("a record must have at most " + capacity + " rows");
         }
@@ -69,6 +73,12 @@ public final class ActivationEncoder {
             throw new IllegalArgumentException(
                     "a row must have " + spec.width() + " values, got " + values.remaining());
         }
+        put(values);
+        put(label);
+        rows++;
+    }
+
+    private void put(FloatBuffer values) {
         switch (dtype) {
             case F16 -> HalfFloats.narrowToHalves(values, activations);
             case BF16 -> HalfFloats.narrowToBfloat16s(values, activations);
@@ -80,12 +90,15 @@ public final class ActivationEncoder {
                         .put(values.duplicate());
         }
         activations.position(activations.position() + spec.width() * dtype.bytes());
-        tokenIds.putInt(tokenId);
-        documents.putLong(document);
-        positions.putInt(position);
-        subsets.putInt(subsetIds.computeIfAbsent(subset, name -> subsetIds.size()));
-        classes.put(rowClass.code());
-        rows++;
+    }
+
+    private void put(RowLabel label) {
+        documents.putLong(label.document());
+        windows.putInt(label.window());
+        positions.putInt(label.position());
+        tokenIds.putInt(label.tokenId());
+        subsets.putInt(subsetIds.computeIfAbsent(label.subset(), name -> subsetIds.size()));
+        classes.put(label.rowClass().code());
     }
 
     /**
@@ -97,11 +110,12 @@ public final class ActivationEncoder {
         if (rows == 0) {
             throw new IllegalStateException("a record must have at least one row");
         }
-        RecordMetadata metadata =
-                new RecordMetadata(digest, spec.model(), spec.hook(), firstRow, List.copyOf(subsetIds.keySet()));
+        RecordMetadata metadata = new RecordMetadata(
+                digest, orderDigest, spec.model(), spec.hook(), firstRow, List.copyOf(subsetIds.keySet()));
         byte[] value = new SafetensorsWriter()
                 .metadata(metadata.entries())
                 .tensor(labels("documents", Dtype.I64, documents))
+                .tensor(labels("windows", Dtype.I32, windows))
                 .tensor(labels("token_ids", Dtype.I32, tokenIds))
                 .tensor(labels("positions", Dtype.I32, positions))
                 .tensor(labels("subsets", Dtype.I32, subsets))
@@ -119,7 +133,7 @@ public final class ActivationEncoder {
     private void clear() {
         rows = 0;
         subsetIds.clear();
-        for (ByteBuffer buffer : List.of(activations, documents, tokenIds, positions, subsets, classes)) {
+        for (ByteBuffer buffer : List.of(activations, documents, windows, tokenIds, positions, subsets, classes)) {
             buffer.clear();
         }
     }

@@ -16,20 +16,25 @@ import java.util.Objects;
  *
  * <pre>
  *  documents   I64 [rows]            0-based place of the document in the corpus
+ *  windows     I32 [rows]            0-based ordinal of the window within its document
  *  token_ids   I32 [rows]
  *  positions   I32 [rows]            from 0 in the window
  *  subsets     I32 [rows]            index into the names in the metadata
  *  activations F16|BF16|F32 [rows, width]
  *  classes     U8  [rows]            {@link RowClass}
- *  __metadata__: version, stream_digest, model, hook, first_row (decimal), subsets (JSON array of names)
+ *  __metadata__: version, stream_digest, order_digest, model, hook, first_row (decimal), subsets (JSON array of names)
  * </pre>
  *
+ * The document, the window and the position find a row's token in the corpus, and with it the tokens around it. Records
+ * of streams of equal order digest join by row number.
+ *
+ * <p>
  * A decoded record is a view of the bytes it was decoded from; it holds no copy and must not outlive them. Immutable
  * and safe for several threads.
  */
 public final class ActivationRecord {
-    /** Of the layout above; the newest that this code reads. */
-    public static final int VERSION = 1;
+    /** Of the layout above; the only one that this code reads. */
+    public static final int VERSION = 2;
 
     /** A record aims at this size, header included. */
     public static final int TARGET_BYTES = 1 << 20;
@@ -37,8 +42,8 @@ public final class ActivationRecord {
     /** What a record's header and metadata are expected to need at most. */
     static final int HEADER_ALLOWANCE_BYTES = 4096;
 
-    /** documents, token_ids, positions, subsets, classes. */
-    private static final int LABEL_BYTES_PER_ROW = Long.BYTES + 3 * Integer.BYTES + 1;
+    /** documents, windows, token_ids, positions, subsets, classes. */
+    private static final int LABEL_BYTES_PER_ROW = Long.BYTES + 4 * Integer.BYTES + 1;
 
     private final ByteBuffer bytes;
     private final RecordMetadata metadata;
@@ -47,6 +52,7 @@ public final class ActivationRecord {
     private final int width;
     private final ByteBuffer activations;
     private final LongBuffer documents;
+    private final IntBuffer windows;
     private final IntBuffer tokenIds;
     private final IntBuffer positions;
     private final IntBuffer subsets;
@@ -60,6 +66,7 @@ public final class ActivationRecord {
         this.width = layout.width();
         this.activations = layout.activations().data();
         this.documents = layout.documents();
+        this.windows = layout.windows();
         this.tokenIds = layout.tokenIds();
         this.positions = layout.positions();
         this.subsets = layout.subsets();
@@ -103,6 +110,11 @@ public final class ActivationRecord {
         return metadata.streamDigest();
     }
 
+    /** Of everything that fixes the order of the stream's rows: see {@link StreamSpec#orderDigest}. */
+    public String orderDigest() {
+        return metadata.orderDigest();
+    }
+
     public String model() {
         return metadata.model();
     }
@@ -124,6 +136,11 @@ public final class ActivationRecord {
         return documents.get(row);
     }
 
+    /** 0-based ordinal of the row's window within its document. */
+    public int window(int row) {
+        return windows.get(row);
+    }
+
     public int position(int row) {
         return positions.get(row);
     }
@@ -135,6 +152,16 @@ public final class ActivationRecord {
 
     public RowClass rowClass(int row) {
         return RowClass.of(classes.get(row));
+    }
+
+    /** Documents of all rows: a fresh read-only view [rows]. */
+    public LongBuffer documents() {
+        return documents.duplicate();
+    }
+
+    /** Ordinals of the windows of all rows within their documents: a fresh read-only view [rows]. */
+    public IntBuffer windows() {
+        return windows.duplicate();
     }
 
     /** Token ids of all rows: a fresh read-only view [rows]. */
@@ -200,6 +227,7 @@ public final class ActivationRecord {
      */
     public ActivationRecord require(StreamSpec spec) {
         require("stream_digest", spec.digest(), streamDigest());
+        require("order_digest", spec.orderDigest(), orderDigest());
         require("hook", spec.hook(), hook());
         require("width", Integer.toString(spec.width()), Integer.toString(width));
         require("dtype", spec.dtype(), dtype.name());

@@ -2,6 +2,7 @@ package dev.sluice.producer.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,16 +12,22 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
 
 /**
  * JSON on the wire: snake_case, fields in a fixed order, unknown fields ignored, a {@code version} that is checked.
  *
- * <p>A reader understands every version up to {@link #VERSION}; a newer one is refused by name, because its meaning
- * may have changed, not only its fields.
+ * <p>A reader understands one version of each type, {@link #VERSION} unless the type has a {@link WireVersion}; another
+ * one is refused by name, because its meaning may have changed, not only its fields.
  */
 public final class Json {
-    /** The major version that this code writes and the newest that it reads. */
+    /** The version of all types without a {@link WireVersion}. */
     public static final int VERSION = 1;
+
+    /** What to do with a stream that an older Sluice published. */
+    static final String OLDER = "written by an older Sluice; publish the stream again into a new data folder or broker";
+
+    static final String NEWER = "written by a newer Sluice";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -48,23 +55,33 @@ public final class Json {
         }
     }
 
+    /** The same with members sorted by name and no spaces, as digests need it. */
+    static byte[] canonical(Object value) {
+        return write(MAPPER.convertValue(value, new TypeReference<TreeMap<String, Object>>() {}));
+    }
+
     /**
      * Reads a versioned value.
      *
-     * @throws ContractException if the bytes are not JSON of that type or carry a newer version
+     * @throws ContractException if the bytes are not JSON of that type or carry another version
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
         try {
             JsonNode tree = MAPPER.readTree(bytes);
-            int version = tree.path("version").asInt(VERSION);
-            if (version > VERSION) {
-                throw new ContractException(type.getSimpleName() + ".version must be at most " + VERSION + ", got "
-                        + version + ": written by a newer Sluice");
-            }
+            requireVersion(type, tree.path("version").asInt(VERSION));
             return MAPPER.treeToValue(tree, type);
         } catch (IOException e) {
             String head = new String(bytes, 0, Math.min(bytes.length, 80), StandardCharsets.UTF_8);
             throw new ContractException("not a " + type.getSimpleName() + ": " + head, e);
+        }
+    }
+
+    private static void requireVersion(Class<?> type, int found) {
+        WireVersion declared = type.getAnnotation(WireVersion.class);
+        int supported = declared == null ? VERSION : declared.value();
+        if (found != supported) {
+            throw new ContractException(type.getSimpleName() + ".version must be " + supported + ", got " + found + ": "
+                    + (found < supported ? OLDER : NEWER));
         }
     }
 }

@@ -17,6 +17,7 @@ record RecordLayout(
         int width,
         Tensor activations,
         LongBuffer documents,
+        IntBuffer windows,
         IntBuffer tokenIds,
         IntBuffer positions,
         IntBuffer subsets,
@@ -47,6 +48,7 @@ record RecordLayout(
                 (int) shape[1],
                 activations,
                 labels(file, "documents", Dtype.I64, rows).asLongBuffer(),
+                labels(file, "windows", Dtype.I32, rows).asIntBuffer(),
                 labels(file, "token_ids", Dtype.I32, rows).asIntBuffer(),
                 labels(file, "positions", Dtype.I32, rows).asIntBuffer(),
                 labels(file, "subsets", Dtype.I32, rows).asIntBuffer(),
@@ -81,27 +83,33 @@ record RecordLayout(
     }
 
     private void checkLabels() {
-        int names = metadata.subsets().size();
         for (int row = 0; row < rows; row++) {
-            if (documents.get(row) < 0) {
-                throw wrong("documents", row, "must be at least 0", documents.get(row));
-            }
-            if (tokenIds.get(row) < 0) {
-                throw wrong("token_ids", row, "must be at least 0", tokenIds.get(row));
-            }
-            if (positions.get(row) < 0) {
-                throw wrong("positions", row, "must be at least 0", positions.get(row));
-            }
-            if (subsets.get(row) < 0 || subsets.get(row) >= names) {
-                throw wrong("subsets", row, "must index one of " + names + " names", subsets.get(row));
-            }
-            if (classes.get(row) < 0 || classes.get(row) >= RowClass.values().length) {
-                throw wrong(
-                        "classes",
-                        row,
-                        "must be 0 to " + (RowClass.values().length - 1),
-                        Byte.toUnsignedInt(classes.get(row)));
-            }
+            requireCount("documents", row, documents.get(row));
+            requireCount("windows", row, windows.get(row));
+            requireCount("token_ids", row, tokenIds.get(row));
+            requireCount("positions", row, positions.get(row));
+            requireSubset(row);
+            requireClass(row);
+        }
+    }
+
+    private static void requireCount(String field, int row, long value) {
+        if (value < 0) {
+            throw wrong(field, row, "must be at least 0", value);
+        }
+    }
+
+    private void requireSubset(int row) {
+        int names = metadata.subsets().size();
+        if (subsets.get(row) < 0 || subsets.get(row) >= names) {
+            throw wrong("subsets", row, "must index one of " + names + " names", subsets.get(row));
+        }
+    }
+
+    private void requireClass(int row) {
+        int last = RowClass.LAST_CODE;
+        if (classes.get(row) < 0 || classes.get(row) > last) {
+            throw wrong("classes", row, "must be 0 to " + last, Byte.toUnsignedInt(classes.get(row)));
         }
     }
 

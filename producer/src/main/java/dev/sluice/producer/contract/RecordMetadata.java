@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The {@code __metadata__} of an {@link ActivationRecord}, where every value is a string. */
-record RecordMetadata(String streamDigest, String model, String hook, long firstRow, List<String> subsets) {
+record RecordMetadata(
+        String streamDigest, String orderDigest, String model, String hook, long firstRow, List<String> subsets) {
     private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
 
     RecordMetadata {
@@ -14,16 +15,14 @@ record RecordMetadata(String streamDigest, String model, String hook, long first
     }
 
     static RecordMetadata of(Map<String, String> entries) {
-        long version = number(entries, "version");
-        if (version < 1 || version > ActivationRecord.VERSION) {
-            throw new ContractException("record.version must be 1 to " + ActivationRecord.VERSION + ", got " + version);
-        }
+        requireVersion(number(entries, "version"));
         long firstRow = number(entries, "first_row");
         if (firstRow < 0) {
             throw new ContractException("record.first_row must be at least 0, got " + firstRow);
         }
         return new RecordMetadata(
                 text(entries, "stream_digest"),
+                text(entries, "order_digest"),
                 text(entries, "model"),
                 text(entries, "hook"),
                 firstRow,
@@ -36,6 +35,8 @@ record RecordMetadata(String streamDigest, String model, String hook, long first
                 Integer.toString(ActivationRecord.VERSION),
                 "stream_digest",
                 streamDigest,
+                "order_digest",
+                orderDigest,
                 "model",
                 model,
                 "hook",
@@ -44,6 +45,13 @@ record RecordMetadata(String streamDigest, String model, String hook, long first
                 Long.toString(firstRow),
                 "subsets",
                 json(subsets));
+    }
+
+    private static void requireVersion(long found) {
+        if (found != ActivationRecord.VERSION) {
+            throw new ContractException("record.version must be " + ActivationRecord.VERSION + ", got " + found + ": "
+                    + (found < ActivationRecord.VERSION ? Json.OLDER : Json.NEWER));
+        }
     }
 
     private static String text(Map<String, String> entries, String key) {

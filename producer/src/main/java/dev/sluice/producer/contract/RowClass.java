@@ -9,6 +9,7 @@ public enum RowClass {
     NORM_OUTLIER(3);
 
     private static final RowClass[] BY_CODE = values();
+    static final int LAST_CODE = BY_CODE.length - 1;
 
     private final byte code;
 

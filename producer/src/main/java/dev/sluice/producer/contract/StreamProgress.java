@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The value of {@code sluice.progress}, key = stream id: written in the same transaction as the records it speaks of.
  *
- * @param version of this contract
+ * @param version of this contract, {@link #VERSION}
  * @param spec the stream
  * @param digest of the spec
  * @param rows train rows committed so far; final once {@code complete}
@@ -16,6 +16,7 @@ import java.util.Map;
  * @param place where the producer goes on after a restart
  * @param telemetry what the page shows of the producer; decides nothing
  */
+@WireVersion(StreamProgress.VERSION)
 public record StreamProgress(
         int version,
         StreamSpec spec,
@@ -26,6 +27,9 @@ public record StreamProgress(
         Run run,
         Place place,
         Telemetry telemetry) {
+
+    /** That of the spec in it: a progress is read as far as its stream is. */
+    public static final int VERSION = StreamSpec.VERSION;
 
     /**
      * What the streams of one producer have in common, one for each of its hooks. Fixed when a stream begins, so that

@@ -1,107 +1,45 @@
 package dev.sluice.producer.contract;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.sluice.producer.hash.Sha256;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of one stream of activations: everything that decides its rows and their order, and nothing else (no
- * paths, no times). Two equal specs give the same rows on the same class of machine.
+ * paths, no times). Two equal specs give the same rows on the same class of machine. In JSON all members stand side by
+ * side, with {@code version} and the derived {@code order_digest}.
  *
- * @param version of this contract, {@link Json#VERSION}
- * @param corpus readable name, e.g. {@code sample}
- * @param corpusRevision digest or revision of its content
- * @param heldoutPercent share of documents held out by the hash of their text, 0 to 99
- * @param tokenizerDigest SHA-256 of {@code tokenizer.json}, or empty for a source without text
- * @param model readable name
- * @param modelRevision digest or revision of its weights and config
- * @param hook TransformerLens name, e.g. {@code blocks.3.hook_resid_post}
- * @param width of a row, d
- * @param context tokens of a window, BOS included
- * @param bosId id of the token put before every window, -1 for none
- * @param truncate keep only the first window of a document
- * @param dtype of the rows: F16, BF16 or F32
- * @param mixing {@code rows} (permuted within a block) or {@code sequences}
- * @param blockRows a block closes at the first whole sequence that reaches this many rows
- * @param seed of the permutation
- * @param tokens the stream ends at the first whole sequence that reaches this many train rows; 0 for the whole corpus
- * @param modelDtype of the model's linear maps, BF16; null for F32, so that such streams keep their digest
+ * @param order what decides which token stands at which row number
+ * @param values what decides the row's values
  */
+@WireVersion(StreamSpec.VERSION)
 public record StreamSpec(
-        int version,
-        String corpus,
-        String corpusRevision,
-        int heldoutPercent,
-        String tokenizerDigest,
-        String model,
-        String modelRevision,
-        String hook,
-        int width,
-        int context,
-        int bosId,
-        boolean truncate,
-        String dtype,
-        String mixing,
-        int blockRows,
-        long seed,
-        long tokens,
-        @Nullable String modelDtype) {
+        @JsonUnwrapped RowOrder order, @JsonUnwrapped RowValues values) {
+    /** Of this contract, and of all that carries it; the only one that this code reads. */
+    public static final int VERSION = 2;
 
-    /** Of a model that computes in float32. */
-    public StreamSpec(
-            int version,
-            String corpus,
-            String corpusRevision,
-            int heldoutPercent,
-            String tokenizerDigest,
-            String model,
-            String modelRevision,
-            String hook,
-            int width,
-            int context,
-            int bosId,
-            boolean truncate,
-            String dtype,
-            String mixing,
-            int blockRows,
-            long seed,
-            long tokens) {
-        this(
-                version,
-                corpus,
-                corpusRevision,
-                heldoutPercent,
-                tokenizerDigest,
-                model,
-                modelRevision,
-                hook,
-                width,
-                context,
-                bosId,
-                truncate,
-                dtype,
-                mixing,
-                blockRows,
-                seed,
-                tokens,
-                null);
+    @JsonProperty("version")
+    int version() {
+        return VERSION;
     }
 
     /** SHA-256 of the canonical JSON, 64 hex digits; every record and checkpoint carries it. */
-    @JsonIgnore
     public String digest() {
-        return sha256(Json.write(this));
+        return Sha256.hex(Json.canonical(this));
+    }
+
+    /** Row i of this stream and row i of any other of equal order digest are of the same token, 64 hex digits. */
+    @JsonProperty("order_digest")
+    public String orderDigest() {
+        return order.digest();
     }
 
     /** A readable DNS label (at most 63 characters) that ends in the first 8 digits of the digest. */
-    @JsonIgnore
     public String id() {
-        String readable = label(corpus + "-" + hook.replace("blocks.", "l").replace("hook_", ""));
+        String readable = label(corpus() + "-" + hook().replace("blocks.", "l").replace("hook_", ""));
         String cut = readable.substring(0, Math.min(readable.length(), 54));
         return cut.replaceAll("-+$", "") + "-" + digest().substring(0, 8);
     }
@@ -120,17 +58,43 @@ public record StreamSpec(
         return differing;
     }
 
-    private static String label(String text) {
-        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
+    public String corpus() {
+        return order.documents().corpus();
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))
-                    .toLowerCase(Locale.ROOT);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    public int context() {
+        return order.cut().context();
+    }
+
+    public int bosId() {
+        return order.cut().bosId();
+    }
+
+    public int blockRows() {
+        return order.mixed().blockRows();
+    }
+
+    public long seed() {
+        return order.mixed().seed();
+    }
+
+    public String model() {
+        return values.model();
+    }
+
+    public String hook() {
+        return values.hook();
+    }
+
+    public int width() {
+        return values.width();
+    }
+
+    public String dtype() {
+        return values.dtype();
+    }
+
+    private static String label(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
     }
 }

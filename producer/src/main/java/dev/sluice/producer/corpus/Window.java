@@ -6,11 +6,13 @@ package dev.sluice.producer.corpus;
 public final class Window {
 
     private final long document;
+    private final int ordinal;
     private final String subset;
     private final int[] tokenIds;
 
-    Window(long document, String subset, int[] tokenIds) {
+    Window(long document, int ordinal, String subset, int[] tokenIds) {
         this.document = document;
+        this.ordinal = ordinal;
         this.subset = subset;
         this.tokenIds = tokenIds;
     }
@@ -18,6 +20,11 @@ public final class Window {
     /** 0-based place of the document in the corpus. */
     public long document() {
         return document;
+    }
+
+    /** 0-based place of this window among those of its document. */
+    public int ordinal() {
+        return ordinal;
     }
 
     /** The document's subset, or empty. */

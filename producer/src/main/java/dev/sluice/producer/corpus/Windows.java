@@ -42,7 +42,7 @@ public record Windows(int context, int bosId, boolean truncate) {
             int[] window = new int[taken + 1];
             window[0] = bosId;
             System.arraycopy(ids, start, window, 1, taken);
-            windows.add(new Window(document.index(), document.subset(), window));
+            windows.add(new Window(document.index(), windows.size(), document.subset(), window));
         }
         return List.copyOf(windows);
     }

@@ -2,10 +2,8 @@ package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.Block;
 import dev.sluice.producer.block.PublishException;
-import dev.sluice.producer.block.RowLabels;
 import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.contract.ActivationEncoder;
-import dev.sluice.producer.contract.RowClass;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.tensor.Dtype;
 import java.util.Iterator;
@@ -74,15 +72,7 @@ final class BlockRecords implements Iterator<RecordValue> {
     }
 
     private void add(Rows rows, int row) {
-        RowLabels labels = rows.labels();
-        RowClass rowClass = classes.of(rows, row);
-        encoder.add(
-                rows.row(row),
-                labels.tokenId(row),
-                labels.document(row),
-                labels.position(row),
-                labels.subset(row),
-                rowClass);
+        encoder.add(rows.row(row), rows.labels().label(row, classes.of(rows, row)));
     }
 
     /** Records given so far. */

@@ -9,7 +9,8 @@ import dev.sluice.producer.block.RowLabels;
 import dev.sluice.producer.block.SyntheticForward;
 import dev.sluice.producer.block.WindowBlocks;
 import dev.sluice.producer.block.WindowCursor;
-import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.Document;
@@ -19,6 +20,7 @@ import dev.sluice.producer.corpus.Tokenizer;
 import dev.sluice.producer.corpus.Window;
 import dev.sluice.producer.corpus.Windows;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.model.LanguageModel;
 import dev.sluice.producer.model.ModelConfig;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link RowSource} ready to be read from any place, and the identity of its streams but for their dtype. */
 final class OpenSource implements AutoCloseable {
@@ -63,6 +66,11 @@ final class OpenSource implements AutoCloseable {
         this.onClose = onClose;
     }
 
+    /** @throws PublishException if the blocks do not fit the memory */
+    void requireFits(MixingMemory memory) {
+        memory.require(template, hooks.size());
+    }
+
     /**
      * Loads what the source needs.
      *
@@ -90,26 +98,12 @@ final class OpenSource implements AutoCloseable {
         text.hooks().forEach(model::hookPoint);
         Windows windows = new Windows(text.context(), tokenizer.bosId(config.bosId()), text.truncate());
         StreamSpec template = new StreamSpec(
-                Json.VERSION,
-                text.corpus().name(),
-                text.corpus().digest(),
-                HELDOUT_PERCENT,
-                tokenizer.digest(),
-                text.model().name(),
-                text.model().revision().isEmpty()
-                        ? ModelDigest.of(folder)
-                        : text.model().revision(),
-                "",
-                config.dModel(),
-                windows.context(),
-                windows.bosId(),
-                windows.truncate(),
-                ProducerSettings.AUTO,
-                "rows",
-                settings.blockRows(config.dModel()),
-                settings.seed(),
-                settings.tokens(),
-                text.dtype() == Dtype.F32 ? null : text.dtype().name());
+                order(
+                        settings,
+                        text.corpus(),
+                        tokenizer.digest(),
+                        new RowOrder.Cut(windows.context(), windows.bosId(), windows.truncate())),
+                values(text, config.dModel()));
         return new OpenSource(
                 settings,
                 text.corpus(),
@@ -128,23 +122,14 @@ final class OpenSource implements AutoCloseable {
         Corpus corpus = new SyntheticCorpus(spec);
         Windows windows = new Windows(SYNTHETIC_CONTEXT, 0, true);
         StreamSpec template = new StreamSpec(
-                Json.VERSION,
-                corpus.name(),
-                corpus.digest(),
-                HELDOUT_PERCENT,
-                "",
-                RowSource.Synthetic.NAME,
-                corpus.digest(),
-                RowSource.Synthetic.NAME,
-                spec.dimension(),
-                SYNTHETIC_CONTEXT,
-                -1,
-                true,
-                ProducerSettings.AUTO,
-                "rows",
-                settings.blockRows(spec.dimension()),
-                settings.seed(),
-                settings.tokens());
+                order(settings, corpus, "", new RowOrder.Cut(SYNTHETIC_CONTEXT, -1, true)),
+                new RowValues(
+                        RowSource.Synthetic.NAME,
+                        corpus.digest(),
+                        null,
+                        RowSource.Synthetic.NAME,
+                        spec.dimension(),
+                        ProducerSettings.AUTO));
         return new OpenSource(
                 settings,
                 corpus,
@@ -161,27 +146,25 @@ final class OpenSource implements AutoCloseable {
         return hooks;
     }
 
+    /** What no model, hook point or dtype changes. */
+    private static RowOrder order(ProducerSettings settings, Corpus corpus, String tokenizerDigest, RowOrder.Cut cut) {
+        return new RowOrder(
+                new RowOrder.Documents(corpus.name(), corpus.digest(), HELDOUT_PERCENT, tokenizerDigest),
+                cut,
+                RowOrder.Mixing.ofRows(settings.blockRows(), settings.seed()),
+                settings.tokens());
+    }
+
+    private static RowValues values(RowSource.Text text, int width) throws IOException {
+        ModelSource model = text.model();
+        String revision = model.revision().isEmpty() ? ModelDigest.of(model.folder()) : model.revision();
+        @Nullable String dtype = text.dtype() == Dtype.F32 ? null : text.dtype().name();
+        return new RowValues(model.name(), revision, dtype, text.hooks().get(0), width, ProducerSettings.AUTO);
+    }
+
     /** The identity of a hook's stream with this dtype. */
     StreamSpec spec(String hook, String dtype) {
-        return new StreamSpec(
-                template.version(),
-                template.corpus(),
-                template.corpusRevision(),
-                template.heldoutPercent(),
-                template.tokenizerDigest(),
-                template.model(),
-                template.modelRevision(),
-                hook,
-                template.width(),
-                template.context(),
-                template.bosId(),
-                template.truncate(),
-                dtype,
-                template.mixing(),
-                template.blockRows(),
-                template.seed(),
-                template.tokens(),
-                template.modelDtype());
+        return new StreamSpec(template.order(), template.values().at(hook, dtype));
     }
 
     /**

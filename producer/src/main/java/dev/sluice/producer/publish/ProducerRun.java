@@ -1,6 +1,7 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.PublishException;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import dev.sluice.producer.contract.StreamProgress.Run;
@@ -51,8 +52,10 @@ final class ProducerRun {
      * Returns when every stream is complete in the log.
      *
      * @param known is told the streams as soon as they exist in the log
+     * @throws PublishException if the blocks do not fit the memory; nothing is published then
      */
     void run(Consumer<List<StreamSpec>> known) {
+        source.requireFits(MixingMemory.ofThisProcess());
         TopicSetup.ensure(kafka, Topic.shared(settings.partitions()), tick);
         ProgressLog log = new ProgressLog(kafka);
         List<StreamPublisher> publishers = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param dtype of the rows: {@code auto}, {@code F16}, {@code BF16} or {@code F32}
  * @param seed of the mixing
  * @param tokens the stream ends at the first whole window that reaches this many train rows; 0 for the whole corpus
- * @param blockRows of the mixing block; 0 for the default of {@link #blockRows(int)}
+ * @param blockRows of the mixing block, whatever the model: streams of several models have one order
  * @param recordsPerTransaction at most
  * @param partitions of the topics that are keyed by variant
  */
@@ -27,17 +27,15 @@ public record ProducerSettings(
     /** Mixing blocks of the bundled sample. */
     public static final int SAMPLE_BLOCK_ROWS = 1 << 14;
 
+    /** Mixing blocks of everything else: 128 MiB of two hook points of width 512. */
+    public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
+
     /** What the rows of a stream may be. */
     public static final List<String> DTYPES = List.of(AUTO, "F16", "BF16", "F32");
 
     public static final int MAX_BLOCK_ROWS = 1 << 18;
     public static final int RECORDS_PER_TRANSACTION = 16;
     private static final int ONE_PROCESS_PARTITIONS = 8;
-
-    /** For each hook: one block being computed and one being sent. */
-    private static final long MIXING_BYTES_PER_HOOK = 256L << 20;
-
-    private static final int LABEL_BYTES_PER_ROW = 48;
 
     public ProducerSettings {
         String given = dtype;
@@ -49,7 +47,7 @@ public record ProducerSettings(
                 "tokens",
                 "at least 1 for the synthetic source, which has no end",
                 tokens);
-        require(blockRows >= 0 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "0 to " + MAX_BLOCK_ROWS, blockRows);
+        require(blockRows >= 1 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "1 to " + MAX_BLOCK_ROWS, blockRows);
         require(recordsPerTransaction >= 1, "records-per-transaction", "at least 1", recordsPerTransaction);
         require(partitions >= 1, "topics.partitions", "at least 1", partitions);
     }
@@ -57,7 +55,8 @@ public record ProducerSettings(
     /** Everything of the source, dtype auto, seed 0, default sizes. */
     public static ProducerSettings of(RowSource source) {
         long tokens = source instanceof RowSource.Synthetic ? 1L << 20 : 0;
-        return new ProducerSettings(source, AUTO, 0, tokens, 0, RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
+        return new ProducerSettings(
+                source, AUTO, 0, tokens, DEFAULT_BLOCK_ROWS, RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
     }
 
     public ProducerSettings withDtype(String other) {
@@ -82,19 +81,6 @@ public record ProducerSettings(
 
     public ProducerSettings withPartitions(int other) {
         return new ProducerSettings(source, dtype, seed, tokens, blockRows, recordsPerTransaction, other);
-    }
-
-    /**
-     * The block that is set, or else the largest power of two, up to 2^18, of which two fit the memory for mixing in
-     * float32 (held-out rows included). Depends on the width alone: other hooks do not change a stream.
-     */
-    int blockRows(int width) {
-        if (blockRows > 0) {
-            return blockRows;
-        }
-        long bytesPerRow = (long) width * Float.BYTES + LABEL_BYTES_PER_ROW;
-        long fitting = Math.max(1, MIXING_BYTES_PER_HOOK / (2 * bytesPerRow));
-        return (int) Math.min(MAX_BLOCK_ROWS, Long.highestOneBit(fitting));
     }
 
     private static void require(boolean holds, String field, String rule, Object found) {

@@ -243,7 +243,7 @@ final class StreamPublisher implements AutoCloseable {
 
     private StreamProgress progress(long rows, long heldoutRows, Place next, WindowBlock.@Nullable Reading reading) {
         return new StreamProgress(
-                Json.VERSION,
+                StreamProgress.VERSION,
                 spec,
                 spec.digest(),
                 rows,

@@ -30,29 +30,18 @@ class ActivationRecordTest {
 
     static StreamSpec spec(String dtype, int width) {
         return new StreamSpec(
-                1,
-                "c",
-                "r",
-                5,
-                "t",
-                "m",
-                "mr",
-                "blocks.0.hook_resid_post",
-                width,
-                128,
-                0,
-                false,
-                dtype,
-                "rows",
-                64,
-                7,
-                0);
+                new RowOrder(
+                        new RowOrder.Documents("c", "r", 5, "t"),
+                        new RowOrder.Cut(128, 0, false),
+                        RowOrder.Mixing.ofRows(64, 7),
+                        0),
+                new RowValues("m", "mr", null, "blocks.0.hook_resid_post", width, dtype));
     }
 
     private static byte[] encode(StreamSpec spec) {
         ActivationEncoder encoder = new ActivationEncoder(spec);
-        encoder.add(FloatBuffer.wrap(VALUES[0]), 5, 9, 0, "Pile-CC", RowClass.FIRST_POSITION);
-        encoder.add(FloatBuffer.wrap(VALUES[1]), 6, 10, 1, "", RowClass.REST);
+        encoder.add(FloatBuffer.wrap(VALUES[0]), new RowLabel(9, 3, 0, 5, "Pile-CC", RowClass.FIRST_POSITION));
+        encoder.add(FloatBuffer.wrap(VALUES[1]), new RowLabel(10, 4, 1, 6, "", RowClass.REST));
         return encoder.finish(100);
     }
 
@@ -74,7 +63,10 @@ class ActivationRecordTest {
         assertThat(record.subset(1)).isEmpty();
         assertThat(record.tokenId(0)).isEqualTo(5);
         assertThat(record.document(1)).isEqualTo(10);
+        assertThat(record.window(0)).isEqualTo(3);
+        assertThat(record.window(1)).isEqualTo(4);
         assertThat(record.position(1)).isEqualTo(1);
+        assertThat(record.orderDigest()).isEqualTo(spec.orderDigest());
         assertThat(record.rowClass(0)).isEqualTo(RowClass.FIRST_POSITION);
         float[] row = new float[3];
         record.copyActivations(1, 1, FloatBuffer.wrap(row));
@@ -92,14 +84,27 @@ class ActivationRecordTest {
         assertThat(all).startsWith(-0.5f, -0.375f).endsWith(0.875f);
         assertThat(record.firstRow()).isEqualTo(41);
         assertThat(record.document(2)).isEqualTo(5_000_000_000L);
+        assertThat(record.window(2)).isEqualTo(63);
         assertThat(record.subset(0)).isEqualTo("Gutenberg (PG-19)");
         assertThat(record.rowClass(2)).isEqualTo(RowClass.NORM_OUTLIER);
         assertThat(record.streamDigest()).isEqualTo("ab".repeat(32));
+        assertThat(record.orderDigest()).isEqualTo("cd".repeat(32));
     }
 
     @Test
-    void shouldKeepTheBytesOfVersionOneForEver() throws IOException {
+    void shouldKeepTheBytesOfVersionTwoForEver() throws IOException {
         assertThat(encode(spec("F16", 3))).isEqualTo(golden("encoded.safetensors"));
+    }
+
+    @Test
+    void shouldRefuseVersionOneByItsNameAndSayWhatToDo() throws IOException {
+        ByteBuffer old = ByteBuffer.wrap(golden("encoded-1.safetensors"));
+
+        assertThatThrownBy(() -> ActivationRecord.decode(old))
+                .isInstanceOf(ContractException.class)
+                .hasMessage(
+                        "record.version must be 2, got 1: written by an older Sluice; publish the stream again into a"
+                                + " new data folder or broker");
     }
 
     private static byte[] golden(String name) throws IOException {
@@ -134,17 +139,17 @@ class ActivationRecordTest {
     void shouldReuseTheEncoderWithoutATraceOfTheRecordBefore() {
         StreamSpec spec = spec("F16", 3);
         ActivationEncoder encoder = new ActivationEncoder(spec);
-        encoder.add(FloatBuffer.wrap(VALUES[1]), 1, 1, 1, "other", RowClass.REST);
+        encoder.add(FloatBuffer.wrap(VALUES[1]), new RowLabel(1, 1, 1, 1, "other", RowClass.REST));
         var unused = encoder.finish(0);
 
-        encoder.add(FloatBuffer.wrap(VALUES[0]), 5, 9, 0, "Pile-CC", RowClass.FIRST_POSITION);
-        encoder.add(FloatBuffer.wrap(VALUES[1]), 6, 10, 1, "", RowClass.REST);
+        encoder.add(FloatBuffer.wrap(VALUES[0]), new RowLabel(9, 3, 0, 5, "Pile-CC", RowClass.FIRST_POSITION));
+        encoder.add(FloatBuffer.wrap(VALUES[1]), new RowLabel(10, 4, 1, 6, "", RowClass.REST));
 
         assertThat(encoder.finish(100)).isEqualTo(encode(spec));
     }
 
     @ParameterizedTest
-    @CsvSource({"128, F16, 3770", "512, F16, 999", "4096, F16, 127", "4096, F32, 63", "500000, F32, 1"})
+    @CsvSource({"128, F16, 3717", "512, F16, 995", "4096, F16, 127", "4096, F32, 63", "500000, F32, 1"})
     void shouldFillAboutOneMebibyte(int width, String dtype, int rows) {
         assertThat(ActivationRecord.rowsPerRecord(spec(dtype, width))).isEqualTo(rows);
     }
@@ -186,6 +191,7 @@ class ActivationRecordTest {
         Map<String, Tensor> parts = new LinkedHashMap<>();
         Stream.of(
                         Tensor.ofLongs("documents", new long[] {1, 2}, 2),
+                        Tensor.ofInts("windows", new int[] {0, 1}, 2),
                         Tensor.ofInts("token_ids", new int[] {1, 2}, 2),
                         Tensor.ofInts("positions", new int[] {1, 2}, 2),
                         Tensor.ofInts("subsets", new int[] {0, 0}, 2),
@@ -202,7 +208,7 @@ class ActivationRecordTest {
     }
 
     private static Map<String, String> metadata() {
-        return new HashMap<>(new RecordMetadata("d", "m", "h", 0, java.util.List.of("s")).entries());
+        return new HashMap<>(new RecordMetadata("d", "o", "m", "h", 0, java.util.List.of("s")).entries());
     }
 
     private static ByteBuffer file(Map<String, Tensor> parts, Map<String, String> metadata) {
@@ -224,6 +230,8 @@ class ActivationRecordTest {
                 Arguments.of(
                         Tensor.ofLongs("documents", new long[] {1, -2}, 2),
                         "record.documents[1] must be at least 0, got -2"),
+                Arguments.of(
+                        Tensor.ofInts("windows", new int[] {0, -1}, 2), "record.windows[1] must be at least 0, got -1"),
                 Arguments.of(
                         Tensor.ofInts("token_ids", new int[] {-1, 2}, 2),
                         "record.token_ids[0] must be at least 0, got -1"),
@@ -254,7 +262,8 @@ class ActivationRecordTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "version|2|record.version must be 1 to 1, got 2",
+                "version|1|record.version must be 2, got 1: written by an older Sluice",
+                "version|3|record.version must be 2, got 3: written by a newer Sluice",
                 "version|x|record.version must be a whole number, got 'x'",
                 "first_row|-1|record.first_row must be at least 0, got -1",
                 "first_row|9223372036854775807|record.first_row must leave room for 2 rows",

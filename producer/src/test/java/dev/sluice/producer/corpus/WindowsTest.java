@@ -16,6 +16,7 @@ final class WindowsTest {
         List<Window> windows = new Windows(128, 0, false).cut(DOCUMENT, ids(127 + 127 + 40));
 
         assertThat(windows).extracting(Window::length).containsExactly(128, 128, 41);
+        assertThat(windows).extracting(Window::ordinal).containsExactly(0, 1, 2);
         assertThat(windows).allSatisfy(w -> {
             assertThat(w.tokenIds()[0]).isZero();
             assertThat(w.document()).isEqualTo(5);

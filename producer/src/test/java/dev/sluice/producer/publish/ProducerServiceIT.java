@@ -11,10 +11,12 @@ import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.corpus.SyntheticSource;
 import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.model.RandomNeox;
 import dev.sluice.producer.service.KafkaConnection;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,6 +148,32 @@ class ProducerServiceIT {
     }
 
     @Test
+    void shouldJoinByRowNumberWithAStreamOfAnotherModelHookWidthAndDtype(@TempDir Path other) throws IOException {
+        // Given: a model that shares the tokenizer alone
+        new RandomNeox(4096, 64, 2, 4, 256, 0.25).write(other, 1);
+        Files.copy(model.resolve("tokenizer.json"), other.resolve("tokenizer.json"));
+        ProducerSettings narrow = ProducerProcess.settings(other, List.of("blocks.0.hook_mlp_out"))
+                .withDtype("F32");
+
+        // When
+        StreamSpec left = producer.run(kafka, settings(MIDDLE).withTokens(9000).withBlockRows(4000))
+                .get(0);
+        StreamSpec right =
+                producer.run(kafka, narrow.withTokens(9000).withBlockRows(4000)).get(0);
+
+        // Then
+        assertThat(right.width()).isNotEqualTo(left.width());
+        assertThat(right.dtype()).isNotEqualTo(left.dtype());
+        assertThat(right.orderDigest()).isEqualTo(left.orderDigest());
+        assertThat(places(new CommittedLog(kafka, right).train()))
+                .hasSizeGreaterThan(9000)
+                .isEqualTo(places(new CommittedLog(kafka, left).train()));
+        assertThat(places(new CommittedLog(kafka, right).heldout()))
+                .isNotEmpty()
+                .isEqualTo(places(new CommittedLog(kafka, left).heldout()));
+    }
+
+    @Test
     void shouldComputeOnlyTheHookThatIsNew() {
         // Given
         ProducerSettings settings =
@@ -246,11 +274,18 @@ class ProducerServiceIT {
             float[] values = new float[record.width()];
             for (int row = 0; row < record.rows(); row++) {
                 record.copyActivations(row, 1, FloatBuffer.wrap(values));
-                rows.add(record.document(row) + " " + record.position(row) + " " + record.tokenId(row) + " "
-                        + record.rowClass(row) + " " + Arrays.hashCode(values));
+                rows.add(record.document(row) + " " + record.window(row) + " " + record.position(row) + " "
+                        + record.tokenId(row) + " " + record.rowClass(row) + " " + Arrays.hashCode(values));
             }
         }
         return rows;
+    }
+
+    /** Document, window, position and token id of each row, whatever was measured there, in log order. */
+    private static List<String> places(List<ActivationRecord> records) {
+        return labels(records).stream()
+                .map(row -> row.substring(0, row.lastIndexOf(' ')))
+                .toList();
     }
 
     private static List<String> labels(List<ActivationRecord> records) {

@@ -19,16 +19,9 @@ class ProducerSettingsTest {
         assertThat(SETTINGS.dtype()).isEqualTo("auto");
         assertThat(SETTINGS.seed()).isZero();
         assertThat(SETTINGS.tokens()).isZero();
+        assertThat(SETTINGS.blockRows()).isEqualTo(1 << 15);
         assertThat(SETTINGS.recordsPerTransaction()).isEqualTo(16);
         assertThat(((RowSource.Text) SETTINGS.source()).context()).isEqualTo(128);
-    }
-
-    @Test
-    void shouldSizeTheBlockByTheWidthUnlessItIsSet() {
-        assertThat(SETTINGS.blockRows(128)).isEqualTo(1 << 17);
-        assertThat(SETTINGS.blockRows(512)).isEqualTo(1 << 15);
-        assertThat(SETTINGS.blockRows(16)).isEqualTo(1 << 18);
-        assertThat(SETTINGS.withBlockRows(100).blockRows(512)).isEqualTo(100);
     }
 
     @Test
@@ -37,7 +30,7 @@ class ProducerSettingsTest {
                 .hasMessage("producer.dtype must be one of [auto, F16, BF16, F32], got int8");
         assertThatThrownBy(() -> SETTINGS.withTokens(-1)).hasMessage("producer.tokens must be at least 0, got -1");
         assertThatThrownBy(() -> SETTINGS.withBlockRows(1 << 19))
-                .hasMessage("producer.block-rows must be 0 to 262144, got 524288");
+                .hasMessage("producer.block-rows must be 1 to 262144, got 524288");
         assertThatThrownBy(() -> SETTINGS.withRecordsPerTransaction(0))
                 .hasMessage("producer.records-per-transaction must be at least 1, got 0");
         assertThatThrownBy(() -> ProducerSettings.of(

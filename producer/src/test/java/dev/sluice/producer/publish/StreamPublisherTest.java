@@ -84,12 +84,12 @@ class StreamPublisherTest {
 
         // Then: 80,000, then 16,000 train rows; the held-out rows behind their block
         List<ActivationRecord> train = values(kafka, Topic.train(SPEC.id()));
-        assertThat(train).extracting(ActivationRecord::firstRow).containsExactly(0L, 36_016L, 72_032L, 80_000L);
+        assertThat(train).extracting(ActivationRecord::firstRow).containsExactly(0L, 31_650L, 63_300L, 80_000L);
         assertThat(values(kafka, Topic.heldout(SPEC.id())))
                 .extracting(ActivationRecord::firstRow)
                 .containsExactly(0L);
         List<StreamProgress> progress = progress(kafka);
-        assertThat(progress).extracting(StreamProgress::rows).containsExactly(0L, 72_032L, 80_000L, 96_000L);
+        assertThat(progress).extracting(StreamProgress::rows).containsExactly(0L, 63_300L, 80_000L, 96_000L);
         assertThat(progress).extracting(StreamProgress::complete).containsExactly(false, false, false, true);
         assertThat(progress).extracting(p -> p.place().committedRecords()).containsExactly(0, 2, 0, 0);
         assertThat(progress.get(3).heldoutRows()).isEqualTo(13 * 16);

@@ -8,6 +8,8 @@ import dev.sluice.producer.block.RowLabels;
 import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.block.WindowBlock;
 import dev.sluice.producer.block.WindowCursor;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.Document;
@@ -153,7 +155,12 @@ public final class TestBlocks {
 
     static StreamSpec spec(int blockRows, String dtype) {
         return new StreamSpec(
-                1, "test", "digest", 5, "", "m", "r", HOOK, WIDTH, CONTEXT, 0, false, dtype, "rows", blockRows, 1, 0);
+                new RowOrder(
+                        new RowOrder.Documents("test", "digest", 5, ""),
+                        new RowOrder.Cut(CONTEXT, 0, false),
+                        RowOrder.Mixing.ofRows(blockRows, 1),
+                        0),
+                new RowValues("m", "r", null, HOOK, WIDTH, dtype));
     }
 
     static Block block(WindowBlock windows) {

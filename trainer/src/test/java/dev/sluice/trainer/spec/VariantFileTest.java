@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
@@ -304,24 +305,8 @@ class VariantFileTest {
 
     @Test
     void shouldExpandAVariantOverTheStreamsOfTheRun() {
-        StreamSpec deeper = new StreamSpec(
-                1,
-                "made",
-                "1",
-                0,
-                "",
-                "none",
-                "1",
-                "blocks.3.hook_mlp_out",
-                128,
-                16,
-                -1,
-                false,
-                "F32",
-                "rows",
-                64,
-                1,
-                0);
+        StreamSpec deeper =
+                new StreamSpec(STREAM.order(), new RowValues("none", "1", null, "blocks.3.hook_mlp_out", 128, "F32"));
         VariantFile two = new VariantFile(new VariantDefaults(List.of(STREAM, deeper), 1, 1000));
 
         assertThat(two.parse("v.yaml", "id: a\ndictionary: {kind: topk}"))

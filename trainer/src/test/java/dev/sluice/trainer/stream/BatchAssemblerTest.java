@@ -6,6 +6,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.ActivationRecord;
 import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.RowLabel;
 import dev.sluice.producer.contract.StreamSpec;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -74,6 +75,20 @@ class BatchAssemblerTest {
         assertThat(assembler.poll(true)).isNull();
     }
 
+    @Test
+    void shouldSayOfEveryRowWhichWindowOfWhichDocumentItIsOf() {
+        BatchAssembler assembler = new BatchAssembler(48, 0, 48, pool);
+
+        RowBatch batch = batches(assembler, 20, 1).get(0);
+
+        for (int i = 0; i < 48; i++) {
+            long row = batch.firstToken() + i;
+            assertThat(batch.documents().get(i)).isEqualTo(row / 32);
+            assertThat(batch.windows().get(i)).isEqualTo((int) (row / 16 % 2));
+            assertThat(batch.positions().get(i)).isEqualTo((int) (row % 16));
+        }
+    }
+
     private List<RowBatch> batches(BatchAssembler assembler, int recordRows, int passes) {
         List<RowBatch> batches = new ArrayList<>();
         for (int epoch = 0; epoch < passes; epoch++) {
@@ -93,7 +108,9 @@ class BatchAssemblerTest {
         ActivationEncoder encoder = new ActivationEncoder(SPEC);
         for (long row = firstRow; row < firstRow + count; row++) {
             RowClass rowClass = row % 16 == 0 ? RowClass.FIRST_POSITION : RowClass.REST;
-            encoder.add(FloatBuffer.wrap(PublishedStream.row(SPEC, row)), (int) (row % 50), 0, 0, "", rowClass);
+            RowLabel label =
+                    new RowLabel(row / 32, (int) (row / 16 % 2), (int) (row % 16), (int) (row % 50), "", rowClass);
+            encoder.add(FloatBuffer.wrap(PublishedStream.row(SPEC, row)), label);
         }
         ActivationRecord record = ActivationRecord.decode(ByteBuffer.wrap(encoder.finish(firstRow)));
         return DecodedRows.of(record, 0, epoch, epoch * ROWS, pool);

@@ -3,6 +3,9 @@ package dev.sluice.trainer.stream;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.RowLabel;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
@@ -43,23 +46,12 @@ public final class PublishedStream {
 
     public static StreamSpec spec(int width, long seed) {
         return new StreamSpec(
-                1,
-                "made",
-                "1",
-                0,
-                "",
-                "none",
-                "1",
-                "blocks.1.hook_resid_post",
-                width,
-                16,
-                -1,
-                false,
-                "F32",
-                "rows",
-                64,
-                seed,
-                0);
+                new RowOrder(
+                        new RowOrder.Documents("made", "1", 0, ""),
+                        new RowOrder.Cut(16, -1, false),
+                        RowOrder.Mixing.ofRows(64, seed),
+                        0),
+                new RowValues("none", "1", null, "blocks.1.hook_resid_post", width, "F32"));
     }
 
     public StreamSpec spec() {
@@ -131,7 +123,9 @@ public final class PublishedStream {
     public byte[] record(long firstRow, int count) {
         for (long row = firstRow; row < firstRow + count; row++) {
             RowClass rowClass = row % 16 == 0 ? RowClass.FIRST_POSITION : RowClass.REST;
-            encoder.add(FloatBuffer.wrap(row(spec, row)), (int) (row % 50), row / 16, (int) (row % 16), "", rowClass);
+            encoder.add(
+                    FloatBuffer.wrap(row(spec, row)),
+                    new RowLabel(row / 32, (int) (row / 16 % 2), (int) (row % 16), (int) (row % 50), "", rowClass));
         }
         return encoder.finish(firstRow);
     }
@@ -148,7 +142,7 @@ public final class PublishedStream {
 
     public StreamProgress progress(boolean complete) {
         return new StreamProgress(
-                1,
+                StreamProgress.VERSION,
                 spec,
                 spec.digest(),
                 rows,

@@ -1,0 +1,22 @@
+package dev.sluice.producer.contract;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured at the rows of a stream, whatever their {@linkplain RowOrder order}.
+ *
+ * @param model readable name
+ * @param modelRevision digest or revision of its weights and config
+ * @param modelDtype of the model's linear maps, BF16; null for F32
+ * @param hook TransformerLens name, e.g. {@code blocks.3.hook_resid_post}
+ * @param width of a row, d
+ * @param dtype of the rows: F16, BF16 or F32
+ */
+public record RowValues(
+        String model, String modelRevision, @Nullable String modelDtype, String hook, int width, String dtype) {
+
+    /** The same model at this hook point, stored as this dtype. */
+    public RowValues at(String otherHook, String otherDtype) {
+        return new RowValues(model, modelRevision, modelDtype, otherHook, width, otherDtype);
+    }
+}
