@@ -60,6 +60,7 @@ class ArchitectureTest {
                                 "dev.sluice.producer.tensor",
                                 "dev.sluice.producer.engine",
                                 "dev.sluice.producer.hash",
+                                "dev.sluice.producer.topic",
                                 "dev.sluice.producer.service")))
                         .and(not(belongToAnyOf(Document.class, Tokenizer.class))))
                 .check(HOUSE);
@@ -116,6 +117,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(
                         "dev.sluice.producer.contract",
+                        "dev.sluice.producer.topic",
                         "dev.sluice.producer.service",
                         "dev.sluice.evaluator.rolling",
                         "dev.sluice.evaluator.view",

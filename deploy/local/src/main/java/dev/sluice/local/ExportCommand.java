@@ -1,9 +1,9 @@
 package dev.sluice.local;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.ProgressTopic;
 import dev.sluice.trainer.checkpoint.CheckpointException;
 import dev.sluice.trainer.checkpoint.CheckpointListing;
 import dev.sluice.trainer.checkpoint.StoredCheckpoint;
@@ -11,7 +11,6 @@ import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.exchange.Exchange;
 import dev.sluice.trainer.exchange.ExchangeException;
-import dev.sluice.trainer.stream.CompactedTopic;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -91,12 +90,12 @@ final class ExportCommand implements Callable<Integer> {
     private StreamSpec stream(StoredCheckpoint checkpoint) {
         String id = checkpoint.header().spec().stream();
         try (LocalLog log = LocalLog.open(dataDir)) {
-            byte[] progress = CompactedTopic.read(log.kafka(), Topic.PROGRESS, List.of(id))
-                    .get(id);
-            if (progress == null) {
-                throw new LocalException("the log must know stream " + id + ", but has no progress of it");
-            }
-            return Json.read(progress, StreamProgress.class).spec();
+            return ProgressTopic.TOPIC
+                    .decided(log.kafka(), List.of(id), CompactedTopic.LIMIT)
+                    .value(id)
+                    .map(StreamProgress::spec)
+                    .orElseThrow(
+                            () -> new LocalException("the log must know stream " + id + ", but has no progress of it"));
         }
     }
 }

@@ -2,10 +2,8 @@ package dev.sluice.local;
 
 import dev.sluice.evaluator.EvaluatorConfiguration;
 import dev.sluice.producer.ProducerConfiguration;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.hub.Hub;
 import dev.sluice.producer.hub.net.HubException;
 import dev.sluice.producer.publish.ProducerSettings;
@@ -15,13 +13,14 @@ import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.WebServer;
 import dev.sluice.producer.tensor.Dtype;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.ProgressTopic;
 import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.register.VariantRequest;
 import dev.sluice.trainer.spec.VariantConflictException;
 import dev.sluice.trainer.spec.VariantFile;
 import dev.sluice.trainer.spec.VariantFileException;
-import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.training.TrainerSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,11 +112,13 @@ record RunPlan(
      */
     void askForVariants(List<StreamSpec> streams) {
         List<String> ids = streams.stream().map(StreamSpec::id).toList();
-        Map<String, byte[]> progress = CompactedTopic.read(common.kafka(), Topic.PROGRESS, ids);
+        Map<String, StreamProgress> progress = ProgressTopic.TOPIC
+                .decided(common.kafka(), ids, CompactedTopic.LIMIT)
+                .values();
         VariantRequest request = new VariantRequest(common.kafka(), PARTITIONS, trainer.epochs(), this::variants);
         try {
             request.publish(ids.stream()
-                    .map(id -> Json.read(Objects.requireNonNull(progress.get(id)), StreamProgress.class))
+                    .map(id -> Objects.requireNonNull(progress.get(id), id))
                     .toList());
         } catch (VariantFileException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);

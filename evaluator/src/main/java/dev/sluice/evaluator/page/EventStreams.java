@@ -2,6 +2,7 @@ package dev.sluice.evaluator.page;
 
 import dev.sluice.evaluator.view.Api;
 import dev.sluice.evaluator.view.LiveView;
+import dev.sluice.producer.service.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -50,8 +51,8 @@ final class EventStreams {
 
     void open(RoutingContext context) {
         if (closed || readers.size() >= MOST) {
-            context.response().putHeader("Retry-After", "5");
-            Problems.answer(context, 503, closed ? "stopping" : "at most " + MOST + " event streams can be open");
+            String reason = closed ? "stopping" : "at most " + MOST + " event streams can be open";
+            new Problem(Problem.UNAVAILABLE, reason).answer(context);
             return;
         }
         HttpServerResponse response = context.response();

@@ -4,6 +4,7 @@ import dev.sluice.evaluator.report.ParetoChart;
 import dev.sluice.evaluator.report.ReportTable;
 import dev.sluice.evaluator.view.Api;
 import dev.sluice.evaluator.view.LiveView;
+import dev.sluice.producer.service.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -69,7 +70,7 @@ public final class Page implements AutoCloseable {
                 .handler(
                         StaticHandler.create("webroot").setCachingEnabled(false).setIncludeHidden(false));
         routes.route().handler(Page::unmatched);
-        routes.route().failureHandler(Problems::failed);
+        routes.route().failureHandler(Problem.failureHandler());
         return routes;
     }
 
@@ -107,9 +108,9 @@ public final class Page implements AutoCloseable {
     private static void unmatched(RoutingContext context) {
         if (context.request().method().name().equals("GET")
                 || context.request().method().name().equals("HEAD")) {
-            Problems.notFound(context);
+            Problem.nothingAt(context).answer(context);
         } else {
-            Problems.notAllowed(context);
+            Problem.notAllowed(context, "GET, HEAD");
         }
     }
 
@@ -126,8 +127,8 @@ public final class Page implements AutoCloseable {
         String since = parameter(context, "since");
         try {
             return since == null ? 0 : Long.parseLong(since);
-        } catch (NumberFormatException e) {
-            throw new BadRequestException("since must be a sequence number, got " + since, e);
+        } catch (NumberFormatException notOne) {
+            throw new Problem(Problem.BAD_REQUEST, "since must be a sequence number, got " + since);
         }
     }
 }

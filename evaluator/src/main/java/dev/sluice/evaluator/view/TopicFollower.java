@@ -1,25 +1,18 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
-import dev.sluice.producer.contract.ContractException;
-import dev.sluice.producer.contract.Json;
-import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
-import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.VariantStatus;
-import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.producer.topic.BadRecords;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.ProgressTopic;
+import dev.sluice.producer.topic.TopicReader;
+import dev.sluice.trainer.contract.VariantTopics;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +20,13 @@ import org.slf4j.LoggerFactory;
 /** Reads every partition of the topics that the page shows, from the beginning, committed records only, for ever. */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
-    private static final List<String> TOPICS =
-            List.of(Topic.PROGRESS, Topic.VARIANTS, Topic.STATUS, Topic.CHECKPOINTS, Topic.METRICS);
+    private static final CompactedTopic<RollingMetrics> METRICS =
+            new CompactedTopic<>(Topic.METRICS, RollingMetrics.class, (key, metrics) -> {});
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final TopicReader topics;
     private final LiveView view;
     private final Health.Loop loop;
-    private final Consumer<String> rejected;
     private final Consumer<Throwable> failed;
     private final Thread thread;
 
@@ -49,10 +41,9 @@ public final class TopicFollower implements AutoCloseable {
             Health.Loop loop,
             Consumer<String> rejected,
             Consumer<Throwable> failed) {
-        this.consumer = new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
+        this.topics = TopicReader.of(kafka, BadRecords.of(kafka, () -> rejected.accept("format")));
         this.view = view;
         this.loop = loop;
-        this.rejected = rejected;
         this.failed = failed;
         this.thread = new Thread(this::run, "sluice-page-follower");
         thread.setDaemon(true);
@@ -64,7 +55,7 @@ public final class TopicFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.wakeup();
+        topics.wakeup();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -74,7 +65,7 @@ public final class TopicFollower implements AutoCloseable {
 
     @SuppressWarnings("IllegalCatch") // whatever ends the thread must be heard
     private void run() {
-        try (consumer;
+        try (topics;
                 loop) {
             follow();
         } catch (WakeupException expected) {
@@ -85,56 +76,27 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void follow() {
-        List<TopicPartition> partitions = TOPICS.stream()
-                .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        topics.add(ProgressTopic.TOPIC, view::put)
+                .add(VariantTopics.VARIANTS, view::put)
+                .add(VariantTopics.STATUS, (variant, status) -> ifThere(status, view::put))
+                .add(VariantTopics.CHECKPOINTS, (variant, manifest) -> ifThere(manifest, view::put))
+                .add(METRICS, (key, metrics) -> ifThere(metrics, view::put));
+        BooleanSupplier upToNow = topics.upToNow();
         boolean caughtUp = false;
         while (true) {
-            consumer.poll(POLL).forEach(this::apply);
+            topics.poll(POLL);
             loop.tick();
-            if (!caughtUp
-                    && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+            if (!caughtUp && upToNow.getAsBoolean()) {
                 caughtUp = true;
                 view.caughtUp();
             }
         }
     }
 
-    private void apply(ConsumerRecord<String, byte[]> record) {
-        try {
-            put(record.topic(), record.key(), record.value());
-        } catch (ContractException e) {
-            LOG.warn(
-                    "record {} of {}-{} is not shown: {}",
-                    record.offset(),
-                    record.topic(),
-                    record.partition(),
-                    e.getMessage());
-            rejected.accept("format");
-        }
-    }
-
-    private void put(String topic, String key, byte @Nullable [] value) {
-        switch (topic) {
-            case Topic.PROGRESS -> view.put(key, value == null ? null : Json.read(value, StreamProgress.class));
-            case Topic.VARIANTS -> view.put(key, value == null ? null : Json.read(value, WantedVariant.class));
-            default -> {
-                if (value != null) {
-                    putValue(topic, value);
-                }
-            }
-        }
-    }
-
-    private void putValue(String topic, byte[] value) {
-        switch (topic) {
-            case Topic.STATUS -> view.put(Json.read(value, VariantStatus.class));
-            case Topic.CHECKPOINTS -> view.put(Json.read(value, CheckpointManifest.class));
-            default -> view.put(Json.read(value, RollingMetrics.class));
+    /** What goes with its variant needs no tombstone of its own. */
+    private static <T> void ifThere(@Nullable T value, Consumer<T> view) {
+        if (value != null) {
+            view.accept(value);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.producer.service;
 
 import io.vertx.core.Handler;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,17 +68,9 @@ public final class BearerToken {
     }
 
     private static void refuse(RoutingContext context) {
-        context.response()
-                .setStatusCode(401)
-                .putHeader("WWW-Authenticate", "Bearer")
-                .putHeader("Content-Type", "application/problem+json")
-                .putHeader("Cache-Control", "no-store")
-                .end(new JsonObject()
-                        .put("type", "about:blank")
-                        .put("title", "Unauthorized")
-                        .put("status", 401)
-                        .put("detail", "this needs the header Authorization: Bearer TOKEN with this server's token")
-                        .toBuffer());
+        context.response().putHeader("WWW-Authenticate", "Bearer");
+        new Problem(Problem.UNAUTHORIZED, "this needs the header Authorization: Bearer TOKEN with this server's token")
+                .answer(context);
     }
 
     private static byte[] sha256(String text) {

@@ -1,6 +1,7 @@
 package dev.sluice.producer.service;
 
 import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,19 @@ import org.apache.kafka.common.metrics.KafkaMetric;
  *
  * <pre>
  * kafka_consumer_records_consumed_total{client_id="consumer-null-1",} 18.0
+ * sluice_records_set_aside_total{topic="sluice.variants",} 1.0
  * </pre>
  */
 public final class KafkaClientMetrics extends Collector {
     private final Map<Place, KafkaMetric> metrics = new ConcurrentHashMap<>();
+    private final Map<String, Long> setAside = new ConcurrentHashMap<>();
 
     private record Place(ClientSeries series, String client) {}
+
+    /** Counts a record that could not be read. */
+    public void setAside(String topic) {
+        setAside.merge(topic, 1L, Long::sum);
+    }
 
     void add(KafkaMetric metric) {
         ClientSeries.of(metric.metricName()).ifPresent(series -> metrics.put(place(series, metric), metric));
@@ -49,6 +57,10 @@ public final class KafkaClientMetrics extends Collector {
             });
             families.add(series.family(values));
         }
+        CounterMetricFamily bad = new CounterMetricFamily(
+                "sluice_records_set_aside_total", "Records of control topics that cannot be read.", List.of("topic"));
+        new TreeMap<>(setAside).forEach((topic, count) -> bad.addMetric(List.of(topic), count));
+        families.add(bad);
         return families;
     }
 }

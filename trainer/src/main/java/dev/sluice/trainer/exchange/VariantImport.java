@@ -1,10 +1,10 @@
 package dev.sluice.trainer.exchange;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.ProgressTopic;
 import dev.sluice.trainer.checkpoint.CapturedState;
 import dev.sluice.trainer.checkpoint.CheckpointCommitter;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
@@ -12,19 +12,18 @@ import dev.sluice.trainer.checkpoint.VariantOwner;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.spec.StreamDefaults;
 import dev.sluice.trainer.spec.VariantReader;
-import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.training.VariantTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,10 @@ public final class VariantImport {
         if (!VariantReader.isId(id)) {
             throw new ExchangeException("id must be " + VariantReader.ID_RULE + ", got " + id);
         }
-        if (CompactedTopic.read(kafka, Topic.VARIANTS, List.of(id)).containsKey(id)) {
+        if (VariantTopics.VARIANTS
+                .decided(kafka, List.of(id), CompactedTopic.LIMIT)
+                .value(id)
+                .isPresent()) {
             throw new ExchangeException("id must be free, " + id + " is another variant's");
         }
         StreamProgress stream = stream(wantedStream, sae.weights().width());
@@ -75,10 +77,7 @@ public final class VariantImport {
     }
 
     private StreamProgress stream(@Nullable String wanted, int width) {
-        Map<String, StreamProgress> all = new TreeMap<>();
-        CompactedTopic.newest(kafka, List.of(Topic.PROGRESS), null)
-                .getOrDefault(Topic.PROGRESS, Map.of())
-                .forEach((id, value) -> all.put(id, Json.read(value, StreamProgress.class)));
+        Map<String, StreamProgress> all = ProgressTopic.TOPIC.newest(kafka).values();
         List<StreamProgress> fitting = new ArrayList<>(all.values());
         fitting.removeIf(each -> each.spec().width() != width
                 || (wanted != null && !each.spec().id().equals(wanted)));

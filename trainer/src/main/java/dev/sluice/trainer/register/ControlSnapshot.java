@@ -1,15 +1,16 @@
 package dev.sluice.trainer.register;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.topic.ProgressTopic;
+import dev.sluice.producer.topic.TopicReader;
+import dev.sluice.producer.topic.TopicSnapshot;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
-import dev.sluice.trainer.stream.CompactedTopic;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record ControlSnapshot(
         Map<String, WantedVariant> variants, Map<String, VariantStatus> statuses, Map<String, StreamProgress> streams) {
-    private static final List<String> TOPICS = List.of(Topic.VARIANTS, Topic.STATUS, Topic.PROGRESS);
+    /** Somebody waits for the answer. */
+    private static final Duration LIMIT = Duration.ofSeconds(15);
 
     /** @param id of the variant that is asked for, null for all; every stream is there either way */
     public static ControlSnapshot read(KafkaConnection kafka, @Nullable String id) {
-        Map<String, Map<String, byte[]>> newest = CompactedTopic.newest(kafka, TOPICS, id);
-        return new ControlSnapshot(
-                values(newest, Topic.VARIANTS, WantedVariant.class),
-                values(newest, Topic.STATUS, VariantStatus.class),
-                values(newest, Topic.PROGRESS, StreamProgress.class));
-    }
-
-    private static <T> Map<String, T> values(Map<String, Map<String, byte[]>> newest, String topic, Class<T> type) {
-        Map<String, T> values = new TreeMap<>();
-        newest.getOrDefault(topic, Map.of()).forEach((key, value) -> values.put(key, Json.read(value, type)));
-        return values;
+        TopicSnapshot<WantedVariant> variants = new TopicSnapshot<>();
+        TopicSnapshot<VariantStatus> statuses = new TopicSnapshot<>();
+        TopicSnapshot<StreamProgress> streams = new TopicSnapshot<>();
+        try (TopicReader reader = TopicReader.of(kafka)) {
+            if (id == null) {
+                reader.add(VariantTopics.VARIANTS, variants).add(VariantTopics.STATUS, statuses);
+            } else {
+                reader.add(VariantTopics.VARIANTS, Set.of(id), variants)
+                        .add(VariantTopics.STATUS, Set.of(id), statuses);
+            }
+            reader.add(ProgressTopic.TOPIC, streams).readOn(LIMIT);
+        }
+        return new ControlSnapshot(variants.values(), statuses.values(), streams.values());
     }
 }

@@ -1,13 +1,12 @@
 package dev.sluice.trainer.register;
 
-import dev.sluice.producer.contract.Json;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.TopicSnapshot;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
-import dev.sluice.trainer.stream.CompactedTopic;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +20,15 @@ final class VariantNames {
 
     /** The variants, under ids that no variant of another stream has in this cluster. */
     static List<VariantSpec> distinct(List<VariantSpec> variants, KafkaConnection kafka) {
-        Map<String, byte[]> known = CompactedTopic.read(
-                kafka, Topic.VARIANTS, variants.stream().map(VariantSpec::id).toList());
+        TopicSnapshot<WantedVariant> known = VariantTopics.VARIANTS.decided(
+                kafka, variants.stream().map(VariantSpec::id).toList(), CompactedTopic.LIMIT);
         return variants.stream()
-                .map(variant -> distinct(variant, known.get(variant.id())))
+                .map(variant -> distinct(variant, known.value(variant.id()).orElse(null)))
                 .toList();
     }
 
-    static VariantSpec distinct(VariantSpec variant, byte @Nullable [] known) {
-        if (known == null
-                || Json.read(known, WantedVariant.class).spec().stream().equals(variant.stream())) {
+    static VariantSpec distinct(VariantSpec variant, @Nullable WantedVariant known) {
+        if (known == null || known.spec().stream().equals(variant.stream())) {
             return variant;
         }
         String digits = variant.stream().substring(variant.stream().lastIndexOf('-'));

@@ -3,12 +3,13 @@ package dev.sluice.trainer.register;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
-import dev.sluice.trainer.stream.CompactedTopic;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -42,6 +43,9 @@ public final class VariantRegister {
 
     /** Whoever is fenced takes the fence again; more rivals than this at once are not expected. */
     private static final int TURNS = 8;
+
+    /** Taking the fence has decided whatever was open, so reading to the end waits for nobody. */
+    private static final Duration LIMIT = Duration.ofSeconds(15);
 
     private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -94,17 +98,7 @@ public final class VariantRegister {
 
     /** What is decided now. */
     private Map<String, WantedVariant> glance(Collection<String> ids) {
-        String only = ids.size() == 1 ? ids.iterator().next() : null;
-        Map<String, byte[]> values = CompactedTopic.newest(kafka, List.of(Topic.VARIANTS), only)
-                .getOrDefault(Topic.VARIANTS, new TreeMap<>());
-        values.keySet().retainAll(ids);
-        return wanted(values);
-    }
-
-    private static Map<String, WantedVariant> wanted(Map<String, byte[]> values) {
-        Map<String, WantedVariant> wanted = new TreeMap<>();
-        values.forEach((id, value) -> wanted.put(id, Json.read(value, WantedVariant.class)));
-        return wanted;
+        return VariantTopics.VARIANTS.newest(kafka, ids).values();
     }
 
     private static Map<String, WantedVariant> after(
@@ -166,7 +160,8 @@ public final class VariantRegister {
             try (Producer<byte[], byte[]> producer =
                     new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
                 producer.initTransactions();
-                Map<String, WantedVariant> before = wanted(CompactedTopic.read(kafka, Topic.VARIANTS, ids));
+                Map<String, WantedVariant> before =
+                        VariantTopics.VARIANTS.decided(kafka, ids, LIMIT).values();
                 if (intended != null && intended.after().equals(before)) {
                     return intended; // an earlier turn was committed after all
                 }

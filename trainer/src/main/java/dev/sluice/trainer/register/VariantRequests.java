@@ -1,26 +1,19 @@
 package dev.sluice.trainer.register;
 
-import dev.sluice.producer.contract.ContractException;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.Service;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.producer.topic.ProgressTopic;
+import dev.sluice.producer.topic.TopicReader;
+import dev.sluice.producer.topic.TopicSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +29,7 @@ public final class VariantRequests implements Service {
     private final Health.Part part;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "sluice-variants");
-    private final Map<String, StreamProgress> streams = new LinkedHashMap<>();
+    private final TopicSnapshot<StreamProgress> streams = new TopicSnapshot<>();
     private final List<List<String>> asked = new ArrayList<>();
     private volatile boolean stopping;
 
@@ -75,15 +68,12 @@ public final class VariantRequests implements Service {
     }
 
     private void run() {
-        TopicPartition progress = new TopicPartition(Topic.PROGRESS, 0);
         try (Health.Loop loop = health.loop(name(), SILENCE);
-                Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                        kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(progress));
-            consumer.seekToBeginning(List.of(progress));
+                TopicReader topics = TopicReader.of(kafka)) {
+            topics.add(ProgressTopic.TOPIC, streams);
             while (!stopping) {
                 loop.tick();
-                consumer.poll(POLL).forEach(this::accept);
+                topics.poll(POLL);
                 ask();
             }
         } catch (RuntimeException | Error e) { // a thread must not end unheard
@@ -93,26 +83,14 @@ public final class VariantRequests implements Service {
         }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record) {
-        String stream = new String(record.key(), StandardCharsets.UTF_8);
-        try {
-            if (record.value() == null) {
-                streams.remove(stream);
-            } else {
-                streams.put(stream, Json.read(record.value(), StreamProgress.class));
-            }
-        } catch (ContractException e) {
-            LOG.warn("stream {} of {} is passed over", stream, record.topic(), e);
-        }
-    }
-
     /** Once for the streams that were begun together, when all of them are there. */
     private void ask() {
-        for (StreamProgress stream : List.copyOf(streams.values())) {
+        Map<String, StreamProgress> begun = streams.values();
+        for (StreamProgress stream : begun.values()) {
             List<String> together = stream.run().streams();
-            if (!asked.contains(together) && streams.keySet().containsAll(together)) {
+            if (!asked.contains(together) && begun.keySet().containsAll(together)) {
                 request.publish(together.stream()
-                        .map(id -> Objects.requireNonNull(streams.get(id)))
+                        .map(id -> Objects.requireNonNull(begun.get(id)))
                         .toList());
                 asked.add(together);
                 LOG.info("asked for the variants on {}", String.join(", ", together));

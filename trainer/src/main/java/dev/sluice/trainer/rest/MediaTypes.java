@@ -1,5 +1,6 @@
 package dev.sluice.trainer.rest;
 
+import dev.sluice.producer.service.Problem;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
@@ -10,8 +11,6 @@ import java.util.Set;
 
 /** What a request brings and what it takes. */
 final class MediaTypes {
-    private static final int NOT_ACCEPTABLE = 406;
-    private static final int UNSUPPORTED = 415;
     private static final Set<String> YAML = Set.of("application/yaml", "application/x-yaml", "text/yaml");
     private static final String JSON = "application/json";
 
@@ -20,14 +19,15 @@ final class MediaTypes {
     /**
      * Whether the body says that it is JSON; else it is YAML.
      *
-     * @throws ProblemException with 415 if it says neither
+     * @throws Problem with 415 if it says neither
      */
     static boolean isJson(RoutingContext context) {
         String header = Objects.requireNonNullElse(context.request().getHeader("Content-Type"), "");
         String type = header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!type.equals(JSON) && !YAML.contains(type)) {
-            throw new ProblemException(
-                    UNSUPPORTED, "Content-Type must be application/json or application/yaml, got " + header);
+            throw new Problem(
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Type must be application/json or application/yaml, got " + header);
         }
         return type.equals(JSON);
     }
@@ -39,11 +39,8 @@ final class MediaTypes {
             if (accepted.isEmpty() || accepted.stream().anyMatch(header -> takes(header, produced))) {
                 context.next();
             } else {
-                VariantProblems.answer(
-                        context,
-                        NOT_ACCEPTABLE,
-                        "Accept must take " + produced + ", got "
-                                + context.request().getHeader("Accept"));
+                String found = context.request().getHeader("Accept");
+                new Problem(Problem.NOT_ACCEPTABLE, "Accept must take " + produced + ", got " + found).answer(context);
             }
         };
     }

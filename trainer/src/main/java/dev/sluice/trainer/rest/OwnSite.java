@@ -1,5 +1,6 @@
 package dev.sluice.trainer.rest;
 
+import dev.sluice.producer.service.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * machine to open a page could otherwise change the variants: by a plain form, or by a name that is made to point here.
  */
 final class OwnSite implements Handler<RoutingContext> {
-    private static final int FORBIDDEN = 403;
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
 
@@ -32,12 +32,16 @@ final class OwnSite implements Handler<RoutingContext> {
         if (READING.contains(context.request().method())) {
             context.next();
         } else if (loopbackOnly && !LOOPBACK.matcher(host).matches()) {
-            VariantProblems.answer(context, FORBIDDEN, "Host must be a loopback address, got " + host);
+            refuse(context, "Host must be a loopback address, got " + host);
         } else if (origin != null && !host.equals(authority(origin))) {
-            VariantProblems.answer(context, FORBIDDEN, "Origin must be this site, " + host + ", got " + origin);
+            refuse(context, "Origin must be this site, " + host + ", got " + origin);
         } else {
             context.next();
         }
+    }
+
+    private static void refuse(RoutingContext context, String reason) {
+        new Problem(Problem.FORBIDDEN, reason).answer(context);
     }
 
     private static @Nullable String authority(String origin) {

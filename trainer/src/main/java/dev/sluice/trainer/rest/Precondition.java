@@ -1,6 +1,7 @@
 package dev.sluice.trainer.rest;
 
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,7 +33,7 @@ record Precondition(@Nullable String match, @Nullable String noneMatch) {
         }
     }
 
-    /** @throws ProblemException with 412 unless it is met */
+    /** @throws Problem with 412 unless it is met */
     void require(String id, @Nullable WantedVariant there) {
         if (match != null && (there == null || !names(match, etag(there)))) {
             throw failed(id + " must match If-Match " + match, there);
@@ -52,9 +53,8 @@ record Precondition(@Nullable String match, @Nullable String noneMatch) {
         return listed.anyMatch(one -> one.equals(ANY) || one.equals(etag));
     }
 
-    private static ProblemException failed(String rule, @Nullable WantedVariant there) {
+    private static Problem failed(String rule, @Nullable WantedVariant there) {
         String found = there == null ? "nothing" : etag(there);
-        return new ProblemException(
-                ProblemException.PRECONDITION_FAILED, rule + ", got " + found, Map.of("etag", found));
+        return new Problem(Problem.PRECONDITION_FAILED, rule + ", got " + found, Map.of("etag", found));
     }
 }

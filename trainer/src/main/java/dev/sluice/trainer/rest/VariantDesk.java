@@ -3,6 +3,7 @@ package dev.sluice.trainer.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -19,7 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of the variants, from the topics alone. Blocks. Refusals are {@link ProblemException}s. */
+/** What can be asked of the variants, from the topics alone. Blocks. Refusals are {@link Problem}s. */
 final class VariantDesk {
     private static final Set<String> ENDS = Set.of("finished", "failed");
 
@@ -66,7 +67,7 @@ final class VariantDesk {
         ControlSnapshot snapshot = ControlSnapshot.read(kafka, id);
         WantedVariant wanted = snapshot.variants().get(id);
         if (wanted == null) {
-            throw ProblemException.notFound(id);
+            throw VariantProblems.notFound(id);
         }
         return VariantResource.of(wanted, snapshot.statuses().get(id));
     }
@@ -97,7 +98,7 @@ final class VariantDesk {
         VariantSpec spec = reading.spec();
         if (spec == null || !reading.violations().isEmpty()) {
             Estimate estimate = estimate(reading, snapshot);
-            throw ProblemException.refused(
+            throw VariantProblems.refused(
                     reading.violations(), estimate == null ? Map.of() : Map.of("estimate", estimate));
         }
         return spec;
@@ -106,8 +107,8 @@ final class VariantDesk {
     private static void requireSame(VariantSpec spec, VariantSpec there) {
         List<String> differences = SpecDifferences.between(spec, there);
         if (!differences.isEmpty()) {
-            throw new ProblemException(
-                    ProblemException.CONFLICT,
+            throw new Problem(
+                    Problem.CONFLICT,
                     "a spec does not change under its id; take another id: " + String.join("; ", differences),
                     Map.of("differences", differences));
         }
@@ -140,8 +141,8 @@ final class VariantDesk {
     VariantResource pause(String id, Precondition precondition) {
         return change(id, precondition, (wanted, status) -> {
             if (status != null && status.generation() == wanted.generation() && ENDS.contains(status.state())) {
-                throw new ProblemException(
-                        ProblemException.CONFLICT,
+                throw new Problem(
+                        Problem.CONFLICT,
                         "a variant that is " + status.state() + " cannot be paused; it can be replayed or deleted");
             }
             return wanted.pause();
@@ -159,7 +160,7 @@ final class VariantDesk {
             String start = from == null ? wanted.spec().from() : from;
             StartRule.violation(start, snapshot.streams().get(wanted.spec().stream()))
                     .ifPresent(sentence -> {
-                        throw ProblemException.refused(List.of(Violation.of(sentence)), Map.of());
+                        throw VariantProblems.refused(List.of(Violation.of(sentence)), Map.of());
                     });
             return wanted.replay(start);
         });
@@ -187,7 +188,7 @@ final class VariantDesk {
     private static WantedVariant required(String id, Map<String, WantedVariant> present, Precondition precondition) {
         WantedVariant there = present.get(id);
         if (there == null) {
-            throw ProblemException.notFound(id);
+            throw VariantProblems.notFound(id);
         }
         precondition.require(id, there);
         return there;

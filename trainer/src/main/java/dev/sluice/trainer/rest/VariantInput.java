@@ -3,6 +3,7 @@ package dev.sluice.trainer.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.spec.StartRule;
@@ -34,19 +35,18 @@ final class VariantInput {
 
     /**
      * @param json whether it says that it is JSON; else it is YAML
-     * @throws ProblemException with 400 if it is not one document of that format
+     * @throws Problem with 400 if it is not one document of that format
      */
     static VariantInput parse(String text, boolean json) {
         try {
             List<JsonNode> documents = json ? UserJson.json(text) : UserJson.yaml(text);
             if (documents.size() != 1) {
-                throw new ProblemException(
-                        ProblemException.BAD_REQUEST, "the body must be one variant, got " + documents.size());
+                throw new Problem(Problem.BAD_REQUEST, "the body must be one variant, got " + documents.size());
             }
             return new VariantInput(documents.get(0));
         } catch (IOException e) {
-            throw new ProblemException(
-                    ProblemException.BAD_REQUEST,
+            throw new Problem(
+                    Problem.BAD_REQUEST,
                     "the body cannot be read as " + (json ? "JSON" : "YAML") + " " + SyntaxProblem.of(e));
         }
     }

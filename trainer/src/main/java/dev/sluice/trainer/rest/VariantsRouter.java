@@ -1,6 +1,7 @@
 package dev.sluice.trainer.rest;
 
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.spec.VariantReader;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -34,6 +35,8 @@ public final class VariantsRouter {
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
+    private static final Handler<RoutingContext> FAILED = Problem.failureHandler(VariantProblems::of);
+
     private final Vertx vertx;
     private final VariantDesk desk;
     private final OpenAPIContract contract;
@@ -61,7 +64,7 @@ public final class VariantsRouter {
         Router answering = answering();
         for (Path path : contract.getPaths()) {
             String at = path.getName().replaceAll("\\{(\\w+)}", ":$1");
-            routes.route(at).failureHandler(VariantProblems::failed);
+            routes.route(at).failureHandler(FAILED);
             routes.route(at).handler(VariantsRouter::secure);
             routes.route(at).handler(new OwnSite(guard == null));
             if (guard != null) {
@@ -75,10 +78,7 @@ public final class VariantsRouter {
                 .forEach(path -> routes.route(path.getName().replaceAll("\\{(\\w+)}", ":$1"))
                         .handler(context -> notAllowed(context, path)));
         routes.route("/variants/*")
-                .handler(context -> VariantProblems.answer(
-                        context,
-                        ProblemException.NOT_FOUND,
-                        "there is nothing at " + context.request().path()));
+                .handler(context -> Problem.nothingAt(context).answer(context));
         return routes;
     }
 
@@ -107,7 +107,7 @@ public final class VariantsRouter {
                 .addHandler(context -> vertx.executeBlocking(() -> question.apply(context), false)
                         .onSuccess(answer -> send(context, answer))
                         .onFailure(context::fail))
-                .addFailureHandler(VariantProblems::failed);
+                .addFailureHandler(FAILED);
     }
 
     private static void send(RoutingContext context, Answer answer) {
@@ -174,8 +174,7 @@ public final class VariantsRouter {
     private static String id(RoutingContext context) {
         String id = context.pathParam("id");
         if (!VariantReader.isId(id)) {
-            throw new ProblemException(
-                    ProblemException.BAD_REQUEST, "id must be " + VariantReader.ID_RULE + ", got " + id);
+            throw new Problem(Problem.BAD_REQUEST, "id must be " + VariantReader.ID_RULE + ", got " + id);
         }
         return id;
     }
@@ -199,7 +198,6 @@ public final class VariantsRouter {
                 .map(operation -> operation.getHttpMethod().name())
                 .sorted()
                 .collect(Collectors.joining(", "));
-        context.response().putHeader("Allow", allowed);
-        VariantProblems.answer(context, 405, context.request().method() + " is not allowed here; allowed: " + allowed);
+        Problem.notAllowed(context, allowed);
     }
 }

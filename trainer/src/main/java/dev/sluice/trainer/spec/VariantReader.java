@@ -1,6 +1,7 @@
 package dev.sluice.trainer.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.producer.contract.Identifier;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.Suggestion;
 import dev.sluice.trainer.contract.DictionarySpec;
@@ -11,13 +12,11 @@ import dev.sluice.trainer.dictionary.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one variant of user input, and expands it over the streams of the run. */
 public final class VariantReader {
-    private static final Pattern ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    public static final String ID_RULE = "a DNS label (1 to 63 of a-z, 0-9 and -, neither first nor last a -)";
+    public static final String ID_RULE = Identifier.RULE;
 
     /** Stands for what is refused already, and is not refused again. */
     private static final String NO_TEXT = "none";
@@ -33,7 +32,7 @@ public final class VariantReader {
     }
 
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        return Identifier.isValid(text);
     }
 
     /**

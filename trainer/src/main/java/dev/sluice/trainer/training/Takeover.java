@@ -3,14 +3,16 @@ package dev.sluice.trainer.training;
 import ai.djl.engine.Engine;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.TopicSnapshot;
 import dev.sluice.trainer.checkpoint.CheckpointCommitter;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.VariantOwner;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
-import dev.sluice.trainer.stream.CompactedTopic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -40,35 +42,41 @@ final class Takeover {
                     each.spec().id(),
                     VariantOwner.take(settings.kafka(), each.spec().id()));
         }
-        Map<String, byte[]> manifests = read(Topic.CHECKPOINTS, owners.keySet());
-        Map<String, byte[]> statuses = read(Topic.STATUS, owners.keySet());
+        TopicSnapshot<CheckpointManifest> manifests = decided(VariantTopics.CHECKPOINTS, owners.keySet());
+        TopicSnapshot<VariantStatus> statuses = decided(VariantTopics.STATUS, owners.keySet());
         List<VariantRun> runs = new ArrayList<>();
         for (WantedVariant each : wanted) {
             String id = each.spec().id();
             VariantOwner owner = owners.get(id);
             if (owner != null) {
-                runs.add(run(each, owner, manifests.get(id), statuses.get(id)));
+                runs.add(run(each, owner, manifests, statuses.value(id).orElse(null)));
             }
         }
         return runs;
     }
 
-    private Map<String, byte[]> read(String topic, Set<String> ids) {
-        return ids.isEmpty() ? Map.of() : CompactedTopic.read(settings.kafka(), topic, ids);
+    private <T> TopicSnapshot<T> decided(CompactedTopic<T> topic, Set<String> ids) {
+        return topic.decided(settings.kafka(), ids, CompactedTopic.LIMIT);
     }
 
     private VariantRun run(
-            WantedVariant wanted, VariantOwner owner, byte @Nullable [] manifest, byte @Nullable [] status) {
+            WantedVariant wanted,
+            VariantOwner owner,
+            TopicSnapshot<CheckpointManifest> manifests,
+            @Nullable VariantStatus last) {
         String id = wanted.spec().id();
         try {
             store.deleteTemporaries(id);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot clean the checkpoint folder of " + id, e);
         }
-        CheckpointManifest committed = manifest == null ? null : Json.read(manifest, CheckpointManifest.class);
+        CheckpointManifest committed = manifests.value(id).orElse(null);
         boolean isCurrent = committed != null && committed.generation() >= wanted.generation();
-        VariantStatus last = status == null ? null : Json.read(status, VariantStatus.class);
-        VariantRun run = run(wanted, owner, isCurrent ? committed : null, state(wanted, committed, last));
+        VariantState state = manifests
+                .fault(id)
+                .<VariantState>map(fault -> new VariantState.Failed("its last checkpoint cannot be read: " + fault))
+                .orElseGet(() -> state(wanted, committed, last));
+        VariantRun run = run(wanted, owner, isCurrent ? committed : null, state);
         if (last != null) {
             run.sized(last.latents(), last.parameters());
         }
@@ -121,8 +129,9 @@ final class Takeover {
 
     /** Deletes what is left of variants that are not wanted any more, nor this process's. */
     void deleteLeftOvers(Set<String> ids) {
-        Set<String> left = new TreeSet<>(read(Topic.CHECKPOINTS, ids).keySet());
-        left.addAll(read(Topic.STATUS, ids).keySet());
+        Set<String> left =
+                new TreeSet<>(decided(VariantTopics.CHECKPOINTS, ids).values().keySet());
+        left.addAll(decided(VariantTopics.STATUS, ids).values().keySet());
         ids.stream().filter(store::has).forEach(left::add);
         for (String id : left) {
             try (VariantOwner owner = VariantOwner.take(settings.kafka(), id)) {

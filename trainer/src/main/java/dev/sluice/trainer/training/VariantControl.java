@@ -2,9 +2,10 @@ package dev.sluice.trainer.training;
 
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.Health;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.ProgressTopic;
+import dev.sluice.producer.topic.TopicReader;
 import dev.sluice.trainer.contract.WantedVariant;
-import dev.sluice.trainer.register.ProgressTopic;
-import dev.sluice.trainer.stream.CompactedTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +59,12 @@ final class VariantControl implements Runnable, VariantGroup.Listener {
 
     @Override
     public void run() {
-        try (ProgressTopic topic = new ProgressTopic(settings.kafka(), progress);
+        try (TopicReader topics = TopicReader.of(settings.kafka());
                 Health.Loop loop = settings.health().loop("trainer", SILENCE)) {
+            topics.add(ProgressTopic.TOPIC, this::learn);
             while (!stopping) {
                 loop.tick();
-                topic.poll(POLL);
+                topics.poll(POLL);
                 work();
                 if (!changes.isEmpty() && System.nanoTime() - changedAt > SETTLE.toNanos()) {
                     roster.apply(Map.copyOf(changes));
@@ -77,6 +79,12 @@ final class VariantControl implements Runnable, VariantGroup.Listener {
             fatal.accept(e);
         } finally {
             end();
+        }
+    }
+
+    private void learn(String stream, @Nullable StreamProgress newest) {
+        if (newest != null) {
+            progress.put(stream, newest);
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.sluice.trainer.training;
 
 import dev.sluice.producer.contract.ContractException;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
-import dev.sluice.trainer.contract.Start;
+import dev.sluice.producer.topic.BadRecords;
+import dev.sluice.producer.topic.CompactedTopic;
+import dev.sluice.producer.topic.TopicEntry;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ final class VariantGroup {
     private final TrainerSettings settings;
     private final Listener listener;
     private final Lease lease;
+    private final BadRecords bad;
     private final Thread thread = new Thread(this::run, "sluice-group");
     private volatile boolean closed;
 
@@ -70,6 +72,7 @@ final class VariantGroup {
         this.settings = settings;
         this.lease = lease;
         this.listener = listener;
+        this.bad = BadRecords.of(settings.kafka());
     }
 
     /** A lease that ends with a session. */
@@ -152,19 +155,16 @@ final class VariantGroup {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record) {
-        String id = new String(record.key(), StandardCharsets.UTF_8);
         try {
-            WantedVariant wanted = record.value() == null ? null : Json.read(record.value(), WantedVariant.class);
-            if (wanted != null && !wanted.spec().id().equals(id)) {
-                throw new ContractException("variant.id must be its key " + id + ", got "
-                        + wanted.spec().id());
+            TopicEntry<WantedVariant> entry = VariantTopics.VARIANTS.entry(record);
+            int partition = CompactedTopic.partitionOf(entry.key(), settings.partitions());
+            if (partition != record.partition()) {
+                throw new ContractException(
+                        "variant " + entry.key() + " must be in partition " + partition + ", where its owner looks");
             }
-            if (wanted != null && Start.parse(wanted.from()).isEmpty()) {
-                throw new ContractException("from must be " + Start.RULE + ", got " + wanted.from());
-            }
-            listener.wanted(id, wanted);
+            listener.wanted(entry.key(), entry.value());
         } catch (ContractException e) {
-            LOG.warn("variant {} is ignored", id, e);
+            bad.setAside(record, String.valueOf(e.getMessage()));
         }
     }
 

@@ -2,7 +2,6 @@ package dev.sluice.trainer.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -21,8 +20,7 @@ class VariantNamesTest {
     void shouldKeepTheIdWhenTheSameStreamIsRunAgain() {
         VariantSpec variant = variant("kmeans", "sample-aaaa0000");
 
-        assertThat(VariantNames.distinct(variant, Json.write(WantedVariant.of(variant))))
-                .isEqualTo(variant);
+        assertThat(VariantNames.distinct(variant, WantedVariant.of(variant))).isEqualTo(variant);
     }
 
     @Test
@@ -30,7 +28,7 @@ class VariantNamesTest {
         VariantSpec first = variant("kmeans", "sample-aaaa0000");
         VariantSpec second = variant("kmeans", "sample-bbbb1111");
 
-        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first))))
+        assertThat(VariantNames.distinct(second, WantedVariant.of(first)))
                 .isEqualTo(variant("kmeans-bbbb1111", "sample-bbbb1111"));
     }
 
@@ -41,7 +39,7 @@ class VariantNamesTest {
         VariantSpec second = new VariantSpec(
                 plain.id(), plain.stream(), plain.dictionary(), plain.training(), plain.from(), "centres");
 
-        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first))))
+        assertThat(VariantNames.distinct(second, WantedVariant.of(first)))
                 .isEqualTo(second.withId("kmeans-bbbb1111"))
                 .returns("centres", VariantSpec::group);
     }
@@ -51,8 +49,7 @@ class VariantNamesTest {
         VariantSpec first = variant("k".repeat(63), "sample-aaaa0000");
         VariantSpec second = variant("k".repeat(63), "sample-bbbb1111");
 
-        assertThat(VariantNames.distinct(second, Json.write(WantedVariant.of(first)))
-                        .id())
+        assertThat(VariantNames.distinct(second, WantedVariant.of(first)).id())
                 .hasSize(63)
                 .endsWith("-bbbb1111");
     }

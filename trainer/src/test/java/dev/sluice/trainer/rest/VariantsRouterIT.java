@@ -12,9 +12,9 @@ import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.WebServer;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.spec.UserJson;
 import dev.sluice.trainer.spec.VariantReader;
-import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.stream.PublishedStream;
 import dev.sluice.trainer.stream.SharedBroker;
 import dev.sluice.trainer.training.TrainerHarness;
@@ -289,7 +289,8 @@ class VariantsRouterIT {
 
         assertThat(send("DELETE", "/variants/gone", null, null).statusCode()).isEqualTo(204);
 
-        assertThat(CompactedTopic.read(KAFKA, Topic.VARIANTS, List.of("gone"))).isEmpty();
+        assertThat(VariantTopics.VARIANTS.newest(KAFKA, List.of("gone")).values())
+                .isEmpty();
         assertProblem(send("DELETE", "/variants/gone", null, null), 404);
         assertProblem(get("/variants/gone"), 404);
         assertProblem(post("/variants/gone/pause"), 404);

@@ -6,16 +6,17 @@ import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.topic.CompactedTopic;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.register.VariantPublisher;
-import dev.sluice.trainer.stream.CompactedTopic;
 import dev.sluice.trainer.stream.PublishedStream;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -134,8 +134,7 @@ public final class TrainerHarness implements AutoCloseable {
 
     /** Writes what is wanted of a variant, as the REST resource does. */
     public static void want(KafkaConnection kafka, String variant, UnaryOperator<WantedVariant> change) {
-        WantedVariant wanted =
-                value(kafka, Topic.VARIANTS, variant, WantedVariant.class).orElseThrow();
+        WantedVariant wanted = value(kafka, VariantTopics.VARIANTS, variant).orElseThrow();
         send(kafka, new ProducerRecord<>(Topic.VARIANTS, key(variant), Json.write(change.apply(wanted))));
     }
 
@@ -144,7 +143,7 @@ public final class TrainerHarness implements AutoCloseable {
     }
 
     public static Optional<VariantStatus> status(KafkaConnection kafka, String variant) {
-        return value(kafka, Topic.STATUS, variant, VariantStatus.class);
+        return value(kafka, VariantTopics.STATUS, variant);
     }
 
     public static String state(KafkaConnection kafka, String variant) {
@@ -152,12 +151,11 @@ public final class TrainerHarness implements AutoCloseable {
     }
 
     public static Optional<CheckpointManifest> manifest(KafkaConnection kafka, String variant) {
-        return value(kafka, Topic.CHECKPOINTS, variant, CheckpointManifest.class);
+        return value(kafka, VariantTopics.CHECKPOINTS, variant);
     }
 
-    private static <T> Optional<T> value(KafkaConnection kafka, String topic, String key, Class<T> type) {
-        Map<String, byte[]> values = CompactedTopic.read(kafka, topic, List.of(key));
-        return Optional.ofNullable(values.get(key)).map(bytes -> Json.read(bytes, type));
+    private static <T> Optional<T> value(KafkaConnection kafka, CompactedTopic<T> topic, String key) {
+        return topic.decided(kafka, List.of(key), CompactedTopic.LIMIT).value(key);
     }
 
     /** Every measurement of a variant, repeated ones included, in the order of the log. */
