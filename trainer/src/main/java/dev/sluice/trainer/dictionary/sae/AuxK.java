@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
@@ -56,7 +57,7 @@ public final class AuxK {
      * @return null if there is nothing to revive or to predict
      */
     @Nullable
-    public Term term(NDArray centred, SparseCoder.Encoder encoder, NDArray error, long[] dead) {
+    public Term term(NDArray centred, Encoder encoder, NDArray error, long[] dead) {
         if (dead.length == 0 || settings.coefficient() == 0) {
             return null;
         }
@@ -85,10 +86,10 @@ public final class AuxK {
         return variance > 0 ? settings.coefficient() / variance : 0;
     }
 
-    private RaggedCodes codes(NDArray x, SparseCoder.Encoder encoder, long[] dead) {
+    private RaggedCodes codes(NDArray x, Encoder encoder, long[] dead) {
         NDManager manager = x.getManager();
         NDArray names = manager.create(padded(dead));
-        SparseCoder.Encoder named = encoder.of(names).scaled();
+        Encoder named = encoder.of(names).scaled();
         int k = Math.min(most(x), dead.length);
         SparseCodes among = coder.selection().largest(x, named.weights(), named.bias(), dead.length, k);
         SparseCodes codesOfDead = new SparseCodes(

@@ -6,6 +6,7 @@ import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.kernel.BoundedThreshold;
 import dev.sluice.trainer.kernel.BoundedTopK;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
@@ -54,30 +55,6 @@ public final class SparseCoder implements AutoCloseable {
         this.boundedThreshold = bounded ? new BoundedThreshold(manager, weights, thresholds) : null;
     }
 
-    /**
-     * What pre-activations are made of.
-     *
-     * @param weights [n, d]
-     * @param bias [n]
-     * @param norms that multiply both for selection, or null
-     */
-    public record Encoder(
-            NDArray weights, NDArray bias, @Nullable NDArray norms) {
-        /** As selection sees it. */
-        Encoder scaled() {
-            return norms == null ? this : new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
-        }
-
-        private BoundedTopK.Weights forBounds() {
-            return new BoundedTopK.Weights(weights, bias, norms == null ? bias.onesLike() : norms);
-        }
-
-        /** Of some latents. */
-        Encoder of(NDArray names) {
-            return new Encoder(weights.get(names), bias.get(names), norms == null ? null : norms.get(names));
-        }
-    }
-
     public Encoder encoder() {
         NDArray weights = parameters.get(Parameters.ENCODER);
         NDArray bias = parameters.get(Parameters.ENCODER_BIAS);
@@ -87,7 +64,7 @@ public final class SparseCoder implements AutoCloseable {
     /** The k largest pre-activations of each row, as selection sees them. */
     public SparseCodes largest(NDArray centred, Encoder encoder, int k) {
         if (bounded != null) {
-            return bounded.largest(centred, encoder.forBounds(), k);
+            return bounded.largest(centred, encoder, k);
         }
         Encoder scaled = encoder.scaled();
         return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k);
@@ -96,18 +73,16 @@ public final class SparseCoder implements AutoCloseable {
     /** The k largest per row of all rows together, and those above a threshold, as selection sees them. */
     public ThresholdSelection.Chosen choose(NDArray centred, Encoder encoder, int k, float threshold) {
         if (boundedThreshold != null) {
-            return boundedThreshold.choose(centred, encoder.forBounds(), k, threshold);
+            return boundedThreshold.choose(centred, encoder, k, threshold);
         }
-        Encoder scaled = encoder.scaled();
-        return thresholds.choose(centred, scaled.weights(), scaled.bias(), k, threshold);
+        return thresholds.choose(centred, encoder, k, threshold);
     }
 
     public RaggedCodes above(NDArray centred, Encoder encoder, float threshold) {
         if (boundedThreshold != null) {
-            return boundedThreshold.above(centred, encoder.forBounds(), threshold);
+            return boundedThreshold.above(centred, encoder, threshold);
         }
-        Encoder scaled = encoder.scaled();
-        return thresholds.above(centred, scaled.weights(), scaled.bias(), threshold);
+        return thresholds.above(centred, encoder, threshold);
     }
 
     /** The k largest of those already selected, by ascending latent. */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.BoundedEntries;
-import dev.sluice.trainer.kernel.BoundedTopK;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.PositiveSelection;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
@@ -36,9 +36,10 @@ final class ListingCoder implements AutoCloseable {
      */
     @Nullable
     RaggedCodes positive(NDArray input, NDArray bias, int most) {
+        Encoder encoder = new Encoder(coder.encoder(), bias, null);
         return bounded == null
-                ? selection.positive(input, coder.encoder(), bias, most)
-                : bounded.reaching(input, new BoundedTopK.Weights(coder.encoder(), bias, bias.onesLike()), 0, most);
+                ? selection.positive(input, encoder, most)
+                : bounded.reaching(input, encoder, 0, most);
     }
 
     /** f W_dec + b_dec. */

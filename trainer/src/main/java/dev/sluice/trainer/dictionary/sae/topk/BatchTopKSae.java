@@ -15,6 +15,7 @@ import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
@@ -102,7 +103,7 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
      * @param encoder that selected
      */
     public record Selected(
-            RaggedCodes trained, float least, Inferred inferred, NDArray centred, SparseCoder.Encoder encoder)
+            RaggedCodes trained, float least, Inferred inferred, NDArray centred, Encoder encoder)
             implements Activations {
         @Override
         public Codes codes(int rows) {
@@ -165,11 +166,11 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
 
     @Override
     public Activations infer(NDArray x) {
-        SparseCoder.Encoder encoder = coder.encoder();
+        Encoder encoder = coder.encoder();
         return inferred(coder.above(x.sub(coder.decoderBias()), encoder, threshold.value()), encoder);
     }
 
-    private Inferred inferred(RaggedCodes above, SparseCoder.Encoder encoder) {
+    private Inferred inferred(RaggedCodes above, Encoder encoder) {
         RaggedCodes codes = coder.unscaled(above, encoder);
         return new Inferred(codes, coder.decode(codes).add(coder.decoderBias()));
     }
@@ -177,7 +178,7 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     @Override
     public Selected activate(NDArray x) {
         NDArray centred = x.sub(coder.decoderBias());
-        SparseCoder.Encoder encoder = coder.encoder();
+        Encoder encoder = coder.encoder();
         ThresholdSelection.Chosen chosen = coder.choose(centred, encoder, k, threshold.value());
         return new Selected(
                 coder.unscaled(chosen.largest(), encoder),

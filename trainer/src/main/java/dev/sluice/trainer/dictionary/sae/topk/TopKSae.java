@@ -11,6 +11,7 @@ import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
@@ -68,7 +69,7 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
             @Nullable RaggedCodes more,
             NDArray reconstructed,
             NDArray centred,
-            SparseCoder.Encoder encoder)
+            Encoder encoder)
             implements Activations {
         @Override
         public Codes codes(int rows) {
@@ -89,7 +90,7 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
     @Override
     public Selected activate(NDArray x) {
         NDArray centred = x.sub(coder.decoderBias());
-        SparseCoder.Encoder encoder = coder.encoder();
+        Encoder encoder = coder.encoder();
         int most = (int) Math.min((long) MULTIPLE * spec.k(), spec.latents());
         boolean multiple = spec.multiTopk() > 0;
         SparseCodes largest = coder.largest(centred, encoder, multiple ? most : spec.k());
@@ -98,7 +99,7 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
         return new Selected(codes, multiple ? codes(largest, encoder) : null, reconstructed, centred, encoder);
     }
 
-    private RaggedCodes codes(SparseCodes selected, SparseCoder.Encoder encoder) {
+    private RaggedCodes codes(SparseCodes selected, Encoder encoder) {
         return coder.relu(coder.unscaled(coder.products().ragged(selected), encoder));
     }
 
