@@ -37,17 +37,15 @@ public final class BoundedThreshold implements AutoCloseable {
     }
 
     /** So many entries, with all that are as large as the least of them; all positive ones if there are fewer. */
-    private @Nullable RaggedCodes pool(
-            NDArray x, Encoder encoder, long wanted, int perRow, float threshold) {
+    private @Nullable RaggedCodes pool(NDArray x, Encoder encoder, long wanted, int perRow, float threshold) {
         if (guess < Float.POSITIVE_INFINITY) {
             RaggedCodes pool = reaching(x, encoder, Math.min(guess, threshold));
             if (pool == null || positive(pool) >= wanted) {
                 return pool;
             }
         }
-        float least = selection
-                .choose(x, encoder, perRow, Float.POSITIVE_INFINITY)
-                .least();
+        float least =
+                selection.choose(x, encoder, perRow, Float.POSITIVE_INFINITY).least();
         RaggedCodes pool = reaching(x, encoder, Math.min(least * MARGIN, threshold));
         return pool == null || positive(pool) >= wanted ? pool : reaching(x, encoder, 0);
     }
@@ -55,9 +53,7 @@ public final class BoundedThreshold implements AutoCloseable {
     /** All entries above a threshold. */
     public RaggedCodes above(NDArray x, Encoder encoder, float threshold) {
         RaggedCodes pool = reaching(x, encoder, threshold);
-        return pool == null
-                ? selection.above(x, encoder, threshold)
-                : selection.above(pool, threshold);
+        return pool == null ? selection.above(x, encoder, threshold) : selection.above(pool, threshold);
     }
 
     private @Nullable RaggedCodes reaching(NDArray x, Encoder encoder, float low) {

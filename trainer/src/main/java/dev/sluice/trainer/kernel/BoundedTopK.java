@@ -159,8 +159,8 @@ public final class BoundedTopK implements AutoCloseable {
             NDManager scope = x.getManager();
             try (NDArray rows = places.rows(scope);
                     NDArray ofRows = places.latents(scope);
-                    NDArray made = program.callForOne(
-                            "computed", x, encoder.weights(), encoder.bias(), norms, rows, ofRows)) {
+                    NDArray made =
+                            program.callForOne("computed", x, encoder.weights(), encoder.bias(), norms, rows, ofRows)) {
                 return made.toFloatArray();
             }
         }

@@ -40,11 +40,10 @@ public final class PositiveSelection implements AutoCloseable {
         for (long i = 0; i < blocks; i++) {
             long begin = rows * i / blocks;
             long count = rows * (i + 1) / blocks - begin;
-            NDArray groups = program.callForOne(
-                    "groups", x, scaled.weights(), scaled.bias(), begin, count, groupSize, buffer);
-            NDList found = groups.size() > perRow * count
-                    ? null
-                    : program.call("entries", buffer, groups, begin, groupSize);
+            NDArray groups =
+                    program.callForOne("groups", x, scaled.weights(), scaled.bias(), begin, count, groupSize, buffer);
+            NDList found =
+                    groups.size() > perRow * count ? null : program.call("entries", buffer, groups, begin, groupSize);
             if (found == null || found.get(0).size() > perRow * count) {
                 return null;
             }

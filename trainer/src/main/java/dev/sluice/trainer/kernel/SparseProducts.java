@@ -65,22 +65,8 @@ public final class SparseProducts implements AutoCloseable {
      */
     public record Use(NDArray upstream, RaggedCodes codes, NDArray slopes) {}
 
-    /**
-     * Gradients, summed over rows and uses.
-     *
-     * @param encoder [n, d]
-     * @param encoderBias [n]
-     * @param decoder [n, d]
-     * @param input of x through the codes, [d]
-     */
-    public record Gradients(NDArray encoder, NDArray encoderBias, NDArray decoder, NDArray input) {
-        private static Gradients of(NDList made) {
-            return new Gradients(made.get(0), made.get(1), made.get(2), made.get(3));
-        }
-    }
-
     /** Gradients by hand: dW_dec = fᵀg, df = g·w_j on the codes only, dW_enc = dfᵀx, db_enc = Σdf, dx = W_encᵀ db_enc. */
-    public Gradients gradients(NDArray x, NDArray encoder, NDArray decoder, List<Use> uses) {
+    public CoderGradients gradients(NDArray x, NDArray encoder, NDArray decoder, List<Use> uses) {
         NDList upstream = new NDList();
         NDList rows = new NDList();
         NDList offsets = new NDList();
@@ -95,7 +81,7 @@ public final class SparseProducts implements AutoCloseable {
             values.add(use.codes().values());
             slopes.add(use.slopes());
         }
-        return Gradients.of(
+        return CoderGradients.of(
                 program.call("gradients", x, encoder, decoder, upstream, rows, offsets, latents, values, slopes));
     }
 
@@ -127,7 +113,7 @@ public final class SparseProducts implements AutoCloseable {
     }
 
     /** Gradients whose way through the codes is known, summed over rows and flows; that of the bias is Σ byPreActivation. */
-    public Gradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {
+    public CoderGradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {
         NDList upstream = new NDList();
         NDList rows = new NDList();
         NDList latents = new NDList();
@@ -140,7 +126,7 @@ public final class SparseProducts implements AutoCloseable {
             values.add(flow.codes().values());
             pulled.add(flow.byPreActivation());
         }
-        return Gradients.of(program.call("gathered", x, encoder, upstream, rows, latents, values, pulled));
+        return CoderGradients.of(program.call("gathered", x, encoder, upstream, rows, latents, values, pulled));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.sluice.trainer.kernel;
 
-
 /**
  * The best reconstruction of rows by k given vectors each: a minimises ‖r - Σ_j a_j w_j‖², from the normal equations
  * W Wᵀ a = W r by Cholesky's decomposition in float64. A vector that is a combination of those before it has no weight. A

@@ -96,14 +96,7 @@ public final class ThresholdSelection implements AutoCloseable {
         int rows = (int) x.getShape().get(0);
         try (NDArray buffer = TopKSelection.buffer(x.getManager(), columns)) {
             NDList found = program.call(
-                    "candidates",
-                    x,
-                    scaled.weights(),
-                    scaled.bias(),
-                    quota,
-                    low,
-                    groupSize(columns, quota),
-                    buffer);
+                    "candidates", x, scaled.weights(), scaled.bias(), quota, low, groupSize(columns, quota), buffer);
             return new Candidates(
                     new SparseProducts.Entries(found.get(0), found.get(1), found.get(2), rows), found.get(3));
         }

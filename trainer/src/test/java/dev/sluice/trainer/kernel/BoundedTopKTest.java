@@ -118,8 +118,8 @@ class BoundedTopKTest {
     }
 
     private Selected select(BoundedTopK selection, Problem problem, int k) {
-        Encoder encoder = new Encoder(
-                tensor(problem.w, problem.d), manager.create(problem.b), manager.create(problem.norms));
+        Encoder encoder =
+                new Encoder(tensor(problem.w, problem.d), manager.create(problem.b), manager.create(problem.norms));
         SparseCodes codes = selection.largest(tensor(problem.x, problem.d), encoder, k);
         return new Selected(
                 Arrays.stream(codes.latents().toLongArray()).boxed().toList(),

@@ -120,8 +120,9 @@ class KernelTest {
         NDArray w = manager.ones(new Shape(16, 4));
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products)) {
-            RaggedCodes largest =
-                    selection.choose(x, new Encoder(w, manager.zeros(new Shape(16)), null), 3, 100).largest();
+            RaggedCodes largest = selection
+                    .choose(x, new Encoder(w, manager.zeros(new Shape(16)), null), 3, 100)
+                    .largest();
 
             assertThat(largest.rows().toLongArray()).hasSize(60).isSorted().endsWith(3);
             assertThat(largest.latents().toLongArray())

@@ -74,8 +74,7 @@ class UpperBoundsTest {
         }
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
         try (UpperBounds all = new UpperBounds(manager, weights);
-                UpperBounds.Of bounds =
-                        all.of(new Encoder(weights, manager.create(biases), manager.create(norms)))) {
+                UpperBounds.Of bounds = all.of(new Encoder(weights, manager.create(biases), manager.create(norms)))) {
             NDArray block = bounds.block();
             bounds.write(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS, block);
             ShortBuffer z = block.toByteBuffer(true).asShortBuffer();

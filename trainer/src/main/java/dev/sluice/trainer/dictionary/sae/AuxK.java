@@ -7,7 +7,6 @@ import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
-import dev.sluice.trainer.kernel.Sums;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +68,11 @@ public final class AuxK {
         RaggedCodes codes = codes(centred, encoder, dead);
         NDArray predicted = coder.decode(codes);
         NDArray miss = (withBias ? predicted.add(coder.decoderBias()) : predicted).add(error);
-        NDArray upstream = miss.mul(2 * weight / rows);
+        SquaredError left = new SquaredError(miss, weight, rows);
+        NDArray upstream = left.gradient();
         NDArray slopes = isOpenAi() ? coder.slopes(codes) : codes.values().onesLike();
         return new Term(
-                weight * Sums.of(coder.rows().squaredNorms(miss)) / rows,
+                left.loss(coder.rows()),
                 new SparseProducts.Use(upstream, codes, slopes),
                 withBias ? coder.rows().columnSums(upstream) : null);
     }
@@ -82,7 +82,7 @@ public final class AuxK {
             return settings.coefficient() * Math.min((double) dead / most(error), 1);
         }
         NDArray mean = coder.rows().columnSums(error).div(rows);
-        double variance = Sums.of(coder.rows().squaredNorms(error.sub(mean))) / rows;
+        double variance = new SquaredError(error.sub(mean), 1, rows).loss(coder.rows());
         return variance > 0 ? settings.coefficient() / variance : 0;
     }
 
