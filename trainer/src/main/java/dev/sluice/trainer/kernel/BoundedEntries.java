@@ -17,13 +17,11 @@ public final class BoundedEntries implements AutoCloseable {
     /** About so many are computed at once: more than a few for each latent, so that its weights stay near. */
     private static final int MOST_AT_ONCE = 1 << 20;
 
-    private final NDManager manager;
     private final UpperBounds bounds;
     private final TorchProgram program;
 
     /** @param like float32 [n, d] on the CPU, of the shape of the weights */
-    public BoundedEntries(NDManager parent, NDArray like) {
-        this.manager = parent.newSubManager();
+    public BoundedEntries(NDManager manager, NDArray like) {
         this.bounds = new UpperBounds(manager, like);
         this.program = TorchProgram.load(manager, BoundedEntries.class, "entries.ts");
     }
@@ -36,9 +34,9 @@ public final class BoundedEntries implements AutoCloseable {
      * @param low at least 0
      * @param perRow entries that there may be, for one row
      */
-    public @Nullable RaggedCodes reaching(NDArray x, BoundedTopK.Weights weights, float low, int perRow) {
-        try (UpperBounds.Of of = bounds.of(weights)) {
-            return reaching(of, new Found(x, weights, low, perRow * x.getShape().get(0)));
+    public @Nullable RaggedCodes reaching(NDArray x, Encoder encoder, float low, int perRow) {
+        try (UpperBounds.Of of = bounds.of(encoder)) {
+            return reaching(of, new Found(x, encoder, low, perRow * x.getShape().get(0)));
         }
     }
 
@@ -62,7 +60,8 @@ public final class BoundedEntries implements AutoCloseable {
     /** What reaches the bound of what could. */
     private final class Found {
         private final NDArray x;
-        private final BoundedTopK.Weights weights;
+        private final Encoder encoder;
+        private final NDArray norms;
         private final float low;
         private final long most;
         private final int rowCount;
@@ -72,9 +71,10 @@ public final class BoundedEntries implements AutoCloseable {
         private Places places;
         private long count;
 
-        Found(NDArray x, BoundedTopK.Weights weights, float low, long most) {
+        Found(NDArray x, Encoder encoder, float low, long most) {
             this.x = x;
-            this.weights = weights;
+            this.encoder = encoder;
+            this.norms = encoder.factors();
             this.low = low;
             this.most = most;
             this.rowCount = (int) x.getShape().get(0);
@@ -96,7 +96,7 @@ public final class BoundedEntries implements AutoCloseable {
             try (NDArray ofRows = places.rows(scope);
                     NDArray ofLatents = places.latents(scope)) {
                 found = program.call(
-                        "entries", x, weights.w(), weights.b(), weights.norms(), ofRows, ofLatents, (double) low);
+                        "entries", x, encoder.weights(), encoder.bias(), norms, ofRows, ofLatents, (double) low);
             }
             rows.add(found.get(0));
             latents.add(found.get(1));
@@ -116,8 +116,7 @@ public final class BoundedEntries implements AutoCloseable {
             if (areTooMany()) {
                 return null;
             }
-            NDList codes = program.call("codes", rows, latents, values, rowCount);
-            return new RaggedCodes(codes.get(0), codes.get(1), codes.get(2), codes.get(3));
+            return RaggedCodes.of(program.call("codes", rows, latents, values, rowCount));
         }
     }
 
@@ -125,6 +124,5 @@ public final class BoundedEntries implements AutoCloseable {
     public void close() {
         program.close();
         bounds.close();
-        manager.close();
     }
 }

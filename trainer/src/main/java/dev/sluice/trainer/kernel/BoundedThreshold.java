@@ -26,10 +26,10 @@ public final class BoundedThreshold implements AutoCloseable {
     }
 
     /** As {@link ThresholdSelection#choose}. */
-    public ThresholdSelection.Chosen choose(NDArray x, BoundedTopK.Weights weights, int perRow, float threshold) {
-        RaggedCodes pool = pool(x, weights, perRow * x.getShape().get(0), perRow, threshold);
+    public ThresholdSelection.Chosen choose(NDArray x, Encoder encoder, int perRow, float threshold) {
+        RaggedCodes pool = pool(x, encoder, perRow * x.getShape().get(0), perRow, threshold);
         if (pool == null) {
-            return selection.choose(x, weights.scaled(), weights.scaledBias(), perRow, threshold);
+            return selection.choose(x, encoder, perRow, threshold);
         }
         ThresholdSelection.Chosen chosen = selection.choose(pool, perRow, threshold);
         guess = chosen.least() > 0 ? chosen.least() * MARGIN : Float.POSITIVE_INFINITY;
@@ -37,31 +37,27 @@ public final class BoundedThreshold implements AutoCloseable {
     }
 
     /** So many entries, with all that are as large as the least of them; all positive ones if there are fewer. */
-    private @Nullable RaggedCodes pool(
-            NDArray x, BoundedTopK.Weights weights, long wanted, int perRow, float threshold) {
+    private @Nullable RaggedCodes pool(NDArray x, Encoder encoder, long wanted, int perRow, float threshold) {
         if (guess < Float.POSITIVE_INFINITY) {
-            RaggedCodes pool = reaching(x, weights, Math.min(guess, threshold));
+            RaggedCodes pool = reaching(x, encoder, Math.min(guess, threshold));
             if (pool == null || positive(pool) >= wanted) {
                 return pool;
             }
         }
-        float least = selection
-                .choose(x, weights.scaled(), weights.scaledBias(), perRow, Float.POSITIVE_INFINITY)
-                .least();
-        RaggedCodes pool = reaching(x, weights, Math.min(least * MARGIN, threshold));
-        return pool == null || positive(pool) >= wanted ? pool : reaching(x, weights, 0);
+        float least =
+                selection.choose(x, encoder, perRow, Float.POSITIVE_INFINITY).least();
+        RaggedCodes pool = reaching(x, encoder, Math.min(least * MARGIN, threshold));
+        return pool == null || positive(pool) >= wanted ? pool : reaching(x, encoder, 0);
     }
 
     /** All entries above a threshold. */
-    public RaggedCodes above(NDArray x, BoundedTopK.Weights weights, float threshold) {
-        RaggedCodes pool = reaching(x, weights, threshold);
-        return pool == null
-                ? selection.above(x, weights.scaled(), weights.scaledBias(), threshold)
-                : selection.above(pool, threshold);
+    public RaggedCodes above(NDArray x, Encoder encoder, float threshold) {
+        RaggedCodes pool = reaching(x, encoder, threshold);
+        return pool == null ? selection.above(x, encoder, threshold) : selection.above(pool, threshold);
     }
 
-    private @Nullable RaggedCodes reaching(NDArray x, BoundedTopK.Weights weights, float low) {
-        return entries.reaching(x, weights, low, Integer.MAX_VALUE);
+    private @Nullable RaggedCodes reaching(NDArray x, Encoder encoder, float low) {
+        return entries.reaching(x, encoder, low, Integer.MAX_VALUE);
     }
 
     private static long positive(RaggedCodes pool) {

@@ -18,46 +18,27 @@ public final class BoundedTopK implements AutoCloseable {
     /** Latents that are computed at first, for one that is selected: with fewer, more rows are searched again. */
     private static final int CANDIDATES = 2;
 
-    /** Rows that one thread selects from. */
+    /** Rows of a chunk to select from. */
     private static final int CHUNK = 64;
 
-    private final NDManager manager;
     private final UpperBounds bounds;
     private final TorchProgram program;
     private final int latents;
     private long computed;
 
     /** @param like float32 [n, d] on the CPU, of the shape of the weights */
-    public BoundedTopK(NDManager parent, NDArray like) {
-        this.manager = parent.newSubManager();
+    public BoundedTopK(NDManager manager, NDArray like) {
         this.bounds = new UpperBounds(manager, like);
         this.program = TorchProgram.load(manager, BoundedEntries.class, "entries.ts");
         this.latents = (int) like.getShape().get(0);
     }
 
-    /**
-     * What pre-activations are made of.
-     *
-     * @param w float32 [n, d]
-     * @param b float32 [n]
-     * @param norms that multiply them, float32 [n]
-     */
-    public record Weights(NDArray w, NDArray b, NDArray norms) {
-        NDArray scaled() {
-            return w.mul(norms.expandDims(1));
-        }
-
-        NDArray scaledBias() {
-            return b.mul(norms);
-        }
-    }
-
     /** @param x float32 [rows, d] */
-    public SparseCodes largest(NDArray x, Weights weights, int k) {
+    public SparseCodes largest(NDArray x, Encoder encoder, int k) {
         computed = 0;
-        try (UpperBounds.Of of = bounds.of(weights)) {
+        try (UpperBounds.Of of = bounds.of(encoder)) {
             UpperBounds.Factors factors = of.rows(x);
-            Selection selection = new Selection(x, weights, k, of, factors);
+            Selection selection = new Selection(x, encoder, k, of, factors);
             selection.first();
             selection.again();
             selection.withoutBounds();
@@ -72,7 +53,8 @@ public final class BoundedTopK implements AutoCloseable {
 
     private final class Selection {
         private final NDArray x;
-        private final Weights weights;
+        private final Encoder encoder;
+        private final NDArray norms;
         private final int k;
         private final UpperBounds.Of bounds;
         private final UpperBounds.Factors factors;
@@ -85,13 +67,14 @@ public final class BoundedTopK implements AutoCloseable {
         private final long[] latentsOf;
         private final float[] valuesOf;
 
-        Selection(NDArray x, Weights weights, int k, UpperBounds.Of bounds, UpperBounds.Factors factors) {
+        Selection(NDArray x, Encoder encoder, int k, UpperBounds.Of bounds, UpperBounds.Factors factors) {
             float[] lengths = factors.lengths().toFloatArray();
             int rows = lengths.length;
             this.bounds = bounds;
             this.factors = factors;
             this.x = x;
-            this.weights = weights;
+            this.encoder = encoder;
+            this.norms = encoder.factors();
             this.k = k;
             this.bounded = new boolean[rows];
             this.levels = new int[rows];
@@ -123,7 +106,7 @@ public final class BoundedTopK implements AutoCloseable {
             return BoundedRow.level(UpperBounds.least(least[row]));
         }
 
-        private void search(int[] rows, LevelOf levelOf) {
+        private void search(int[] rows, UpperBounds.Rule rule) {
             if (rows.length == 0) {
                 return;
             }
@@ -136,7 +119,7 @@ public final class BoundedTopK implements AutoCloseable {
                     bounds.write(ofRows, from, count, block);
                     long[][] found = bounds.places(block, count, CANDIDATES * k, (line, number) -> {
                         int row = rows[first + number];
-                        levels[row] = levelOf.of(line, row);
+                        levels[row] = rule.levelOf(line, row);
                         return levels[row];
                     });
                     for (int i = 0; i < count; i++) {
@@ -160,9 +143,9 @@ public final class BoundedTopK implements AutoCloseable {
         private void select(int[] rows, Places places) {
             float[] values = values(places);
             computed += values.length;
-            IntStream.range(0, (rows.length + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
+            Chunks.forEach(rows.length, CHUNK, (from, end) -> {
                 LargestLatents largest = new LargestLatents(k);
-                for (int i = chunk * CHUNK; i < Math.min(rows.length, (chunk + 1) * CHUNK); i++) {
+                for (int i = from; i < end; i++) {
                     for (int at = places.start(i); at < places.start(i + 1); at++) {
                         largest.add(places.latent(at), values[at]);
                     }
@@ -176,8 +159,8 @@ public final class BoundedTopK implements AutoCloseable {
             NDManager scope = x.getManager();
             try (NDArray rows = places.rows(scope);
                     NDArray ofRows = places.latents(scope);
-                    NDArray made = program.callForOne(
-                            "computed", x, weights.w(), weights.b(), weights.norms(), rows, ofRows)) {
+                    NDArray made =
+                            program.callForOne("computed", x, encoder.weights(), encoder.bias(), norms, rows, ofRows)) {
                 return made.toFloatArray();
             }
         }
@@ -189,15 +172,9 @@ public final class BoundedTopK implements AutoCloseable {
         }
     }
 
-    /** The level from which a row is looked at. */
-    private interface LevelOf {
-        int of(BoundedRow line, int row);
-    }
-
     @Override
     public void close() {
         program.close();
         bounds.close();
-        manager.close();
     }
 }

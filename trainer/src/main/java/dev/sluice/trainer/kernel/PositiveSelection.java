@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The positive entries of a product x Wᵀ + b that is never held whole, if they are few. */
 public final class PositiveSelection implements AutoCloseable {
-    /** Columns that are looked at together, so that most are passed over. */
-    private static final int[] GROUP_SIZES = {32, 8};
-
     private final TorchProgram program;
 
     public PositiveSelection(NDManager manager) {
@@ -22,20 +19,20 @@ public final class PositiveSelection implements AutoCloseable {
      * block's.
      *
      * @param x float32 [rows, d], at least 16 rows
-     * @param w float32 [n, d]
-     * @param b float32 [n]
      * @param perRow entries that a block may have for each of its rows
      */
-    public @Nullable RaggedCodes positive(NDArray x, NDArray w, NDArray b, int perRow) {
+    public @Nullable RaggedCodes positive(NDArray x, Encoder encoder, int perRow) {
+        Encoder scaled = encoder.scaled();
         try (NDArray buffer =
-                TopKSelection.buffer(x.getManager(), (int) w.getShape().get(0))) {
-            return positive(x, w, b, perRow, buffer);
+                TopKSelection.buffer(x.getManager(), (int) scaled.bias().size())) {
+            return positive(x, scaled, perRow, buffer);
         }
     }
 
-    private @Nullable RaggedCodes positive(NDArray x, NDArray w, NDArray b, int perRow, NDArray buffer) {
+    private @Nullable RaggedCodes positive(NDArray x, Encoder scaled, int perRow, NDArray buffer) {
         long rows = x.getShape().get(0);
-        int columns = (int) w.getShape().get(0);
+        int columns = (int) scaled.bias().size();
+        int groupSize = ThresholdSelection.groupSize(columns, 0);
         long block = buffer.getShape().get(0);
         long blocks = (rows + block - 1) / block;
         NDList places = new NDList();
@@ -43,27 +40,17 @@ public final class PositiveSelection implements AutoCloseable {
         for (long i = 0; i < blocks; i++) {
             long begin = rows * i / blocks;
             long count = rows * (i + 1) / blocks - begin;
-            NDArray groups = program.callForOne("groups", x, w, b, begin, count, groupSize(columns), buffer);
-            NDList found = groups.size() > perRow * count
-                    ? null
-                    : program.call("entries", buffer, groups, begin, groupSize(columns));
+            NDArray groups =
+                    program.callForOne("groups", x, scaled.weights(), scaled.bias(), begin, count, groupSize, buffer);
+            NDList found =
+                    groups.size() > perRow * count ? null : program.call("entries", buffer, groups, begin, groupSize);
             if (found == null || found.get(0).size() > perRow * count) {
                 return null;
             }
             places.add(found.get(0));
             values.add(found.get(1));
         }
-        NDList codes = program.call("codes", places, values, columns, rows);
-        return new RaggedCodes(codes.get(0), codes.get(1), codes.get(2), codes.get(3));
-    }
-
-    private static int groupSize(int columns) {
-        for (int size : GROUP_SIZES) {
-            if (columns % size == 0) {
-                return size;
-            }
-        }
-        return 1;
+        return RaggedCodes.of(program.call("codes", places, values, columns, rows));
     }
 
     @Override

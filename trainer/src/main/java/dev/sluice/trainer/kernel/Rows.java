@@ -14,6 +14,9 @@ public final class Rows implements AutoCloseable {
     /** Fewer rows of a product would make its bits depend on the threads. */
     public static final int LEAST = 16;
 
+    /** A shorter vector counts as one of this norm where it divides, as in SAELens. */
+    public static final double LEAST_NORM = 1e-8;
+
     private final TorchProgram program;
 
     public Rows(NDManager manager) {

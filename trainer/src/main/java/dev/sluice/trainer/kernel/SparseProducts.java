@@ -16,7 +16,7 @@ public final class SparseProducts implements AutoCloseable {
 
     /** The codes of a selection of the same number for each row. */
     public RaggedCodes ragged(SparseCodes codes) {
-        return codes(program.call("ragged", codes.latents(), codes.values()));
+        return RaggedCodes.of(program.call("ragged", codes.latents(), codes.values()));
     }
 
     /**
@@ -25,27 +25,31 @@ public final class SparseProducts implements AutoCloseable {
      * @param end exclusive
      */
     public RaggedCodes between(RaggedCodes codes, int first, int end) {
-        return codes(
+        return RaggedCodes.of(
                 program.call("between", codes.rows(), codes.latents(), codes.values(), first, end, codes.rowCount()));
     }
 
-    /** Those of some listed codes at {@code index}, which ascends. */
-    RaggedCodes pick(NDArray rows, NDArray latents, NDArray values, NDArray index, int rowCount) {
-        return codes(program.call("pick", rows, latents, values, index, rowCount));
+    /**
+     * Codes before it is known where those of each row begin; there may be none.
+     *
+     * @param rows int64 [m], ascending
+     * @param latents int64 [m]
+     * @param values float32 [m]
+     */
+    record Entries(NDArray rows, NDArray latents, NDArray values, int rowCount) {}
+
+    /** The entries at {@code index}, which ascends. */
+    RaggedCodes pick(Entries of, NDArray index) {
+        return RaggedCodes.of(program.call("pick", of.rows(), of.latents(), of.values(), index, of.rowCount()));
     }
 
     /** The codes above a bound. */
     public RaggedCodes above(RaggedCodes codes, float bound) {
-        return above(codes.rows(), codes.latents(), codes.values(), bound, codes.rowCount());
+        return above(codes.entries(), bound);
     }
 
-    /** Those of some listed codes above a bound. */
-    RaggedCodes above(NDArray rows, NDArray latents, NDArray values, float bound, int rowCount) {
-        return codes(program.call("above", rows, latents, values, bound, rowCount));
-    }
-
-    private static RaggedCodes codes(NDList made) {
-        return new RaggedCodes(made.get(0), made.get(1), made.get(2), made.get(3));
+    RaggedCodes above(Entries of, float bound) {
+        return RaggedCodes.of(program.call("above", of.rows(), of.latents(), of.values(), bound, of.rowCount()));
     }
 
     /** Σ_j f_ij w_j, [rows, d]. */
@@ -61,18 +65,8 @@ public final class SparseProducts implements AutoCloseable {
      */
     public record Use(NDArray upstream, RaggedCodes codes, NDArray slopes) {}
 
-    /**
-     * Gradients, summed over rows and uses.
-     *
-     * @param encoder [n, d]
-     * @param encoderBias [n]
-     * @param decoder [n, d]
-     * @param input of x through the codes, [d]
-     */
-    public record Gradients(NDArray encoder, NDArray encoderBias, NDArray decoder, NDArray input) {}
-
     /** Gradients by hand: dW_dec = fᵀg, df = g·w_j on the codes only, dW_enc = dfᵀx, db_enc = Σdf, dx = W_encᵀ db_enc. */
-    public Gradients gradients(NDArray x, NDArray encoder, NDArray decoder, List<Use> uses) {
+    public CoderGradients gradients(NDArray x, NDArray encoder, NDArray decoder, List<Use> uses) {
         NDList upstream = new NDList();
         NDList rows = new NDList();
         NDList offsets = new NDList();
@@ -87,8 +81,8 @@ public final class SparseProducts implements AutoCloseable {
             values.add(use.codes().values());
             slopes.add(use.slopes());
         }
-        NDList g = program.call("gradients", x, encoder, decoder, upstream, rows, offsets, latents, values, slopes);
-        return new Gradients(g.get(0), g.get(1), g.get(2), g.get(3));
+        return CoderGradients.of(
+                program.call("gradients", x, encoder, decoder, upstream, rows, offsets, latents, values, slopes));
     }
 
     /** g_i · w_j for each code of latent j on row i, [m]. */
@@ -115,11 +109,11 @@ public final class SparseProducts implements AutoCloseable {
         RaggedCodes codes = flow.codes();
         NDList kept = program.call(
                 "active", codes.rows(), codes.latents(), codes.values(), flow.byPreActivation(), codes.rowCount());
-        return new Flow(flow.upstream(), codes(kept), kept.get(4));
+        return new Flow(flow.upstream(), RaggedCodes.of(kept), kept.get(4));
     }
 
     /** Gradients whose way through the codes is known, summed over rows and flows; that of the bias is Σ byPreActivation. */
-    public Gradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {
+    public CoderGradients gathered(NDArray x, NDArray encoder, List<Flow> flows) {
         NDList upstream = new NDList();
         NDList rows = new NDList();
         NDList latents = new NDList();
@@ -132,8 +126,7 @@ public final class SparseProducts implements AutoCloseable {
             values.add(flow.codes().values());
             pulled.add(flow.byPreActivation());
         }
-        NDList g = program.call("gathered", x, encoder, upstream, rows, latents, values, pulled);
-        return new Gradients(g.get(0), g.get(1), g.get(2), g.get(3));
+        return CoderGradients.of(program.call("gathered", x, encoder, upstream, rows, latents, values, pulled));
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.sluice.trainer.kernel;
 
-import java.util.stream.IntStream;
-
 /**
  * The best reconstruction of rows by k given vectors each: a minimises ‖r - Σ_j a_j w_j‖², from the normal equations
  * W Wᵀ a = W r by Cholesky's decomposition in float64. A vector that is a combination of those before it has no weight. A
- * row costs about k² d + k³/3 flop; rows are independent, and are computed in parallel.
+ * row costs about k² d + k³/3 flop; {@link Chunks} of rows are computed in parallel.
  */
 public final class SupportLeastSquares {
     private static final int CHUNK = 32;
@@ -33,10 +31,9 @@ public final class SupportLeastSquares {
         int rows = residuals.length / width;
         int k = support.length / rows;
         float[] weights = new float[support.length];
-        int chunks = (rows + CHUNK - 1) / CHUNK;
-        IntStream.range(0, chunks).parallel().forEach(chunk -> {
+        Chunks.forEach(rows, CHUNK, (from, end) -> {
             Row row = new Row(k);
-            for (int i = chunk * CHUNK; i < Math.min(rows, (chunk + 1) * CHUNK); i++) {
+            for (int i = from; i < end; i++) {
                 row.solve(residuals, i, support, weights);
             }
         });

@@ -44,34 +44,30 @@ public final class ThresholdSelection implements AutoCloseable {
      * The {@code perRow} x rows largest positive entries, and all above a threshold.
      *
      * @param x float32 [rows, d], at least 16 rows
-     * @param w float32 [n, d]
-     * @param b float32 [n]
      */
-    public Chosen choose(NDArray x, NDArray w, NDArray b, int perRow, float threshold) {
-        int rows = (int) x.getShape().get(0);
-        int quota = (int) Math.min((long) SLACK * perRow, w.getShape().get(0));
-        long count = (long) perRow * rows;
-        NDList pool = candidates(x, w, b, quota, threshold);
-        NDList largest = program.call("largest", pool.get(2), count);
-        if (largestOf(pool.get(3)) > leastOf(largest, pool, count)) {
-            pool = candidates(x, w, b, 0, Math.min(threshold, leastOf(largest, pool, count)));
-            largest = program.call("largest", pool.get(2), count);
+    public Chosen choose(NDArray x, Encoder encoder, int perRow, float threshold) {
+        Encoder scaled = encoder.scaled();
+        int quota = (int) Math.min((long) SLACK * perRow, scaled.bias().size());
+        long count = perRow * x.getShape().get(0);
+        Candidates pool = candidates(x, scaled, quota, threshold);
+        Largest largest = largest(pool.entries(), count);
+        if (pool.highestBound() > largest.least(count)) {
+            pool = candidates(x, scaled, 0, Math.min(threshold, largest.least(count)));
+            largest = largest(pool.entries(), count);
         }
-        return chosen(pool, largest, threshold, rows);
+        return chosen(largest, threshold);
     }
 
     /** The same from a pool that has all that is to be chosen. */
     Chosen choose(RaggedCodes pool, int perRow, float threshold) {
-        NDList entries = new NDList(pool.rows(), pool.latents(), pool.values());
-        NDList largest = program.call("largest", pool.values(), (long) perRow * pool.rowCount());
-        return chosen(entries, largest, threshold, pool.rowCount());
+        return chosen(largest(pool.entries(), (long) perRow * pool.rowCount()), threshold);
     }
 
-    private Chosen chosen(NDList pool, NDList largest, float threshold, int rows) {
+    private Chosen chosen(Largest largest, float threshold) {
         return new Chosen(
-                products.pick(pool.get(0), pool.get(1), pool.get(2), largest.get(0), rows),
-                largest.get(1).getFloat(),
-                products.above(pool.get(0), pool.get(1), pool.get(2), threshold, rows));
+                products.pick(largest.pool(), largest.index()),
+                largest.least().getFloat(),
+                products.above(largest.pool(), threshold));
     }
 
     /** Those of a pool above a threshold. */
@@ -80,33 +76,56 @@ public final class ThresholdSelection implements AutoCloseable {
     }
 
     /** All positive entries above a threshold. */
-    public RaggedCodes above(NDArray x, NDArray w, NDArray b, float threshold) {
-        NDList pool = candidates(x, w, b, 0, threshold);
-        return products.above(pool.get(0), pool.get(1), pool.get(2), threshold, (int)
-                x.getShape().get(0));
+    public RaggedCodes above(NDArray x, Encoder encoder, float threshold) {
+        return products.above(candidates(x, encoder.scaled(), 0, threshold).entries(), threshold);
     }
 
-    private NDList candidates(NDArray x, NDArray w, NDArray b, int quota, float low) {
-        int columns = (int) w.getShape().get(0);
+    /** @param bounds of the blocks, below which their entries were not looked at, float32 [blocks] */
+    private record Candidates(SparseProducts.Entries entries, NDArray bounds) {
+        float highestBound() {
+            float highest = 0;
+            for (float bound : bounds.toFloatArray()) {
+                highest = Math.max(highest, bound);
+            }
+            return highest;
+        }
+    }
+
+    private Candidates candidates(NDArray x, Encoder scaled, int quota, float low) {
+        int columns = (int) scaled.bias().size();
+        int rows = (int) x.getShape().get(0);
         try (NDArray buffer = TopKSelection.buffer(x.getManager(), columns)) {
-            return program.call("candidates", x, w, b, quota, low, groupSize(columns, quota), buffer);
+            NDList found = program.call(
+                    "candidates", x, scaled.weights(), scaled.bias(), quota, low, groupSize(columns, quota), buffer);
+            return new Candidates(
+                    new SparseProducts.Entries(found.get(0), found.get(1), found.get(2), rows), found.get(3));
         }
     }
 
-    /** No smaller value can be among the largest; 0 if the pool has too few. */
-    private static float leastOf(NDList largest, NDList pool, long count) {
-        return pool.get(2).size() < count ? 0 : largest.get(1).getFloat();
-    }
-
-    private static float largestOf(NDArray bounds) {
-        float largest = 0;
-        for (float bound : bounds.toFloatArray()) {
-            largest = Math.max(largest, bound);
+    /**
+     * The largest of a pool.
+     *
+     * @param index of them, int64, ascending
+     * @param least of their values, float32 []
+     */
+    private record Largest(SparseProducts.Entries pool, NDArray index, NDArray least) {
+        /** No smaller value can be among the {@code count} largest; 0 if the pool has too few. */
+        float least(long count) {
+            return pool.values().size() < count ? 0 : least.getFloat();
         }
-        return largest;
     }
 
-    private static int groupSize(int columns, int quota) {
+    private Largest largest(SparseProducts.Entries pool, long count) {
+        NDList found = program.call("largest", pool.values(), count);
+        return new Largest(pool, found.get(0), found.get(1));
+    }
+
+    /**
+     * Columns that are looked at together, so that most are passed over.
+     *
+     * @param quota entries of a row that may be kept, 0 for no limit
+     */
+    static int groupSize(int columns, int quota) {
         for (int size : GROUP_SIZES) {
             if (columns % size == 0 && columns / size >= GROUPS_PER_ENTRY * quota) {
                 return size;

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Upper bounds of float32 pre-activations (x·w_j + b_j) n_j by a bfloat16 product, for the CPU. With W = n w and B = n b,
@@ -68,9 +67,9 @@ public final class UpperBounds implements AutoCloseable {
     }
 
     /** The bounds of some weights [n, d], in the caller's scope. */
-    Of of(BoundedTopK.Weights weights) {
-        NDArray halves = program.callForOne("halves", weights.w(), roundedUp(latents, GROUP), columns);
-        NDList found = program.call("latents", weights.w(), weights.b(), weights.norms(), margin, halves);
+    Of of(Encoder encoder) {
+        NDArray halves = program.callForOne("halves", encoder.weights(), roundedUp(latents, GROUP), columns);
+        NDList found = program.call("latents", encoder.weights(), encoder.bias(), encoder.factors(), margin, halves);
         return new Of(
                 halves,
                 largest(found.get(0).toFloatArray()),
@@ -96,7 +95,7 @@ public final class UpperBounds implements AutoCloseable {
     /** What of a row is asked for: all from a level on. */
     @FunctionalInterface
     interface Rule {
-        /** @param number of the row in its block */
+        /** @param number of the row: in its block, or as the caller numbers rows */
         int levelOf(BoundedRow row, int number);
     }
 
@@ -142,8 +141,7 @@ public final class UpperBounds implements AutoCloseable {
         }
 
         /**
-         * Of each of the first {@code rowCount} rows of a block the latents that are asked for, ascending. Rows are independent,
-         * so they are searched in parallel, in chunks.
+         * Of each of the first {@code rowCount} rows of a block the latents that are asked for, ascending, by {@link Chunks}.
          *
          * @param expected about how many; what is found does not depend on it
          */
@@ -151,9 +149,9 @@ public final class UpperBounds implements AutoCloseable {
             IntBuffer rows = block.toByteBuffer(true).asIntBuffer();
             int length = (int) block.getShape().get(1);
             long[][] places = new long[rowCount][];
-            IntStream.range(0, (rowCount + CHUNK - 1) / CHUNK).parallel().forEach(chunk -> {
+            Chunks.forEach(rowCount, CHUNK, (from, end) -> {
                 BoundedRow row = new BoundedRow(length, expected);
-                for (int i = chunk * CHUNK; i < Math.min(rowCount, (chunk + 1) * CHUNK); i++) {
+                for (int i = from; i < end; i++) {
                     row.load(rows, i);
                     places[i] = row.places(rule.levelOf(row, i), latents);
                 }

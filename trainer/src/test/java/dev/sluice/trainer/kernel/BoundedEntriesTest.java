@@ -33,10 +33,10 @@ class BoundedEntriesTest {
 
     private record Entry(long row, long latent, float value) {}
 
-    /** Rows x and weights of a gaussian problem. */
-    private record Problem(NDArray x, BoundedTopK.Weights weights) {
+    /** Rows x and encoder of a gaussian problem. */
+    private record Problem(NDArray x, Encoder encoder) {
         Problem scaled(float factor) {
-            return new Problem(x.mul(factor), weights);
+            return new Problem(x.mul(factor), encoder);
         }
     }
 
@@ -44,7 +44,7 @@ class BoundedEntriesTest {
         NDArray norms = manager.create(values("norms", n, 0.1f), new Shape(n)).add(1);
         return new Problem(
                 manager.create(values("x", rows * d, 1), new Shape(rows, d)),
-                new BoundedTopK.Weights(
+                new Encoder(
                         manager.create(values("w", n * d, 0.2f), new Shape(n, d)),
                         manager.create(values("b", n, 0.1f)),
                         norms));
@@ -63,9 +63,9 @@ class BoundedEntriesTest {
     /** Every entry by an inner product of its own, on its own. */
     private List<Entry> naive(Problem problem, float low) {
         int rows = (int) problem.x().getShape().get(0);
-        int n = (int) problem.weights().w().getShape().get(0);
-        float[] b = problem.weights().b().toFloatArray();
-        float[] norms = problem.weights().norms().toFloatArray();
+        int n = (int) problem.encoder().weights().getShape().get(0);
+        float[] b = problem.encoder().bias().toFloatArray();
+        float[] norms = problem.encoder().norms().toFloatArray();
         List<Entry> entries = new ArrayList<>();
         try (SparseProducts products = new SparseProducts(manager)) {
             for (int row = 0; row < rows; row++) {
@@ -74,7 +74,7 @@ class BoundedEntriesTest {
                 NDArray one = problem.x().get(row + ":" + (row + 1));
                 SparseCodes codes =
                         new SparseCodes(manager.create(all, new Shape(1, n)), manager.ones(new Shape(1, n)));
-                float[] dots = products.dots(one, problem.weights().w(), products.ragged(codes))
+                float[] dots = products.dots(one, problem.encoder().weights(), products.ragged(codes))
                         .toFloatArray();
                 for (int j = 0; j < n; j++) {
                     float value = (dots[j] + b[j]) * norms[j];
@@ -100,8 +100,8 @@ class BoundedEntriesTest {
 
     private @Nullable RaggedCodes reaching(Problem problem, float low, int perRow) {
         try (BoundedEntries entries =
-                new BoundedEntries(manager, problem.weights().w())) {
-            return entries.reaching(problem.x(), problem.weights(), low, perRow);
+                new BoundedEntries(manager, problem.encoder().weights())) {
+            return entries.reaching(problem.x(), problem.encoder(), low, perRow);
         }
     }
 
@@ -156,10 +156,10 @@ class BoundedEntriesTest {
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products);
                 BoundedThreshold bounded =
-                        new BoundedThreshold(manager, problem.weights().w(), selection)) {
+                        new BoundedThreshold(manager, problem.encoder().weights(), selection)) {
             for (float factor : new float[] {1, 1.01f, 0.5f, 4, 1e-3f, 1e37f, 1}) {
                 Problem scaled = problem.scaled(factor);
-                ThresholdSelection.Chosen chosen = bounded.choose(scaled.x(), scaled.weights(), 8, 2 * factor);
+                ThresholdSelection.Chosen chosen = bounded.choose(scaled.x(), scaled.encoder(), 8, 2 * factor);
 
                 if (factor < 1e30) {
                     List<Entry> largest = naive(scaled, 0).stream()
@@ -169,7 +169,7 @@ class BoundedEntriesTest {
                     assertThat(entries(chosen.largest())).containsExactlyInAnyOrderElementsOf(largest);
                     assertThat(chosen.least()).isEqualTo(largest.get(479).value());
                     assertThat(entries(chosen.above())).isEqualTo(naive(scaled, Math.nextUp(2 * factor)));
-                    assertThat(entries(bounded.above(scaled.x(), scaled.weights(), 2 * factor)))
+                    assertThat(entries(bounded.above(scaled.x(), scaled.encoder(), 2 * factor)))
                             .isEqualTo(entries(chosen.above()));
                 }
             }
@@ -179,14 +179,14 @@ class BoundedEntriesTest {
     @Test
     void shouldChooseAllPositiveOnesIfTheyAreFewerThanWanted() {
         Problem problem = gaussian(20, 64, 16);
-        BoundedTopK.Weights shifted = new BoundedTopK.Weights(
-                problem.weights().w(),
-                problem.weights().b().sub(1.5f),
-                problem.weights().norms());
+        Encoder shifted = new Encoder(
+                problem.encoder().weights(),
+                problem.encoder().bias().sub(1.5f),
+                problem.encoder().norms());
         Problem few = new Problem(problem.x(), shifted);
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products);
-                BoundedThreshold bounded = new BoundedThreshold(manager, shifted.w(), selection)) {
+                BoundedThreshold bounded = new BoundedThreshold(manager, shifted.weights(), selection)) {
             ThresholdSelection.Chosen chosen = bounded.choose(few.x(), shifted, 30, 0);
 
             assertThat(entries(chosen.largest())).hasSizeBetween(1, 20 * 30 - 1).isEqualTo(naive(few, 0));

@@ -118,9 +118,9 @@ class BoundedTopKTest {
     }
 
     private Selected select(BoundedTopK selection, Problem problem, int k) {
-        BoundedTopK.Weights weights = new BoundedTopK.Weights(
-                tensor(problem.w, problem.d), manager.create(problem.b), manager.create(problem.norms));
-        SparseCodes codes = selection.largest(tensor(problem.x, problem.d), weights, k);
+        Encoder encoder =
+                new Encoder(tensor(problem.w, problem.d), manager.create(problem.b), manager.create(problem.norms));
+        SparseCodes codes = selection.largest(tensor(problem.x, problem.d), encoder, k);
         return new Selected(
                 Arrays.stream(codes.latents().toLongArray()).boxed().toList(),
                 boxed(codes.values().toFloatArray()));

@@ -80,8 +80,8 @@ class KernelTest {
         float least = Math.max(sorted[Math.max(0, sorted.length - k * rows)], 0);
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products)) {
-            ThresholdSelection.Chosen chosen = selection.choose(x, w, b, k, threshold);
-            RaggedCodes above = selection.above(x, w, b, threshold);
+            ThresholdSelection.Chosen chosen = selection.choose(x, new Encoder(w, b, null), k, threshold);
+            RaggedCodes above = selection.above(x, new Encoder(w, b, null), threshold);
 
             assertClose(dense(chosen.largest(), n), kept(product, v -> v > 0 && v >= least), 1e-5f);
             assertThat(chosen.least()).isCloseTo(least > 0 ? least : leastPositive(product), within(1e-5f));
@@ -104,7 +104,7 @@ class KernelTest {
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products)) {
             RaggedCodes largest = selection
-                    .choose(x, w, manager.zeros(new Shape(256)), 2, 1e9f)
+                    .choose(x, new Encoder(w, manager.zeros(new Shape(256)), null), 2, 1e9f)
                     .largest();
 
             assertThat(largest.values().size()).isEqualTo(2L * rows);
@@ -120,8 +120,9 @@ class KernelTest {
         NDArray w = manager.ones(new Shape(16, 4));
         try (SparseProducts products = new SparseProducts(manager);
                 ThresholdSelection selection = new ThresholdSelection(manager, products)) {
-            RaggedCodes largest =
-                    selection.choose(x, w, manager.zeros(new Shape(16)), 3, 100).largest();
+            RaggedCodes largest = selection
+                    .choose(x, new Encoder(w, manager.zeros(new Shape(16)), null), 3, 100)
+                    .largest();
 
             assertThat(largest.rows().toLongArray()).hasSize(60).isSorted().endsWith(3);
             assertThat(largest.latents().toLongArray())

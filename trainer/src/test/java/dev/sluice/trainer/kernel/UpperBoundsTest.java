@@ -41,12 +41,12 @@ class UpperBoundsTest {
 
     @Test
     void shouldSayWhereSumsMayOverflow() {
-        BoundedTopK.Weights weights = new BoundedTopK.Weights(
+        Encoder encoder = new Encoder(
                 manager.full(new Shape(LATENTS, WIDTH), 1e8f),
                 manager.zeros(new Shape(LATENTS)),
                 manager.ones(new Shape(LATENTS)));
-        try (UpperBounds all = new UpperBounds(manager, weights.w());
-                UpperBounds.Of bounds = all.of(weights)) {
+        try (UpperBounds all = new UpperBounds(manager, encoder.weights());
+                UpperBounds.Of bounds = all.of(encoder)) {
             assertThat(bounds.hold(1e20f)).isTrue();
             assertThat(bounds.hold(1e29f)).isFalse();
             assertThat(bounds.hold(Float.POSITIVE_INFINITY)).isFalse();
@@ -74,8 +74,7 @@ class UpperBoundsTest {
         }
         NDArray weights = manager.create(w, new Shape(LATENTS, WIDTH));
         try (UpperBounds all = new UpperBounds(manager, weights);
-                UpperBounds.Of bounds =
-                        all.of(new BoundedTopK.Weights(weights, manager.create(biases), manager.create(norms)))) {
+                UpperBounds.Of bounds = all.of(new Encoder(weights, manager.create(biases), manager.create(norms)))) {
             NDArray block = bounds.block();
             bounds.write(bounds.rows(manager.create(x, new Shape(ROWS, WIDTH))), 0, ROWS, block);
             ShortBuffer z = block.toByteBuffer(true).asShortBuffer();

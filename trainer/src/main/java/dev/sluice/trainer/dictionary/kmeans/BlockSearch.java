@@ -1,14 +1,14 @@
 package dev.sluice.trainer.dictionary.kmeans;
 
 import ai.djl.ndarray.NDArray;
+import dev.sluice.trainer.kernel.Chunks;
 import dev.sluice.trainer.kernel.PairwiseDot;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.IntStream;
 
 /**
  * Finds the nearest centres of a block of rows by bounds: scores the centre of the largest bound, then every centre whose
- * bound is not below the best score so far. Rows are independent, so they are searched in parallel, in chunks.
+ * bound is not below the best score so far. Rows are searched by {@link Chunks}.
  */
 final class BlockSearch {
     private static final int CHUNK = 32;
@@ -53,11 +53,9 @@ final class BlockSearch {
      */
     long find(float[] x, int from, double[] shifts, int[] labels) {
         LongAdder scored = new LongAdder();
-        int chunks = (shifts.length + CHUNK - 1) / CHUNK;
-        IntStream.range(0, chunks).parallel().forEach(chunk -> {
+        Chunks.forEach(shifts.length, CHUNK, (begin, end) -> {
             Search search = new Search(x);
-            int end = Math.min(shifts.length, (chunk + 1) * CHUNK);
-            for (int row = chunk * CHUNK; row < end; row++) {
+            for (int row = begin; row < end; row++) {
                 labels[from + row] = search.nearest(row, from + row, shifts[row]);
             }
             scored.add(search.scored);

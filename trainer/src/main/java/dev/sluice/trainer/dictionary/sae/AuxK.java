@@ -2,11 +2,11 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
-import dev.sluice.trainer.kernel.Sums;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class AuxK {
      * @return null if there is nothing to revive or to predict
      */
     @Nullable
-    public Term term(NDArray centred, SparseCoder.Encoder encoder, NDArray error, long[] dead) {
+    public Term term(NDArray centred, Encoder encoder, NDArray error, long[] dead) {
         if (dead.length == 0 || settings.coefficient() == 0) {
             return null;
         }
@@ -68,10 +68,11 @@ public final class AuxK {
         RaggedCodes codes = codes(centred, encoder, dead);
         NDArray predicted = coder.decode(codes);
         NDArray miss = (withBias ? predicted.add(coder.decoderBias()) : predicted).add(error);
-        NDArray upstream = miss.mul(2 * weight / rows);
+        SquaredError left = new SquaredError(miss, weight, rows);
+        NDArray upstream = left.gradient();
         NDArray slopes = isOpenAi() ? coder.slopes(codes) : codes.values().onesLike();
         return new Term(
-                weight * Sums.of(coder.rows().squaredNorms(miss)) / rows,
+                left.loss(coder.rows()),
                 new SparseProducts.Use(upstream, codes, slopes),
                 withBias ? coder.rows().columnSums(upstream) : null);
     }
@@ -81,14 +82,14 @@ public final class AuxK {
             return settings.coefficient() * Math.min((double) dead / most(error), 1);
         }
         NDArray mean = coder.rows().columnSums(error).div(rows);
-        double variance = Sums.of(coder.rows().squaredNorms(error.sub(mean))) / rows;
+        double variance = new SquaredError(error.sub(mean), 1, rows).loss(coder.rows());
         return variance > 0 ? settings.coefficient() / variance : 0;
     }
 
-    private RaggedCodes codes(NDArray x, SparseCoder.Encoder encoder, long[] dead) {
+    private RaggedCodes codes(NDArray x, Encoder encoder, long[] dead) {
         NDManager manager = x.getManager();
         NDArray names = manager.create(padded(dead));
-        SparseCoder.Encoder named = encoder.of(names).scaled();
+        Encoder named = encoder.of(names).scaled();
         int k = Math.min(most(x), dead.length);
         SparseCodes among = coder.selection().largest(x, named.weights(), named.bias(), dead.length, k);
         SparseCodes codesOfDead = new SparseCodes(

@@ -7,6 +7,7 @@ import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
+import dev.sluice.trainer.kernel.Rows;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,6 @@ public final class InputScale implements AutoCloseable {
 
     private static final String STATE = "input-scale";
     private static final double EPSILON = 1e-5;
-    private static final double LEAST_NORM = 1e-8;
 
     private final String normalisation;
     private final TorchProgram program;
@@ -85,7 +85,7 @@ public final class InputScale implements AutoCloseable {
             return new Normalised(made.get(0), made.get(1), made.get(2));
         }
         NDList made = program.call(
-                "constant_norm", raw, Math.sqrt((double) raw.getShape().get(1)), LEAST_NORM);
+                "constant_norm", raw, Math.sqrt((double) raw.getShape().get(1)), Rows.LEAST_NORM);
         return new Normalised(made.get(0), made.get(1), null);
     }
 

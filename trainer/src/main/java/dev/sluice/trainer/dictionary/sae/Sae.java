@@ -3,7 +3,7 @@ package dev.sluice.trainer.dictionary.sae;
 import ai.djl.ndarray.NDArray;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import java.util.LinkedHashMap;
+import dev.sluice.trainer.kernel.Schedule;
 import java.util.List;
 import java.util.Map;
 
@@ -51,19 +51,9 @@ public interface Sae<A extends Activations> extends AutoCloseable {
 
     /**
      * @param byParameter in the order of {@link Parameters}; may be scaled in place
-     * @param losses means over rows by name, float64; {@code loss} is their sum
+     * @param losses of {@link Losses}
      */
-    record Gradients(List<NDArray> byParameter, Map<String, Double> losses) {
-        /** The parts of a loss, after their sum. */
-        public static Map<String, Double> withTotal(Map<String, Double> parts) {
-            Map<String, Double> losses = new LinkedHashMap<>();
-            losses.put(
-                    "loss",
-                    parts.values().stream().mapToDouble(Double::doubleValue).sum());
-            losses.putAll(parts);
-            return losses;
-        }
-    }
+    record Gradients(List<NDArray> byParameter, Map<String, Double> losses) {}
 
     /**
      * Where the training is.
@@ -73,5 +63,10 @@ public interface Sae<A extends Activations> extends AutoCloseable {
      * @param horizon tokens of the schedules
      * @param dead counters that already know this batch
      */
-    record Progress(long tokens, int rows, long horizon, DeadLatents dead) {}
+    record Progress(long tokens, int rows, long horizon, DeadLatents dead) {
+        /** A coefficient that rises from 0 over a share of the horizon. */
+        public double risen(double coefficient, double share) {
+            return coefficient * Schedule.rise(tokens, rows, share, horizon);
+        }
+    }
 }

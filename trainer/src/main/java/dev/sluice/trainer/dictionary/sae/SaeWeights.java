@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary.sae;
 
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
+import dev.sluice.trainer.kernel.Rows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -46,8 +47,6 @@ public record SaeWeights(
     public static final String GATE_BIAS = GatedSae.GATE_BIAS;
     public static final String MAGNITUDE_BIAS = GatedSae.MAGNITUDE_BIAS;
     public static final String LOG_SCALE = GatedSae.LOG_SCALE;
-
-    private static final double LEAST_NORM = 1e-8;
 
     /** How codes follow from pre-activations. */
     public enum Architecture {
@@ -173,7 +172,7 @@ public record SaeWeights(
             for (int i = latent * width; i < (latent + 1) * width; i++) {
                 squares += (double) decoder[i] * decoder[i];
             }
-            norms[latent] = Math.max(Math.sqrt(squares), LEAST_NORM);
+            norms[latent] = Math.max(Math.sqrt(squares), Rows.LEAST_NORM);
         }
         return norms;
     }

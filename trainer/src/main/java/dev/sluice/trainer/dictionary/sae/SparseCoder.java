@@ -2,12 +2,12 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.kernel.BoundedThreshold;
 import dev.sluice.trainer.kernel.BoundedTopK;
+import dev.sluice.trainer.kernel.CoderGradients;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.ThresholdSelection;
@@ -21,13 +21,9 @@ import org.jspecify.annotations.Nullable;
  * gradients. With rescaling, selection is by pre-activation times ‖w_j‖; f, x̂ and the gradients are the same functions
  * of the pre-activations as without, since SAELens's product and quotient by the norm cancel.
  */
-public final class SparseCoder implements AutoCloseable {
-    private static final double LEAST_NORM = 1e-8;
-
-    private final Parameters parameters;
+public final class SparseCoder extends Coder {
     private final boolean rescale;
-    private final TorchProgram program;
-    private final Rows rows;
+    private final TopKProgram program;
     private final TopKSelection selection;
     private final SparseProducts products;
     private final ThresholdSelection thresholds;
@@ -42,52 +38,25 @@ public final class SparseCoder implements AutoCloseable {
      * @param bounded whether bounds, not the whole product, find what is large
      */
     public SparseCoder(NDManager manager, Parameters parameters, boolean rescale, boolean bounded) {
-        this.parameters = parameters;
+        super(manager, parameters);
         this.rescale = rescale;
-        this.program = TorchProgram.load(manager, SparseCoder.class, "topk.ts");
-        this.rows = new Rows(manager);
+        this.program = new TopKProgram(manager);
         this.selection = new TopKSelection(manager);
         this.products = new SparseProducts(manager);
         this.thresholds = new ThresholdSelection(manager, products);
-        NDArray weights = parameters.get(Parameters.ENCODER);
+        NDArray weights = encoderWeights();
         this.bounded = bounded ? new BoundedTopK(manager, weights) : null;
         this.boundedThreshold = bounded ? new BoundedThreshold(manager, weights, thresholds) : null;
     }
 
-    /**
-     * What pre-activations are made of.
-     *
-     * @param weights [n, d]
-     * @param bias [n]
-     * @param norms that multiply both for selection, or null
-     */
-    public record Encoder(
-            NDArray weights, NDArray bias, @Nullable NDArray norms) {
-        /** As selection sees it. */
-        Encoder scaled() {
-            return norms == null ? this : new Encoder(weights.mul(norms.expandDims(1)), bias.mul(norms), norms);
-        }
-
-        private BoundedTopK.Weights forBounds() {
-            return new BoundedTopK.Weights(weights, bias, norms == null ? bias.onesLike() : norms);
-        }
-
-        /** Of some latents. */
-        Encoder of(NDArray names) {
-            return new Encoder(weights.get(names), bias.get(names), norms == null ? null : norms.get(names));
-        }
-    }
-
     public Encoder encoder() {
-        NDArray weights = parameters.get(Parameters.ENCODER);
-        NDArray bias = parameters.get(Parameters.ENCODER_BIAS);
-        return new Encoder(weights, bias, rescale ? rows.norms(decoder()).maximum(LEAST_NORM) : null);
+        return new Encoder(encoderWeights(), encoderBias(), rescale ? decoderNorms() : null);
     }
 
     /** The k largest pre-activations of each row, as selection sees them. */
     public SparseCodes largest(NDArray centred, Encoder encoder, int k) {
         if (bounded != null) {
-            return bounded.largest(centred, encoder.forBounds(), k);
+            return bounded.largest(centred, encoder, k);
         }
         Encoder scaled = encoder.scaled();
         return selection.largest(centred, scaled.weights(), scaled.bias(), latents(), k);
@@ -96,41 +65,36 @@ public final class SparseCoder implements AutoCloseable {
     /** The k largest per row of all rows together, and those above a threshold, as selection sees them. */
     public ThresholdSelection.Chosen choose(NDArray centred, Encoder encoder, int k, float threshold) {
         if (boundedThreshold != null) {
-            return boundedThreshold.choose(centred, encoder.forBounds(), k, threshold);
+            return boundedThreshold.choose(centred, encoder, k, threshold);
         }
-        Encoder scaled = encoder.scaled();
-        return thresholds.choose(centred, scaled.weights(), scaled.bias(), k, threshold);
+        return thresholds.choose(centred, encoder, k, threshold);
     }
 
     public RaggedCodes above(NDArray centred, Encoder encoder, float threshold) {
         if (boundedThreshold != null) {
-            return boundedThreshold.above(centred, encoder.forBounds(), threshold);
+            return boundedThreshold.above(centred, encoder, threshold);
         }
-        Encoder scaled = encoder.scaled();
-        return thresholds.above(centred, scaled.weights(), scaled.bias(), threshold);
+        return thresholds.above(centred, encoder, threshold);
     }
 
     /** The k largest of those already selected, by ascending latent. */
     public SparseCodes largest(SparseCodes selected, int k) {
-        List<NDArray> found = program.call("largest", selected.values(), selected.latents(), k);
-        return new SparseCodes(found.get(1), found.get(0));
+        return program.largest(selected, k);
     }
 
     /** Codes of pre-activations, from those that the encoder's norms multiply. */
     public RaggedCodes unscaled(RaggedCodes codes, Encoder encoder) {
         NDArray norms = encoder.norms();
-        return norms == null
-                ? codes
-                : codes.with(program.callForOne("unscaled", codes.values(), codes.latents(), norms));
+        return norms == null ? codes : program.unscaled(codes, norms);
     }
 
     public RaggedCodes relu(RaggedCodes codes) {
-        return codes.with(program.callForOne("relu", codes.values()));
+        return program.relu(codes);
     }
 
     /** The derivative of ReLU at codes that passed it. */
     public NDArray slopes(RaggedCodes codes) {
-        return program.callForOne("slopes", codes.values());
+        return program.slopes(codes);
     }
 
     /** f W_dec, without bias. */
@@ -140,7 +104,7 @@ public final class SparseCoder implements AutoCloseable {
 
     /** @param biasGradient of b_dec by x̂ alone */
     public List<NDArray> gradients(NDArray centred, List<SparseProducts.Use> uses, NDArray biasGradient) {
-        SparseProducts.Gradients g = products.gradients(centred, parameters.get(Parameters.ENCODER), decoder(), uses);
+        CoderGradients g = products.gradients(centred, encoderWeights(), decoder(), uses);
         return List.of(g.encoder(), g.encoderBias(), g.decoder(), biasGradient.sub(g.input()));
     }
 
@@ -155,28 +119,12 @@ public final class SparseCoder implements AutoCloseable {
         return fired;
     }
 
-    public Rows rows() {
-        return rows;
-    }
-
     TopKSelection selection() {
         return selection;
     }
 
     public SparseProducts products() {
         return products;
-    }
-
-    public NDArray decoder() {
-        return parameters.get(Parameters.DECODER);
-    }
-
-    public NDArray decoderBias() {
-        return parameters.get(Parameters.DECODER_BIAS);
-    }
-
-    int latents() {
-        return (int) decoder().getShape().get(0);
     }
 
     @Override
@@ -190,7 +138,7 @@ public final class SparseCoder implements AutoCloseable {
         thresholds.close();
         products.close();
         selection.close();
-        rows.close();
         program.close();
+        super.close();
     }
 }

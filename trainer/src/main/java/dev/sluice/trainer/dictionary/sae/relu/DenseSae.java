@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import dev.sluice.trainer.dictionary.sae.CountedActivations;
+import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 
 /**
@@ -8,12 +9,33 @@ import dev.sluice.trainer.dictionary.sae.Sae;
  *
  * @param <A> what the forward pass leaves for the gradients
  */
-public interface DenseSae<A extends CountedActivations> extends Sae<A> {
-    /** {@link Sae#advance}, whichever way the batch was computed. */
-    default void advance(Progress progress) {}
+public abstract class DenseSae<A extends CountedActivations> implements Sae<A> {
+    private final DenseCoder coder;
+
+    /** @param coder closed with this */
+    DenseSae(DenseCoder coder) {
+        this.coder = coder;
+    }
+
+    final DenseCoder coder() {
+        return coder;
+    }
 
     @Override
-    default void advance(A activations, Progress progress) {
+    public final Parameters parameters() {
+        return coder.parameters();
+    }
+
+    /** {@link Sae#advance}, whichever way the batch was computed. */
+    void advance(Progress progress) {}
+
+    @Override
+    public final void advance(A activations, Progress progress) {
         advance(progress);
+    }
+
+    @Override
+    public void close() {
+        coder.close();
     }
 }

@@ -1,18 +1,15 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.DenseCodes;
-import dev.sluice.trainer.dictionary.sae.CountedActivations;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
 import dev.sluice.trainer.kernel.Sums;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +23,7 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2404.16014">Rajamanoharan et al. 2024, Gated SAEs</a>
  */
-public final class GatedSae implements DenseSae<GatedSae.Dense> {
+public final class GatedSae extends DenseSae<GatedSae.Dense> {
     public static final String GATE_BIAS = "gate-bias";
     public static final String MAGNITUDE_BIAS = "magnitude-bias";
 
@@ -35,161 +32,97 @@ public final class GatedSae implements DenseSae<GatedSae.Dense> {
 
     private final DictionarySpec.Gated spec;
     private final boolean attached;
-    private final DenseCoder coder;
+    private final GatedProgram program;
 
     /** @param attached whether the decoder learns from the auxiliary loss, as in SAELens 6.18 */
     public GatedSae(NDManager manager, Parameters parameters, DictionarySpec.Gated spec, boolean attached) {
+        super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.attached = attached;
-        this.coder = new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE), "gated.ts");
+        this.program = new GatedProgram(manager, coder());
     }
 
-    /**
-     * @param u [rows, n], shared by all calls
-     * @param gateBias [n]
-     * @param magnitudeBias [n]
-     * @param scale e^r, [n]
-     * @param centred input of the encoder, [rows, d]
-     * @param peaks largest value of each latent, [n]
-     * @param open gates that are open, int64 []
-     */
-    public record Dense(
-            NDArray u,
-            NDArray gateBias,
-            NDArray magnitudeBias,
-            NDArray scale,
-            NDArray reconstructed,
-            NDArray centred,
-            NDArray peaks,
-            NDArray open)
-            implements CountedActivations {
+    /** @param pass whose values are u, and whose codes that gradients need have open gates */
+    public record Dense(Pass pass, GatedProgram.Gates gates) implements DenseActivations {
         @Override
         public Codes codes(int rows) {
-            float[] gates = gateBias.toFloatArray();
-            float[] biases = magnitudeBias.toFloatArray();
-            float[] scales = scale.toFloatArray();
+            float[] biases = gates.bias().toFloatArray();
+            float[] magnitudes = gates.magnitudeBias().toFloatArray();
+            float[] scales = gates.scale().toFloatArray();
             return new DenseCodes(
-                    u,
+                    pass.values(),
                     rows,
                     (latent, value) ->
-                            value + gates[latent] > 0 ? Math.max(0, value * scales[latent] + biases[latent]) : 0);
+                            value + biases[latent] > 0 ? Math.max(0, value * scales[latent] + magnitudes[latent]) : 0);
         }
-
-        @Override
-        public BitSet fired() {
-            return DenseCodes.fired(peaks);
-        }
-
-        @Override
-        public double codesPerRow() {
-            return DenseCodes.perRow(open, u);
-        }
-    }
-
-    @Override
-    public Parameters parameters() {
-        return coder.parameters();
     }
 
     @Override
     public Dense activate(NDArray x) {
-        NDArray centred = x.sub(coder.decoderBias());
-        NDArray scale = scale();
-        NDArray u = coder.buffers().codes((int) x.getShape().get(0));
-        NDList made = coder.program()
-                .call(
-                        "activate",
-                        centred,
-                        coder.encoder(),
-                        gateBias(),
-                        magnitudeBias(),
-                        scale,
-                        coder.decoder(),
-                        u,
-                        coder.buffers().block());
-        NDArray reconstructed = made.get(0).add(coder.decoderBias());
-        return new Dense(u, gateBias(), magnitudeBias(), scale, reconstructed, centred, made.get(1), made.get(2));
+        return program.activate(coder().centred(x), gates());
     }
 
-    /** e^r, [n]. */
-    NDArray scale() {
-        return coder.program().callForOne("exp", parameters().get(LOG_SCALE));
-    }
-
-    NDArray gateBias() {
-        return parameters().get(GATE_BIAS);
-    }
-
-    NDArray magnitudeBias() {
-        return parameters().get(MAGNITUDE_BIAS);
+    GatedProgram.Gates gates() {
+        return new GatedProgram.Gates(
+                parameters().get(GATE_BIAS),
+                parameters().get(MAGNITUDE_BIAS),
+                program.exp(parameters().get(LOG_SCALE)));
     }
 
     @Override
     public Gradients gradients(NDArray x, Dense dense, Progress progress) {
         int count = progress.rows();
-        NDArray error = dense.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / count);
-        double share = coefficient(progress) / count;
-        NDArray norms = coder.norms();
-        DenseBuffers buffers = coder.buffers();
-        NDArray encoderGradient = buffers.gradient();
-        NDArray decoderGradient = buffers.gradient();
-        NDList g = coder.program()
-                .call(
-                        "gradients",
-                        dense.centred(),
-                        x,
-                        upstream,
-                        coder.encoder(),
-                        dense.gateBias(),
-                        dense.magnitudeBias(),
-                        dense.scale(),
-                        coder.decoder(),
-                        coder.decoderBias(),
-                        dense.u(),
-                        norms.mul(share),
-                        2.0 / count,
-                        attached,
-                        buffers.block(),
-                        encoderGradient,
-                        decoderGradient);
-        coder.addNormGradient(decoderGradient, g.get(4).mul(share), norms);
-        NDArray missed = g.get(5);
-        NDArray direct = biasGradient(upstream, missed.mul(2.0 / count));
+        SquaredError error = SquaredError.of(dense.reconstructed(), x, count);
+        NDArray upstream = error.gradient();
+        double share = share(progress);
+        NDArray norms = coder().norms();
+        GatedProgram.Backward made =
+                program.gradients(dense, x, new GatedProgram.Flow(upstream, norms.mul(share), 2.0 / count, attached));
+        coder().addNormGradient(made.weights().decoder(), made.activity().mul(share), norms);
+        SquaredError missed = new SquaredError(made.missed(), 1, count);
+        NDArray bias =
+                biasGradient(upstream, missed.gradient()).sub(made.weights().input());
         return new Gradients(
-                List.of(encoderGradient, g.get(0), g.get(1), g.get(2), decoderGradient, direct.sub(g.get(3))),
-                losses(error, share * Sums.ofProducts(g.get(4), norms), missed, count));
+                List.of(
+                        made.weights().encoder(),
+                        made.weights().encoderBias(),
+                        made.magnitudeBias(),
+                        made.logScale(),
+                        made.weights().decoder(),
+                        bias),
+                losses(error, share * Sums.ofProducts(made.activity(), norms), missed));
     }
 
-    /** λ. */
-    double coefficient(Progress progress) {
-        return spec.l1Coefficient()
-                * Schedule.rise(progress.tokens(), progress.rows(), spec.l1WarmUp(), progress.horizon());
+    /** λ over the number of rows. */
+    double share(Progress progress) {
+        return progress.risen(spec.l1Coefficient(), spec.l1WarmUp()) / progress.rows();
     }
 
     /** The gradient of b_dec by what was decoded; {@code through} is that by what the gates were decoded to. */
     NDArray biasGradient(NDArray upstream, NDArray through) {
-        return coder.rows().columnSums(attached ? upstream.add(through) : upstream);
+        return coder().rows().columnSums(attached ? upstream.add(through) : upstream);
     }
 
-    Map<String, Double> losses(NDArray error, double l1, NDArray missed, int count) {
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", coder.meanSquare(error, count));
-        losses.put("l1", l1);
-        losses.put("aux", coder.meanSquare(missed, count));
-        return Gradients.withTotal(losses);
+    /** @param missed of what the gates are decoded to */
+    Map<String, Double> losses(SquaredError error, double l1, SquaredError missed) {
+        return new Losses()
+                .with("sse", error.loss(coder().rows()))
+                .with("l1", l1)
+                .with("aux", missed.loss(coder().rows()))
+                .withTotal();
     }
 
     boolean isAttached() {
         return attached;
     }
 
-    DenseCoder coder() {
-        return coder;
+    GatedProgram program() {
+        return program;
     }
 
     @Override
     public void close() {
-        coder.close();
+        program.close();
+        super.close();
     }
 }

@@ -1,20 +1,18 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.DenseCodes;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.dictionary.sae.CountedActivations;
 import dev.sluice.trainer.dictionary.sae.DeadLatents;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.Sums;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +28,7 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2407.14435">Rajamanoharan et al. 2024</a>
  */
-public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
+public final class JumpReluSae extends DenseSae<JumpReluSae.Dense> {
     public static final String L0 = "l0";
     public static final String TANH = "tanh";
     static final String TARGET = "target-l0";
@@ -40,77 +38,38 @@ public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
 
     private final DictionarySpec.JumpRelu spec;
     private final boolean logarithmic;
-    private final DenseCoder coder;
+    private final JumpReluProgram program;
 
     /** @param logarithmic whether the parameter is log θ, as in SAELens 6.18 */
     public JumpReluSae(NDManager manager, Parameters parameters, DictionarySpec.JumpRelu spec, boolean logarithmic) {
+        super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.logarithmic = logarithmic;
-        this.coder = new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE), "jumprelu.ts");
+        this.program = new JumpReluProgram(manager, coder());
     }
 
     /**
-     * @param p [rows, n], shared by all calls
+     * @param pass whose values are p, and whose codes that gradients need are active or in the kernel's window
      * @param theta [n]
-     * @param centred input of the encoder, [rows, d]
-     * @param peaks largest value of each latent, [n]
      * @param active codes above their thresholds, int64 []
-     * @param held codes that are active or in the kernel's window, int64 []
      */
-    public record Dense(
-            NDArray p,
-            NDArray theta,
-            NDArray reconstructed,
-            NDArray centred,
-            NDArray peaks,
-            NDArray active,
-            NDArray held)
-            implements CountedActivations {
+    public record Dense(Pass pass, NDArray theta, NDArray active) implements DenseActivations {
         @Override
         public Codes codes(int rows) {
             float[] thresholds = theta.toFloatArray();
-            return new DenseCodes(p, rows, (latent, value) -> value > thresholds[latent] ? value : 0);
+            return new DenseCodes(pass.values(), rows, (latent, value) -> value > thresholds[latent] ? value : 0);
         }
-
-        @Override
-        public BitSet fired() {
-            return DenseCodes.fired(peaks);
-        }
-
-        @Override
-        public double codesPerRow() {
-            return DenseCodes.perRow(held, p);
-        }
-    }
-
-    @Override
-    public Parameters parameters() {
-        return coder.parameters();
     }
 
     @Override
     public Dense activate(NDArray x) {
-        NDArray centred = x.sub(coder.decoderBias());
         NDArray theta = theta();
-        NDArray p = coder.buffers().codes((int) x.getShape().get(0));
-        NDList made = coder.program()
-                .call(
-                        "activate",
-                        centred,
-                        coder.encoder(),
-                        coder.encoderBias(),
-                        coder.decoder(),
-                        theta,
-                        lowest(theta),
-                        p,
-                        coder.buffers().block());
-        return new Dense(
-                p, theta, made.get(0).add(coder.decoderBias()), centred, made.get(1), made.get(2), made.get(3));
+        return program.activate(coder().centred(x), theta, lowest(theta));
     }
 
     NDArray theta() {
         return logarithmic
-                ? coder.program().callForOne("exp", parameters().get(LOG_THRESHOLD))
+                ? program.exp(parameters().get(LOG_THRESHOLD))
                 : parameters().get(THRESHOLD);
     }
 
@@ -134,42 +93,41 @@ public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
     @Override
     public Gradients gradients(NDArray x, Dense dense, Progress progress) {
         int count = progress.rows();
-        NDArray error = dense.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / count);
+        SquaredError error = SquaredError.of(dense.reconstructed(), x, count);
+        NDArray upstream = error.gradient();
         Sparsity sparsity = sparsity((double) dense.active().getLong() / count, progress);
-        NDArray norms = coder.norms();
-        DenseBuffers buffers = coder.buffers();
-        NDArray encoderGradient = buffers.gradient();
-        NDArray decoderGradient = buffers.gradient();
-        NDList g = coder.program()
-                .call(
-                        "gradients",
-                        dense.centred(),
-                        upstream,
-                        coder.encoder(),
-                        coder.decoder(),
-                        dense.p(),
-                        dense.theta(),
-                        norms,
-                        mask(progress.dead(), x.getManager()),
-                        spec.bandwidth(),
-                        sparsity.step() / count,
-                        sparsity.byTanh() / count,
-                        spec.tanhScale(),
-                        spec.preActCoefficient() / count,
-                        buffers.block(),
-                        encoderGradient,
-                        decoderGradient);
-        coder.addNormGradient(decoderGradient, g.get(2), norms);
-        double shortfall = spec.preActCoefficient() * Sums.of(g.get(5)) / count;
+        NDArray norms = coder().norms();
+        JumpReluProgram.Backward made = program.gradients(
+                dense,
+                upstream,
+                norms,
+                mask(progress.dead(), x.getManager()),
+                penalty(sparsity, spec.preActCoefficient(), count));
+        coder().addNormGradient(made.weights().decoder(), made.norms(), norms);
+        double shortfall = spec.preActCoefficient() * Sums.of(made.shortfall()) / count;
         return new Gradients(
-                List.of(
-                        encoderGradient,
-                        g.get(0),
-                        decoderGradient,
-                        coder.rows().columnSums(upstream).sub(g.get(3)),
-                        thresholdGradient(g.get(1), dense.theta())),
-                losses(error, sparsity.loss(Sums.of(g.get(4)) / count), shortfall, count));
+                byParameter(made.weights(), upstream, made.threshold(), dense.theta()),
+                losses(error, sparsity.loss(Sums.of(made.tanh()) / count), shortfall));
+    }
+
+    /** @param byShortfall coefficient of the pre-activation loss */
+    JumpReluProgram.Penalty penalty(Sparsity sparsity, double byShortfall, int count) {
+        return new JumpReluProgram.Penalty(
+                spec.bandwidth(),
+                sparsity.step() / count,
+                sparsity.byTanh() / count,
+                spec.tanhScale(),
+                byShortfall / count);
+    }
+
+    /** @param byTheta gradient of θ, [n] */
+    List<NDArray> byParameter(CoderGradients weights, NDArray upstream, NDArray byTheta, NDArray theta) {
+        return List.of(
+                weights.encoder(),
+                weights.encoderBias(),
+                weights.decoder(),
+                coder().rows().columnSums(upstream).sub(weights.input()),
+                logarithmic ? byTheta.mul(theta) : byTheta);
     }
 
     /**
@@ -187,8 +145,7 @@ public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
     }
 
     Sparsity sparsity(double l0, Progress progress) {
-        double coefficient = spec.l0Coefficient()
-                * Schedule.rise(progress.tokens(), progress.rows(), spec.l0WarmUp(), progress.horizon());
+        double coefficient = progress.risen(spec.l0Coefficient(), spec.l0WarmUp());
         double excess = l0 / spec.l0Target() - 1;
         return switch (spec.sparsityLoss()) {
             case TANH -> new Sparsity(0, 0, coefficient);
@@ -197,17 +154,12 @@ public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
         };
     }
 
-    /** The gradient of the parameter, of that of θ. */
-    NDArray thresholdGradient(NDArray byTheta, NDArray theta) {
-        return logarithmic ? byTheta.mul(theta) : byTheta;
-    }
-
-    Map<String, Double> losses(NDArray error, double sparsity, double shortfall, int count) {
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", coder.meanSquare(error, count));
-        losses.put("sparsity", sparsity);
-        losses.put("pre-act", shortfall);
-        return Gradients.withTotal(losses);
+    Map<String, Double> losses(SquaredError error, double sparsity, double shortfall) {
+        return new Losses()
+                .with("sse", error.loss(coder().rows()))
+                .with("sparsity", sparsity)
+                .with("pre-act", shortfall)
+                .withTotal();
     }
 
     private NDArray mask(DeadLatents counters, NDManager manager) {
@@ -221,22 +173,19 @@ public final class JumpReluSae implements DenseSae<JumpReluSae.Dense> {
     }
 
     @Override
-    public void advance(Progress progress) {
+    void advance(Progress progress) {
         if (!logarithmic) {
-            coder.program().call("keep_positive", parameters().get(THRESHOLD));
+            program.keepPositive(parameters().get(THRESHOLD));
         }
     }
 
-    DictionarySpec.JumpRelu spec() {
-        return spec;
-    }
-
-    DenseCoder coder() {
-        return coder;
+    JumpReluProgram program() {
+        return program;
     }
 
     @Override
     public void close() {
-        coder.close();
+        program.close();
+        super.close();
     }
 }

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.kernel.BoundedEntries;
-import dev.sluice.trainer.kernel.BoundedTopK;
+import dev.sluice.trainer.kernel.CoderGradients;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.PositiveSelection;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
@@ -26,7 +27,8 @@ final class ListingCoder implements AutoCloseable {
         this.coder = coder;
         this.products = new SparseProducts(manager);
         this.selection = new PositiveSelection(manager);
-        this.bounded = UpperBounds.payFor(coder.encoder()) ? new BoundedEntries(manager, coder.encoder()) : null;
+        this.bounded =
+                UpperBounds.payFor(coder.encoderWeights()) ? new BoundedEntries(manager, coder.encoderWeights()) : null;
     }
 
     /**
@@ -36,9 +38,15 @@ final class ListingCoder implements AutoCloseable {
      */
     @Nullable
     RaggedCodes positive(NDArray input, NDArray bias, int most) {
-        return bounded == null
-                ? selection.positive(input, coder.encoder(), bias, most)
-                : bounded.reaching(input, new BoundedTopK.Weights(coder.encoder(), bias, bias.onesLike()), 0, most);
+        Encoder encoder = new Encoder(coder.encoderWeights(), bias, null);
+        return bounded == null ? selection.positive(input, encoder, most) : bounded.reaching(input, encoder, 0, most);
+    }
+
+    /** The codes of a ReLU without threshold; null if there are too many. */
+    @Nullable
+    Listed active(NDArray input, int most) {
+        RaggedCodes codes = positive(input, coder.encoderBias(), most);
+        return codes == null ? null : new Listed(codes, codes.values(), reconstructed(codes), input);
     }
 
     /** f W_dec + b_dec. */
@@ -68,12 +76,12 @@ final class ListingCoder implements AutoCloseable {
     }
 
     /** The gradients of a flow that has none where a code is 0. */
-    SparseProducts.Gradients gradientsOfActive(NDArray input, SparseProducts.Flow flow) {
-        return gradients(input, List.of(products.active(flow)));
+    CoderGradients gradientsOfActive(NDArray input, SparseProducts.Flow flow) {
+        return gradients(input, products.active(flow));
     }
 
-    SparseProducts.Gradients gradients(NDArray input, List<SparseProducts.Flow> flows) {
-        return products.gathered(input, coder.encoder(), flows);
+    CoderGradients gradients(NDArray input, SparseProducts.Flow... flows) {
+        return products.gathered(input, coder.encoderWeights(), List.of(flows));
     }
 
     @Override

@@ -1,17 +1,16 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
-import dev.sluice.trainer.kernel.Schedule;
-import java.util.LinkedHashMap;
+import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.CoderGradients;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The ReLU SAE of {@link StandardSae} with loss ⟨‖x̂ - x‖²⟩ + α ⟨(Σ_j (f_j n_j)^p)^{1/p}⟩, where {@link Annealing} lets p
@@ -19,23 +18,48 @@ import java.util.Map;
  *
  * @see <a href="https://arxiv.org/abs/2408.00113">Karvonen et al. 2024</a>
  */
-public final class PAnnealSae implements DenseSae<StandardSae.Dense> {
-    /** Codes below it count as it where a derivative has no bound. */
-    static final double LEAST_CODE = 1e-6;
-
+public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
     private final DictionarySpec.PAnneal spec;
-    private final StandardSae relu;
-    private final TorchProgram program;
+    private final StandardProgram forward;
+    private final PAnnealProgram program;
     private final Annealing annealing;
     private double penalty;
     private double nextPenalty;
 
     public PAnnealSae(NDManager manager, Parameters parameters, DictionarySpec.PAnneal spec) {
+        super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
-        this.relu = new StandardSae(
-                manager, parameters, new DictionarySpec.Standard(spec.latents(), 0, 0, spec.decoderNorm(), true));
-        this.program = TorchProgram.load(manager, PAnnealSae.class, "panneal.ts");
+        this.forward = new StandardProgram(manager, coder());
+        this.program = new PAnnealProgram(manager, coder());
         this.annealing = new Annealing(spec);
+    }
+
+    @Override
+    public StandardSae.Dense activate(NDArray x) {
+        return new StandardSae.Dense(forward.activate(coder().centred(x)));
+    }
+
+    @Override
+    public Gradients gradients(NDArray x, StandardSae.Dense dense, Progress progress) {
+        SquaredError error = SquaredError.of(dense.reconstructed(), x, progress.rows());
+        NDArray upstream = error.gradient();
+        NDArray norms = coder().norms();
+        Penalty measured = penalty(p -> program.powers(dense.pass(), norms, p), progress);
+        PAnnealProgram.Backward made =
+                program.gradients(dense.pass(), upstream, measured.powers(x.getManager(), norms));
+        coder().addNormGradient(made.weights().decoder(), made.norms(), norms);
+        return gradients(made.weights(), error, upstream, measured);
+    }
+
+    /** @param weights complete */
+    Gradients gradients(CoderGradients weights, SquaredError error, NDArray upstream, Penalty measured) {
+        NDArray bias = coder().rows().columnSums(upstream).sub(weights.input());
+        return new Gradients(
+                List.of(weights.encoder(), weights.encoderBias(), weights.decoder(), bias),
+                new Losses()
+                        .with("sse", error.loss(coder().rows()))
+                        .with("lp", measured.loss)
+                        .withTotal());
     }
 
     /** Σ_j (f_j n_j)^p over the active latents of each row, [rows], by p. */
@@ -44,93 +68,32 @@ public final class PAnnealSae implements DenseSae<StandardSae.Dense> {
         NDArray of(double p);
     }
 
-    @Override
-    public Parameters parameters() {
-        return relu.parameters();
-    }
-
-    @Override
-    public StandardSae.Dense activate(NDArray x) {
-        return relu.activate(x);
-    }
-
-    @Override
-    public Gradients gradients(NDArray x, StandardSae.Dense dense, Progress progress) {
-        NDArray error = dense.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / progress.rows());
-        DenseCoder coder = relu.coder();
-        NDArray norms = coder.norms();
-        DenseBuffers buffers = coder.buffers();
-        NDArray encoderGradient = buffers.gradient();
-        NDArray decoderGradient = buffers.gradient();
-        long block = buffers.blockRows();
-        Penalty measured = penalty(p -> program.callForOne("powers", dense.f(), norms, p, block), progress);
-        NDList g = program.call(
-                "gradients",
-                dense.input(),
-                upstream,
-                coder.encoder(),
-                coder.decoder(),
-                dense.f(),
-                norms,
-                x.getManager().create(measured.weights),
-                annealing.p(),
-                LEAST_CODE,
-                buffers.block(),
-                encoderGradient,
-                decoderGradient);
-        coder.addNormGradient(decoderGradient, g.get(2), norms);
-        return new Gradients(
-                List.of(encoderGradient, g.get(0), decoderGradient, relu.biasGradient(upstream, g.get(1))),
-                losses(error, measured, progress.rows()));
-    }
-
     /** What the penalty of a batch is. Not a record, since it has an array. */
     static final class Penalty {
+        private final double p;
         private final float[] weights;
         private final double loss;
 
-        private Penalty(float[] weights, double loss) {
+        /** @param weights what multiplies v^{p-1} in the derivative of the loss by each row's v = f_j n_j, [rows] */
+        private Penalty(double p, float[] weights, double loss) {
+            this.p = p;
             this.weights = weights;
             this.loss = loss;
         }
 
-        /** What multiplies v^{p-1} in the derivative of the loss by each row's v = f_j n_j, [rows]. */
-        float[] weights() {
-            return weights;
+        PAnnealProgram.Powers powers(NDManager manager, NDArray norms) {
+            return new PAnnealProgram.Powers(manager.create(weights), norms, p);
         }
     }
 
     /** The penalty by the p of now; what annealing has to know of it is noted. */
     Penalty penalty(Powers powers, Progress progress) {
         double p = annealing.p();
-        double coefficient = annealing.factor()
-                * spec.coefficient()
-                * Schedule.rise(progress.tokens(), progress.rows(), spec.coefficientWarmUp(), progress.horizon());
+        double coefficient = progress.risen(annealing.factor() * spec.coefficient(), spec.coefficientWarmUp());
         float[] now = powers.of(p).toFloatArray();
         penalty = mean(now, p);
         nextPenalty = mean(powers.of(annealing.nextP()).toFloatArray(), annealing.nextP());
-        return new Penalty(weights(now, p, coefficient / progress.rows()), coefficient * penalty);
-    }
-
-    Map<String, Double> losses(NDArray error, Penalty measured, int count) {
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", relu.coder().meanSquare(error, count));
-        losses.put("lp", measured.loss);
-        return Gradients.withTotal(losses);
-    }
-
-    /** p of now. */
-    double p() {
-        return annealing.p();
-    }
-
-    TorchProgram program() {
-        return program;
-    }
-
-    StandardSae relu() {
-        return relu;
+        return new Penalty(p, weights(now, p, coefficient / progress.rows()), coefficient * penalty);
     }
 
     /** The derivative of S^{1/p} by v, where S = Σ v^p, is v^{p-1} times this: S^{1/p - 1}. */
@@ -151,8 +114,12 @@ public final class PAnnealSae implements DenseSae<StandardSae.Dense> {
     }
 
     @Override
-    public void advance(Progress progress) {
+    void advance(Progress progress) {
         annealing.add(penalty, nextPenalty, progress.tokens() + progress.rows(), progress.horizon());
+    }
+
+    PAnnealProgram program() {
+        return program;
     }
 
     @Override
@@ -168,6 +135,7 @@ public final class PAnnealSae implements DenseSae<StandardSae.Dense> {
     @Override
     public void close() {
         program.close();
-        relu.close();
+        forward.close();
+        super.close();
     }
 }

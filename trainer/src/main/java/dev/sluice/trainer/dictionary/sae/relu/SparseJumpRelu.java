@@ -1,82 +1,62 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.sae.Sae;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import dev.sluice.trainer.kernel.Sums;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link JumpReluSae} by the codes that are active or in the kernel's window. The pre-activation loss is about latents
  * that are neither, so an SAE that has it stays dense.
  */
-final class SparseJumpRelu implements SparseWay {
+final class SparseJumpRelu extends SparseWay {
     private final JumpReluSae sae;
-    private final DenseCoder coder;
-    private final ListingCoder listing;
 
     /** @param sae stays the caller's */
     SparseJumpRelu(NDManager manager, JumpReluSae sae) {
+        super(manager, sae.coder());
         this.sae = sae;
-        this.coder = sae.coder();
-        this.listing = new ListingCoder(manager, coder);
     }
 
     @Override
-    public @Nullable Listed activate(NDArray x, int most) {
-        NDArray centred = x.sub(coder.decoderBias());
+    @Nullable
+    Listed activate(NDArray x, int most) {
+        NDArray centred = coder().centred(x);
         NDArray theta = sae.theta();
         NDArray lowest = sae.lowest(theta);
-        RaggedCodes above = listing.positive(centred, coder.encoderBias().sub(lowest), most);
+        RaggedCodes above = listing().positive(centred, coder().encoderBias().sub(lowest), most);
         if (above == null) {
             return null;
         }
-        NDList made = coder.program().call("listed_codes", above.values(), above.latents(), theta, lowest);
-        RaggedCodes codes = above.with(made.get(1));
-        return new Listed(codes, made.get(0), listing.reconstructed(listing.active(codes)), centred);
+        JumpReluProgram.ListedCodes made = sae.program().listedCodes(above, theta, lowest);
+        RaggedCodes codes = above.with(made.f());
+        return new Listed(
+                codes, made.preActivations(), listing().reconstructed(listing().active(codes)), centred);
     }
 
     @Override
-    public Sae.Gradients gradients(NDArray x, Listed listed, Sae.Progress progress) {
+    Sae.Gradients gradients(NDArray x, Listed listed, Sae.Progress progress) {
         int count = progress.rows();
         RaggedCodes codes = listed.sparse();
-        DictionarySpec.JumpRelu spec = sae.spec();
-        NDArray error = listed.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / count);
+        SquaredError error = SquaredError.of(listed.reconstructed(), x, count);
+        NDArray upstream = error.gradient();
         NDArray theta = sae.theta();
-        NDArray norms = coder.norms();
+        NDArray norms = coder().norms();
         JumpReluSae.Sparsity sparsity = sae.sparsity(listed.active() / count, progress);
-        NDList by = coder.program()
-                .call(
-                        "by_pre_activations",
-                        listing.byCode(upstream, codes),
-                        listed.preActivations(),
-                        codes.values(),
-                        codes.latents(),
-                        theta,
-                        norms,
-                        spec.bandwidth(),
-                        sparsity.step() / count,
-                        sparsity.byTanh() / count,
-                        spec.tanhScale());
-        SparseProducts.Gradients g =
-                listing.gradientsOfActive(listed.input(), new SparseProducts.Flow(upstream, codes, by.get(0)));
-        coder.addNormGradient(g.decoder(), listing.sums(codes, by.get(2)), norms);
-        NDArray threshold = sae.thresholdGradient(listing.sums(codes, by.get(1)), theta);
-        NDArray bias = coder.rows().columnSums(upstream).sub(g.input());
-        double tanh = Sums.of(listing.sums(codes, by.get(3))) / count;
+        JumpReluProgram.ByCode by = sae.program()
+                .byPreActivations(
+                        listing().byCode(upstream, codes), listed, theta, norms, sae.penalty(sparsity, 0, count));
+        CoderGradients weights = listing()
+                .gradientsOfActive(listed.input(), new SparseProducts.Flow(upstream, codes, by.preActivation()));
+        coder().addNormGradient(weights.decoder(), listing().sums(codes, by.norm()), norms);
+        double tanh = Sums.of(listing().sums(codes, by.tanh())) / count;
         return new Sae.Gradients(
-                List.of(g.encoder(), g.encoderBias(), g.decoder(), bias, threshold),
-                sae.losses(error, sparsity.loss(tanh), 0, count));
-    }
-
-    @Override
-    public void close() {
-        listing.close();
+                sae.byParameter(weights, upstream, listing().sums(codes, by.threshold()), theta),
+                sae.losses(error, sparsity.loss(tanh), 0));
     }
 }

@@ -1,148 +1,92 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.dictionary.Codes;
-import dev.sluice.trainer.dictionary.DenseCodes;
-import dev.sluice.trainer.dictionary.sae.CountedActivations;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Schedule;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.Sums;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * ReLU SAE: f = ReLU((x - b_dec) W_encᵀ + b_enc), or x itself if the input is not centred, x̂ = f W_dec + b_dec, loss
  * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 or the penalty is not to weigh by
  * it (dictionary-maths 2.1).
  */
-public final class StandardSae implements DenseSae<StandardSae.Dense> {
+public final class StandardSae extends DenseSae<StandardSae.Dense> {
     private final DictionarySpec.Standard spec;
-    private final DenseCoder coder;
+    private final StandardProgram program;
 
     public StandardSae(NDManager manager, Parameters parameters, DictionarySpec.Standard spec) {
+        super(new DenseCoder(manager, parameters, isWeighted(spec)));
         this.spec = spec;
-        boolean weighted =
-                spec.decoderNorm().equals(SaeRules.FREE) && spec.penaltyWeight().equals(SaeRules.BY_DECODER_NORM);
-        this.coder = new DenseCoder(manager, parameters, weighted, "standard.ts");
+        this.program = new StandardProgram(manager, coder());
     }
 
-    /**
-     * @param f [rows, n], shared by all calls
-     * @param input of the encoder, [rows, d]
-     * @param peaks largest value of each latent, [n]
-     * @param active codes that are not 0, int64 []
-     */
-    public record Dense(NDArray f, NDArray reconstructed, NDArray input, NDArray peaks, NDArray active)
-            implements CountedActivations {
-        @Override
-        public Codes codes(int rows) {
-            return new DenseCodes(f, rows);
-        }
-
-        @Override
-        public BitSet fired() {
-            return DenseCodes.fired(peaks);
-        }
-
-        @Override
-        public double codesPerRow() {
-            return DenseCodes.perRow(active, f);
-        }
+    private static boolean isWeighted(DictionarySpec.Standard spec) {
+        return spec.decoderNorm().equals(SaeRules.FREE) && spec.penaltyWeight().equals(SaeRules.BY_DECODER_NORM);
     }
 
-    @Override
-    public Parameters parameters() {
-        return coder.parameters();
-    }
+    /** @param pass whose values are f */
+    public record Dense(Pass pass) implements DenseActivations {}
 
     @Override
     public Dense activate(NDArray x) {
-        NDArray input = input(x);
-        NDArray f = coder.buffers().codes((int) x.getShape().get(0));
-        NDList made = coder.program()
-                .call(
-                        "activate",
-                        input,
-                        coder.encoder(),
-                        coder.encoderBias(),
-                        coder.decoder(),
-                        f,
-                        coder.buffers().blockRows());
-        return new Dense(f, made.get(0).add(coder.decoderBias()), input, made.get(1), made.get(2));
+        return new Dense(program.activate(input(x)));
     }
 
     /** What the encoder sees of x. */
     NDArray input(NDArray x) {
-        return spec.centreInput() ? x.sub(coder.decoderBias()) : x;
+        return spec.centreInput() ? coder().centred(x) : x;
     }
 
     @Override
     public Gradients gradients(NDArray x, Dense dense, Progress progress) {
-        NDArray error = dense.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / progress.rows());
-        NDArray norms = coder.norms();
-        NDArray activity = coder.rows().columnSums(dense.f());
-        double share = coefficient(progress) / progress.rows();
-        DenseBuffers buffers = coder.buffers();
-        NDArray encoderGradient = buffers.gradient();
-        NDArray decoderGradient = buffers.gradient();
-        NDList throughCodes = coder.program()
-                .call(
-                        "gradients",
-                        dense.input(),
-                        upstream,
-                        coder.encoder(),
-                        coder.decoder(),
-                        dense.f(),
-                        norms.mul(share),
-                        buffers.block(),
-                        encoderGradient,
-                        decoderGradient);
-        coder.addNormGradient(decoderGradient, activity.mul(share), norms);
-        return new Gradients(
-                List.of(
-                        encoderGradient,
-                        throughCodes.get(0),
-                        decoderGradient,
-                        biasGradient(upstream, throughCodes.get(1))),
-                losses(error, share * Sums.ofProducts(activity, norms), progress.rows()));
+        SquaredError error = SquaredError.of(dense.reconstructed(), x, progress.rows());
+        NDArray upstream = error.gradient();
+        NDArray norms = coder().norms();
+        NDArray activity = coder().rows().columnSums(dense.pass().values());
+        double share = share(progress);
+        CoderGradients weights = program.gradients(dense.pass(), upstream, norms.mul(share));
+        return gradients(weights, error, upstream, new Penalty(activity, norms, share));
     }
 
     /**
-     * The gradient of b_dec.
+     * share Σ_j activity_j n_j.
      *
-     * @param throughInput that of x through the codes, [d]
+     * @param activity Σ over rows of f, [n]
+     * @param norms n_j, [n]
      */
-    NDArray biasGradient(NDArray upstream, NDArray throughInput) {
-        NDArray direct = coder.rows().columnSums(upstream);
-        return spec.centreInput() ? direct.sub(throughInput) : direct;
+    record Penalty(NDArray activity, NDArray norms, double share) {}
+
+    /** @param weights but for what the penalty has by the norms of the decoder */
+    Gradients gradients(CoderGradients weights, SquaredError error, NDArray upstream, Penalty penalty) {
+        coder().addNormGradient(weights.decoder(), penalty.activity().mul(penalty.share()), penalty.norms());
+        NDArray direct = coder().rows().columnSums(upstream);
+        NDArray bias = spec.centreInput() ? direct.sub(weights.input()) : direct;
+        return new Gradients(
+                List.of(weights.encoder(), weights.encoderBias(), weights.decoder(), bias),
+                new Losses()
+                        .with("sse", error.loss(coder().rows()))
+                        .with("l1", penalty.share() * Sums.ofProducts(penalty.activity(), penalty.norms()))
+                        .withTotal());
     }
 
-    /** λ. */
-    double coefficient(Progress progress) {
-        return spec.l1Coefficient()
-                * Schedule.rise(progress.tokens(), progress.rows(), spec.l1WarmUp(), progress.horizon());
+    /** λ over the number of rows. */
+    double share(Progress progress) {
+        return progress.risen(spec.l1Coefficient(), spec.l1WarmUp()) / progress.rows();
     }
 
-    Map<String, Double> losses(NDArray error, double l1, int count) {
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", coder.meanSquare(error, count));
-        losses.put("l1", l1);
-        return Gradients.withTotal(losses);
-    }
-
-    DenseCoder coder() {
-        return coder;
+    StandardProgram program() {
+        return program;
     }
 
     @Override
     public void close() {
-        coder.close();
+        program.close();
+        super.close();
     }
 }

@@ -9,21 +9,22 @@ import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
-import dev.sluice.trainer.kernel.Sums;
 import dev.sluice.trainer.kernel.ThresholdSelection;
 import dev.sluice.trainer.kernel.UpperBounds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +102,7 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
      * @param centred x - b_dec
      * @param encoder that selected
      */
-    public record Selected(
-            RaggedCodes trained, float least, Inferred inferred, NDArray centred, SparseCoder.Encoder encoder)
+    public record Selected(RaggedCodes trained, float least, Inferred inferred, NDArray centred, Encoder encoder)
             implements Activations {
         @Override
         public Codes codes(int rows) {
@@ -165,19 +165,19 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
 
     @Override
     public Activations infer(NDArray x) {
-        SparseCoder.Encoder encoder = coder.encoder();
-        return inferred(coder.above(x.sub(coder.decoderBias()), encoder, threshold.value()), encoder);
+        Encoder encoder = coder.encoder();
+        return inferred(coder.above(coder.centred(x), encoder, threshold.value()), encoder);
     }
 
-    private Inferred inferred(RaggedCodes above, SparseCoder.Encoder encoder) {
+    private Inferred inferred(RaggedCodes above, Encoder encoder) {
         RaggedCodes codes = coder.unscaled(above, encoder);
         return new Inferred(codes, coder.decode(codes).add(coder.decoderBias()));
     }
 
     @Override
     public Selected activate(NDArray x) {
-        NDArray centred = x.sub(coder.decoderBias());
-        SparseCoder.Encoder encoder = coder.encoder();
+        NDArray centred = coder.centred(x);
+        Encoder encoder = coder.encoder();
         ThresholdSelection.Chosen chosen = coder.choose(centred, encoder, k, threshold.value());
         return new Selected(
                 coder.unscaled(chosen.largest(), encoder),
@@ -189,18 +189,18 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
 
     @Override
     public Gradients gradients(NDArray x, Selected selected, Progress progress) {
-        Map<String, Double> losses = new LinkedHashMap<>();
+        Losses losses = new Losses();
         List<SparseProducts.Use> uses = new ArrayList<>();
         NDArray error = addPrefixes(x, selected.trained(), progress.rows(), uses, losses);
         NDArray biasGradient = coder.rows().columnSums(uses.get(0).upstream());
         AuxK.@Nullable Term term = aux.term(
                 selected.centred(), selected.encoder(), error, progress.dead().dead());
-        losses.put("aux", term == null ? 0 : term.loss());
+        losses.with("aux", term == null ? 0 : term.loss());
         if (term != null) {
             uses.add(term.use());
             biasGradient = term.addBiasGradient(biasGradient);
         }
-        return new Gradients(coder.gradients(selected.centred(), uses, biasGradient), Gradients.withTotal(losses));
+        return new Gradients(coder.gradients(selected.centred(), uses, biasGradient), losses.withTotal());
     }
 
     /**
@@ -209,8 +209,7 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
      *
      * @return x̂ - x of the whole
      */
-    private NDArray addPrefixes(
-            NDArray x, RaggedCodes codes, int count, List<SparseProducts.Use> uses, Map<String, Double> losses) {
+    private NDArray addPrefixes(NDArray x, RaggedCodes codes, int count, List<SparseProducts.Use> uses, Losses losses) {
         List<RaggedCodes> segments = new ArrayList<>();
         List<NDArray> errors = new ArrayList<>();
         NDArray error = coder.decoderBias().sub(x);
@@ -223,14 +222,17 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
             error = coder.decode(segment).add(error);
             segments.add(segment);
             errors.add(error);
-            sse += prefixes.weight(i) * Sums.of(coder.rows().squaredNorms(error)) / count;
+            sse += new SquaredError(error, prefixes.weight(i), count).loss(coder.rows());
         }
-        losses.put("sse", sse);
+        losses.with("sse", sse);
         NDArray miss = error;
         for (int i = prefixes.count() - 1; i >= 0; i--) {
             miss = i == prefixes.count() - 1 ? error : miss.add(errors.get(i).mul(prefixes.weight(i)));
             RaggedCodes segment = segments.get(i);
-            uses.add(0, new SparseProducts.Use(miss.mul(2.0 / count), segment, coder.slopes(segment)));
+            uses.add(
+                    0,
+                    new SparseProducts.Use(
+                            new SquaredError(miss, 1, count).gradient(), segment, coder.slopes(segment)));
         }
         return error;
     }

@@ -1,9 +1,7 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
@@ -12,15 +10,15 @@ import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.kmeans.CodeCentroids;
 import dev.sluice.trainer.dictionary.sae.Activations;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.SparseCodes;
-import dev.sluice.trainer.kernel.Sums;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +45,7 @@ public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
     private final DictionarySpec.KMeansLatent spec;
     private final Parameters parameters;
     private final SparseCoder coder;
-    private final TorchProgram program;
+    private final KMeansLatentProgram program;
     private final CodeCentroids centroids;
 
     /** @param centroids closed with this */
@@ -56,7 +54,7 @@ public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
         this.spec = spec;
         this.parameters = parameters;
         this.coder = new SparseCoder(manager, parameters, false, false);
-        this.program = TorchProgram.load(manager, KMeansLatentSae.class, "kmeanslatent.ts");
+        this.program = new KMeansLatentProgram(manager, coder);
         this.centroids = centroids;
     }
 
@@ -116,37 +114,30 @@ public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
 
     @Override
     public Held activate(NDArray x) {
-        NDArray centred = x.sub(coder.decoderBias());
+        NDArray centred = coder.centred(x);
         SparseCodes selected = coder.largest(centred, coder.encoder(), spec.k());
-        NDArray f = program.callForOne("dense", selected.latents(), selected.values(), spec.latents());
+        NDArray f = program.dense(selected);
         int[] labels = centroids.areSeeded() ? centroids.nearest(f) : null;
         NDArray q = labels == null ? f : centroids.of(labels);
-        NDArray reconstructed = program.callForOne("decode", q, coder.decoder(), coder.decoderBias());
-        return new Held(f, q, labels, centred, reconstructed, program.callForOne("peaks", f));
+        NDArray reconstructed = program.decode(q);
+        return new Held(f, q, labels, centred, reconstructed, program.peaks(f));
     }
 
     @Override
     public Gradients gradients(NDArray x, Held held, Progress progress) {
-        NDArray error = held.reconstructed.sub(x);
-        NDArray upstream = error.mul(2.0 / progress.rows());
-        NDList g = program.call(
-                "gradients",
-                held.centred,
-                upstream,
-                parameters.get(Parameters.ENCODER),
-                coder.decoder(),
-                held.f,
-                held.q,
-                2 * spec.commitment() / progress.rows());
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", meanSquare(error, progress));
-        losses.put("commitment", spec.commitment() * meanSquare(held.f.sub(held.q), progress));
-        NDArray bias = coder.rows().columnSums(upstream).sub(g.get(3));
-        return new Gradients(List.of(g.get(0), g.get(1), g.get(2), bias), Gradients.withTotal(losses));
-    }
-
-    private double meanSquare(NDArray vectors, Progress progress) {
-        return Sums.of(coder.rows().squaredNorms(vectors)) / progress.rows();
+        int count = progress.rows();
+        SquaredError error = SquaredError.of(held.reconstructed, x, count);
+        SquaredError apart = SquaredError.of(held.f, held.q, count);
+        NDArray upstream = error.gradient();
+        CoderGradients weights =
+                program.gradients(held.centred, upstream, held.f, held.q, 2 * spec.commitment() / count);
+        NDArray bias = coder.rows().columnSums(upstream).sub(weights.input());
+        return new Gradients(
+                List.of(weights.encoder(), weights.encoderBias(), weights.decoder(), bias),
+                new Losses()
+                        .with("sse", error.loss(coder.rows()))
+                        .with("commitment", spec.commitment() * apart.loss(coder.rows()))
+                        .withTotal());
     }
 
     @Override

@@ -8,19 +8,19 @@ import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
+import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
+import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
-import dev.sluice.trainer.kernel.Sums;
 import dev.sluice.trainer.kernel.UpperBounds;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,11 +64,7 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
      * @param encoder that selected
      */
     public record Selected(
-            RaggedCodes sparse,
-            @Nullable RaggedCodes more,
-            NDArray reconstructed,
-            NDArray centred,
-            SparseCoder.Encoder encoder)
+            RaggedCodes sparse, @Nullable RaggedCodes more, NDArray reconstructed, NDArray centred, Encoder encoder)
             implements Activations {
         @Override
         public Codes codes(int rows) {
@@ -88,8 +84,8 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
 
     @Override
     public Selected activate(NDArray x) {
-        NDArray centred = x.sub(coder.decoderBias());
-        SparseCoder.Encoder encoder = coder.encoder();
+        NDArray centred = coder.centred(x);
+        Encoder encoder = coder.encoder();
         int most = (int) Math.min((long) MULTIPLE * spec.k(), spec.latents());
         boolean multiple = spec.multiTopk() > 0;
         SparseCodes largest = coder.largest(centred, encoder, multiple ? most : spec.k());
@@ -98,22 +94,24 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
         return new Selected(codes, multiple ? codes(largest, encoder) : null, reconstructed, centred, encoder);
     }
 
-    private RaggedCodes codes(SparseCodes selected, SparseCoder.Encoder encoder) {
+    private RaggedCodes codes(SparseCodes selected, Encoder encoder) {
         return coder.relu(coder.unscaled(coder.products().ragged(selected), encoder));
     }
 
     @Override
     public Gradients gradients(NDArray x, Selected selected, Progress progress) {
-        NDArray error = selected.reconstructed().sub(x);
-        NDArray upstream = error.mul(2.0 / progress.rows());
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("sse", Sums.of(coder.rows().squaredNorms(error)) / progress.rows());
+        SquaredError error = SquaredError.of(selected.reconstructed(), x, progress.rows());
+        NDArray upstream = error.gradient();
+        Losses losses = new Losses().with("sse", error.loss(coder.rows()));
         List<SparseProducts.Use> uses = new ArrayList<>();
         uses.add(new SparseProducts.Use(upstream, selected.sparse(), coder.slopes(selected.sparse())));
         NDArray biasGradient = coder.rows().columnSums(upstream);
         AuxK.@Nullable Term term = aux.term(
-                selected.centred(), selected.encoder(), error, progress.dead().dead());
-        losses.put("aux", term == null ? 0 : term.loss());
+                selected.centred(),
+                selected.encoder(),
+                error.error(),
+                progress.dead().dead());
+        losses.with("aux", term == null ? 0 : term.loss());
         if (term != null) {
             uses.add(term.use());
             biasGradient = term.addBiasGradient(biasGradient);
@@ -121,16 +119,16 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
         if (selected.more() != null) {
             biasGradient = biasGradient.add(addMultiple(x, selected.more(), progress.rows(), uses, losses));
         }
-        return new Gradients(coder.gradients(selected.centred(), uses, biasGradient), Gradients.withTotal(losses));
+        return new Gradients(coder.gradients(selected.centred(), uses, biasGradient), losses.withTotal());
     }
 
     /** Multi-TopK's term; returns its gradient of b_dec. */
-    private NDArray addMultiple(
-            NDArray x, RaggedCodes more, int count, List<SparseProducts.Use> uses, Map<String, Double> losses) {
-        NDArray error = coder.decode(more).add(coder.decoderBias()).sub(x);
-        NDArray upstream = error.mul(2.0 * spec.multiTopk() / count);
+    private NDArray addMultiple(NDArray x, RaggedCodes more, int count, List<SparseProducts.Use> uses, Losses losses) {
+        NDArray made = coder.decode(more).add(coder.decoderBias());
+        SquaredError error = new SquaredError(made.sub(x), spec.multiTopk(), count);
+        NDArray upstream = error.gradient();
         uses.add(new SparseProducts.Use(upstream, more, coder.slopes(more)));
-        losses.put("multi", spec.multiTopk() * Sums.of(coder.rows().squaredNorms(error)) / count);
+        losses.with("multi", error.loss(coder.rows()));
         return coder.rows().columnSums(upstream);
     }
 
