@@ -34,11 +34,13 @@ public final class TorchProgram implements AutoCloseable {
     private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock block;
+    private final TorchGradients gradients;
 
-    private TorchProgram(String name, PtNDManager manager, PtSymbolBlock block) {
+    private TorchProgram(String name, PtNDManager manager, String methods) throws IOException {
         this.name = name;
         this.manager = manager;
-        this.block = block;
+        this.block = JniUtils.loadModule(manager, new ByteArrayInputStream(TorchArchive.of(methods)), false, false);
+        this.gradients = new TorchGradients(manager, methods);
     }
 
     /** Loads the UTF-8 resource {@code resource} of {@code owner}, for tensors on {@code manager}'s device. */
@@ -57,8 +59,7 @@ public final class TorchProgram implements AutoCloseable {
     public static TorchProgram of(NDManager manager, String name, String methods) {
         PtNDManager own = (PtNDManager) manager.newSubManager();
         try {
-            InputStream archive = new ByteArrayInputStream(TorchArchive.of(methods));
-            return new TorchProgram(name, own, JniUtils.loadModule(own, archive, false, false));
+            return new TorchProgram(name, own, methods);
         } catch (EngineException e) {
             own.close();
             throw new TorchException("program " + name + " cannot be loaded: " + e.getMessage(), e);
@@ -83,6 +84,24 @@ public final class TorchProgram implements AutoCloseable {
     /** As {@link #call}, for the one tensor that the method returns. */
     public NDArray callForOne(String method, Object... arguments) {
         return call(method, arguments).singletonOrThrow();
+    }
+
+    /**
+     * The gradient of {@code sum(upstream * method(x, further))} with respect to {@code x}, by torch's autograd.
+     *
+     * <p>No tensor of {@code further} may come from a call, as autograd refuses to keep it: duplicate it first.
+     *
+     * @param method returns one tensor, of upstream's shape
+     * @param further arguments after x: as for {@link #call}; what is no tensor should take few values, since each
+     *     compiles the method anew
+     * @return a tensor of x's shape, which belongs to x's manager
+     */
+    public NDArray gradient(String method, NDArray x, NDArray upstream, Object... further) {
+        try {
+            return gradients.of(method, x, upstream, further);
+        } catch (EngineException e) {
+            throw new TorchException("program " + name + ", gradient of method " + method + ": " + e.getMessage(), e);
+        }
     }
 
     /** A call to repeat with the same arguments, which must stay open: converting them is most of a call's cost. */
@@ -138,6 +157,7 @@ public final class TorchProgram implements AutoCloseable {
 
     @Override
     public void close() {
+        gradients.close();
         block.close();
         manager.close();
     }

@@ -1,23 +1,22 @@
 package dev.sluice.producer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 
-/** What differs between architectures: all tensors are [batch, time, width], float32; results belong to x's manager. */
-sealed interface Blocks extends AutoCloseable permits NeoxBlocks, Gpt2Blocks {
-    /** The residual stream that enters the first layer, for {@code ids}, int64 [batch, time]. */
+/** What differs between architectures. The residual stream is float32 [batch, time, width]. */
+interface Blocks extends AutoCloseable {
+    /** The residual stream that enters the first layer, for {@code ids}, int64 [batch, time]; it belongs to ids' manager. */
     NDArray embed(NDArray ids);
 
-    /** What attention of {@code layer} adds to the stream {@code x}. */
-    NDArray attention(int layer, NDArray x);
+    /** What attention of {@code layer} adds to a stream of {@code time} positions. */
+    Sublayer attention(int layer, int time);
 
-    /** What the MLP of {@code layer} adds to the stream {@code x}. */
-    NDArray mlp(int layer, NDArray x);
+    /** What the MLP of {@code layer} adds to the stream. */
+    Sublayer mlp(int layer);
 
-    /** Weight and bias of the last layer norm. */
-    NDList finalNorm();
+    /** The last norm: [rows, width] of the last stream to what is unembedded. */
+    Sublayer finalNorm();
 
-    /** The rows whose products with the stream are the logits: [vocabulary, width]. */
+    /** The rows whose products with the normed stream are the logits: [vocabulary, width]. */
     NDArray unembedding();
 
     @Override

@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /** Reads {@code config.json}; refuses by name what would change the computation and is not supported. */
 final class ConfigReader {
@@ -53,84 +51,34 @@ final class ConfigReader {
 
     ModelConfig read() {
         String type = root.path("model_type").asText();
-        for (Architecture architecture : Architecture.values()) {
-            if (architecture.modelType().equals(type)) {
-                return switch (architecture) {
-                    case GPT_NEOX -> readNeox();
-                    case GPT2 -> readGpt2();
-                };
-            }
-        }
-        String known = Arrays.stream(Architecture.values())
-                .map(Architecture::modelType)
-                .collect(Collectors.joining(", "));
-        throw refuse("model_type", "one of " + known, type);
+        return Architecture.ofType(type)
+                .orElseThrow(() -> refuse("model_type", "one of " + Architecture.types(), type))
+                .config(this);
     }
 
-    private ModelConfig readNeox() {
-        requireFlag("attention_bias", true);
-        JsonNode rope = root.path("rope_parameters");
-        requireDefaultRope(rope, "rope_type");
-        requireDefaultRope(root.path("rope_scaling"), "type");
-        int dModel = size("hidden_size");
-        int heads = size("num_attention_heads");
-        int headWidth = dModel / heads;
-        double rotaryPart = number(rope, "partial_rotary_factor", number(root, "rotary_pct", 0.25));
-        return new ModelConfig(
-                Architecture.GPT_NEOX,
-                size("vocab_size"),
-                dModel,
-                size("intermediate_size"),
-                size("num_hidden_layers"),
-                heads,
-                size("max_position_embeddings"),
-                number(root, "layer_norm_eps", 1e-5),
-                gelu("hidden_act", "gelu"),
-                flag("use_parallel_residual", true),
-                (int) (headWidth * rotaryPart),
-                number(rope, "rope_theta", number(root, "rotary_emb_base", 10_000)),
-                flag("tie_word_embeddings", false),
-                token("bos_token_id"),
-                token("eos_token_id"));
+    /** The node of a field, missing where there is none. */
+    JsonNode node(String field) {
+        return root.path(field);
     }
 
-    private ModelConfig readGpt2() {
-        requireFlag("scale_attn_weights", true);
-        requireFlag("scale_attn_by_inverse_layer_idx", false);
-        requireFlag("add_cross_attention", false);
-        int dModel = size("n_embd");
-        return new ModelConfig(
-                Architecture.GPT2,
-                size("vocab_size"),
-                dModel,
-                root.path("n_inner").isNull() || root.path("n_inner").isMissingNode() ? 4 * dModel : size("n_inner"),
-                size("n_layer"),
-                size("n_head"),
-                size("n_positions"),
-                number(root, "layer_norm_epsilon", 1e-5),
-                gelu("activation_function", "gelu_new"),
-                false,
-                0,
-                0,
-                flag("tie_word_embeddings", true),
-                token("bos_token_id"),
-                token("eos_token_id"));
+    boolean has(String field) {
+        return root.hasNonNull(field);
     }
 
-    private void requireDefaultRope(JsonNode rope, String field) {
+    void requireDefaultRope(JsonNode rope, String field) {
         String type = rope.path(field).asText("default");
         if (!type.equals("default")) {
             throw refuse(field, "'default', other rotary scalings are not supported", type);
         }
     }
 
-    private void requireFlag(String field, boolean needed) {
+    void requireFlag(String field, boolean needed) {
         if (flag(field, needed) != needed) {
             throw refuse(field, needed + ", the other is not supported", !needed);
         }
     }
 
-    private int size(String field) {
+    int size(String field) {
         JsonNode node = root.path(field);
         if (!node.isInt() || node.intValue() < 1 || node.intValue() > MAX_SIZE) {
             throw refuse(field, "a whole number in 1.." + MAX_SIZE, node);
@@ -138,7 +86,11 @@ final class ConfigReader {
         return node.intValue();
     }
 
-    private double number(JsonNode parent, String field, double standard) {
+    double number(String field, double standard) {
+        return number(root, field, standard);
+    }
+
+    double number(JsonNode parent, String field, double standard) {
         JsonNode node = parent.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return standard;
@@ -149,7 +101,7 @@ final class ConfigReader {
         return node.doubleValue();
     }
 
-    private boolean flag(String field, boolean standard) {
+    boolean flag(String field, boolean standard) {
         JsonNode node = root.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return standard;
@@ -160,7 +112,7 @@ final class ConfigReader {
         return node.booleanValue();
     }
 
-    private OptionalInt token(String field) {
+    OptionalInt token(String field) {
         JsonNode node = root.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return OptionalInt.empty();
@@ -171,7 +123,7 @@ final class ConfigReader {
         return OptionalInt.of(node.intValue());
     }
 
-    private String gelu(String field, String standard) {
+    String gelu(String field, String standard) {
         String name = root.path(field).asText(standard);
         String gelu = GELUS.get(name);
         if (gelu == null) {

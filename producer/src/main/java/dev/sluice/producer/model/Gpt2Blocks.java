@@ -1,7 +1,6 @@
 package dev.sluice.producer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.TorchProgram;
 import java.util.ArrayList;
@@ -14,21 +13,53 @@ final class Gpt2Blocks implements Blocks {
     private static final Pattern OLD_BUFFERS_AND_TIED_HEAD =
             Pattern.compile(OLD_BUFFERS.pattern() + "|lm_head\\.weight");
 
-    private final ModelConfig config;
     private final Weights weights;
     private final TorchProgram program;
-    private final List<NDList> attention = new ArrayList<>();
-    private final List<NDList> mlp = new ArrayList<>();
+    private final List<Sublayer> attention = new ArrayList<>();
+    private final List<Sublayer> mlp = new ArrayList<>();
+    private final Sublayer finalNorm;
+    private final String unembedding;
 
     Gpt2Blocks(ModelConfig config, Weights weights, NDManager manager) {
-        this.config = config;
         this.weights = weights;
         this.program = TorchProgram.load(manager, Gpt2Blocks.class, "gpt2.py");
+        double epsilon = config.layerNormEpsilon();
         for (int layer = 0; layer < config.layers(); layer++) {
             String name = "h." + layer + ".";
-            attention.add(weights.weightsAndBiases(name + "ln_1", name + "attn.c_attn", name + "attn.c_proj"));
-            mlp.add(weights.weightsAndBiases(name + "ln_2", name + "mlp.c_fc", name + "mlp.c_proj"));
+            attention.add(new Sublayer(
+                    program,
+                    "attention",
+                    config.heads(),
+                    epsilon,
+                    weights.weightsAndBiases(name + "ln_1", name + "attn.c_attn", name + "attn.c_proj")));
+            mlp.add(new Sublayer(
+                    program,
+                    "mlp",
+                    config.activation(),
+                    epsilon,
+                    weights.weightsAndBiases(name + "ln_2", name + "mlp.c_fc", name + "mlp.c_proj")));
         }
+        this.finalNorm = new Sublayer(program, "final_norm", epsilon, weights.weightsAndBiases("ln_f"));
+        this.unembedding = config.tiedEmbeddings() ? "wte.weight" : "lm_head.weight";
+    }
+
+    static ModelConfig config(ConfigReader json) {
+        json.requireFlag("scale_attn_weights", true);
+        json.requireFlag("scale_attn_by_inverse_layer_idx", false);
+        json.requireFlag("add_cross_attention", false);
+        int dModel = json.size("n_embd");
+        ModelConfig.Sizes sizes = new ModelConfig.Sizes(
+                json.size("vocab_size"),
+                dModel,
+                json.has("n_inner") ? json.size("n_inner") : 4 * dModel,
+                json.size("n_layer"),
+                json.size("n_head"),
+                json.size("n_positions"));
+        ModelConfig.Layer layer = new ModelConfig.Layer(
+                json.number("layer_norm_epsilon", 1e-5), json.gelu("activation_function", "gelu_new"), false, 0, 0);
+        boolean tied = json.flag("tie_word_embeddings", true);
+        return new ModelConfig(
+                Architecture.GPT2, sizes, layer, tied, json.token("bos_token_id"), json.token("eos_token_id"));
     }
 
     static Weights.Layout layout(ModelConfig config) {
@@ -59,23 +90,23 @@ final class Gpt2Blocks implements Blocks {
     }
 
     @Override
-    public NDArray attention(int layer, NDArray x) {
-        return program.callForOne("attention", x, config.heads(), config.layerNormEpsilon(), attention.get(layer));
+    public Sublayer attention(int layer, int time) {
+        return attention.get(layer);
     }
 
     @Override
-    public NDArray mlp(int layer, NDArray x) {
-        return program.callForOne("mlp", x, config.activation(), config.layerNormEpsilon(), mlp.get(layer));
+    public Sublayer mlp(int layer) {
+        return mlp.get(layer);
     }
 
     @Override
-    public NDList finalNorm() {
-        return weights.weightsAndBiases("ln_f");
+    public Sublayer finalNorm() {
+        return finalNorm;
     }
 
     @Override
     public NDArray unembedding() {
-        return weights.get(config.tiedEmbeddings() ? "wte.weight" : "lm_head.weight");
+        return weights.get(unembedding);
     }
 
     @Override

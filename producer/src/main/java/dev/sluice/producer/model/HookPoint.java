@@ -31,6 +31,11 @@ public record HookPoint(int layer, Site site) {
         public String hook() {
             return hook;
         }
+
+        /** Whether its value is added to the residual stream, and not the stream itself. */
+        public boolean isAdded() {
+            return this == ATTN_OUT || this == MLP_OUT;
+        }
     }
 
     public HookPoint {

@@ -1,20 +1,17 @@
 package dev.sluice.producer.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.producer.model.HookPoint.Site;
 import dev.sluice.producer.tensor.Dtype;
 import dev.sluice.producer.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A language model from a Hugging Face folder, computed on its manager's device in float32, or with linear maps and
@@ -24,29 +21,22 @@ import java.util.Map;
  * nor on the number of threads; the lengths beside it may change their last bits. {@link LengthBatches} makes batches.
  */
 public final class LanguageModel implements AutoCloseable {
-    private static final long MAX_LOGITS = Integer.MAX_VALUE / Float.BYTES;
-    private static final int LOSS_ROWS = 256;
-
     private final ModelConfig config;
+    private final HookPoints hooks;
     private final NDManager manager;
     private final Blocks blocks;
-    private final TorchProgram unembedding;
-
-    /** Is shown every value of a layer as it is computed, [rows, time, width]; it is closed afterwards. */
-    private interface Visitor {
-        void visit(int layer, Site site, NDArray value);
-    }
+    private final Layers layers;
+    private final LogitHead head;
 
     private LanguageModel(ModelConfig config, NDManager manager, Map<String, Tensor> checkpoint, Dtype dtype) {
         this.config = config;
+        this.hooks = new HookPoints(config);
         this.manager = manager;
-        this.blocks = switch (config.architecture()) {
-            case GPT_NEOX ->
-                new NeoxBlocks(config, Weights.load(checkpoint, NeoxBlocks.layout(config), dtype, manager), manager);
-            case GPT2 ->
-                new Gpt2Blocks(config, Weights.load(checkpoint, Gpt2Blocks.layout(config), dtype, manager), manager);
-        };
-        this.unembedding = TorchProgram.load(manager, LanguageModel.class, "unembedding.py");
+        Architecture architecture = config.architecture();
+        this.blocks = architecture.blocks(
+                config, Weights.load(checkpoint, architecture.layout(config), dtype, manager), manager);
+        this.layers = new Layers(config, blocks);
+        this.head = new LogitHead(manager, blocks.finalNorm(), blocks.unembedding());
     }
 
     /**
@@ -82,35 +72,12 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Every hook point that the model has. */
     public List<HookPoint> hookPoints() {
-        List<HookPoint> all = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : sites()) {
-                all.add(new HookPoint(layer, site));
-            }
-        }
-        return all;
+        return hooks.all();
     }
 
     /** The hook point of that TransformerLens name, or a {@link ModelException} that lists what there is. */
     public HookPoint hookPoint(String name) {
-        HookPoint hook = HookPoint.parse(name);
-        requireHook(hook);
-        return hook;
-    }
-
-    private List<Site> sites() {
-        List<Site> sites = new ArrayList<>(List.of(Site.values()));
-        if (config.parallelResidual()) {
-            sites.remove(Site.RESID_MID);
-        }
-        return sites;
-    }
-
-    private void requireHook(HookPoint hook) {
-        if (hook.layer() >= config.layers() || !sites().contains(hook.site())) {
-            throw new ModelException("hook point must be blocks.<0.." + (config.layers() - 1) + ">.<one of "
-                    + String.join(", ", sites().stream().map(Site::hook).toList()) + ">, got '" + hook.name() + "'");
-        }
+        return hooks.require(HookPoint.parse(name));
     }
 
     /**
@@ -122,22 +89,14 @@ public final class LanguageModel implements AutoCloseable {
      *     of a shorter sequence is meaningless
      */
     public Map<HookPoint, NDArray> activations(NDManager owner, int[][] sequences, Collection<HookPoint> hooks) {
-        if (hooks.isEmpty()) {
-            throw new ModelException("at least one hook point must be asked for");
-        }
-        hooks.forEach(this::requireHook);
-        HookPoint last = hooks.stream()
-                .max((a, b) -> a.layer() != b.layer()
-                        ? a.layer() - b.layer()
-                        : a.site().compareTo(b.site()))
-                .orElseThrow();
+        HookPoint last = this.hooks.last(hooks);
         TokenBatch batch = new TokenBatch(sequences, config);
-        Map<HookPoint, NDArray> kept = new LinkedHashMap<>();
+        Map<HookPoint, NDArray> kept = new HashMap<>();
         try (NDManager scratch = manager.newSubManager()) {
-            forward(batch.ids(scratch), last, (layer, site, value) -> {
+            layers.run(batch.ids(scratch), last, (layer, site, value) -> {
                 HookPoint hook = new HookPoint(layer, site);
                 if (hooks.contains(hook)) {
-                    kept.put(hook, keep(owner, value.get("0:" + batch.size())));
+                    kept.put(hook, Layers.keep(owner, batch.withoutFill(value)));
                 }
             });
         }
@@ -151,132 +110,98 @@ public final class LanguageModel implements AutoCloseable {
         return activations(owner, sequences, List.of(hook)).values().iterator().next();
     }
 
-    private static NDArray keep(NDManager owner, NDArray value) {
-        NDScope.unregister(value);
-        value.attach(owner);
-        return value;
+    /** What the model predicts after each token; the caller closes it. */
+    public Predictions predict(int[][] sequences) {
+        TokenBatch batch = new TokenBatch(sequences, config);
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray last = layers.run(batch.ids(scratch), hooks.end(), (layer, site, value) -> {});
+            return new Predictions(head, batch, Layers.keep(manager, head.normed(last)));
+        }
     }
 
-    /** Runs the layers up to {@code last} and returns the residual stream behind the last whole layer. */
-    private NDArray forward(NDArray ids, HookPoint last, Visitor visitor) {
-        NDArray x = blocks.embed(ids);
-        for (int layer = 0; layer <= last.layer(); layer++) {
-            Site upTo = layer < last.layer() ? Site.RESID_POST : last.site();
-            NDArray post;
-            try (NDScope scope = new NDScope()) {
-                post = layer(layer, x, upTo, visitor);
-                NDScope.unregister(post);
-                scope.suppressNotUsedWarning();
-            }
-            if (post != x) {
-                x.close();
-            }
-            x = post;
-        }
-        return x;
-    }
-
-    private NDArray layer(int layer, NDArray x, Site upTo, Visitor visitor) {
-        visitor.visit(layer, Site.RESID_PRE, x);
-        if (upTo == Site.RESID_PRE) {
-            return x;
-        }
-        NDArray attention = blocks.attention(layer, x);
-        visitor.visit(layer, Site.ATTN_OUT, attention);
-        NDArray mid = x.add(attention);
-        if (!config.parallelResidual()) {
-            visitor.visit(layer, Site.RESID_MID, mid);
-        }
-        if (upTo == Site.ATTN_OUT || upTo == Site.RESID_MID) {
-            return mid;
-        }
-        NDArray mlp = blocks.mlp(layer, config.parallelResidual() ? x : mid);
-        visitor.visit(layer, Site.MLP_OUT, mlp);
-        NDArray post = mid.add(mlp);
-        visitor.visit(layer, Site.RESID_POST, post);
-        return post;
-    }
-
-    /**
-     * Logits of the next token, float32 [sequences, longest, vocabulary]; refused above 2 GiB.
-     *
-     * @param owner gets the result
-     */
+    /** {@link Predictions#logits} of the model itself. */
     public NDArray logits(NDManager owner, int[][] sequences) {
-        TokenBatch batch = new TokenBatch(sequences, config);
-        long size = (long) sequences.length * batch.time() * config.vocabulary();
-        if (size > MAX_LOGITS) {
-            throw new ModelException("logits must have at most " + MAX_LOGITS + " elements, got " + size);
-        }
-        try (NDManager scratch = manager.newSubManager()) {
-            NDArray flat = unembedding.callForOne("logits", normed(batch, scratch), blocks.unembedding());
-            NDArray cube = flat.reshape(-1, batch.time(), config.vocabulary());
-            return keep(owner, cube.get("0:" + batch.size()));
+        try (Predictions predictions = predict(sequences)) {
+            return predictions.logits(owner);
         }
     }
 
-    /** What the unembedding reads: the last residual stream after the last norm, [sequences, longest, width]. */
-    NDArray finalNorm(NDManager owner, int[][] sequences) {
-        TokenBatch batch = new TokenBatch(sequences, config);
-        try (NDManager scratch = manager.newSubManager()) {
-            NDArray cube = normed(batch, scratch).reshape(-1, batch.time(), config.dModel());
-            return keep(owner, cube.get("0:" + batch.size()));
+    /** {@link Predictions#nll} of the model itself. */
+    public float[][] nll(int[][] sequences) {
+        try (Predictions predictions = predict(sequences)) {
+            return predictions.nll();
         }
-    }
-
-    /** [rows * time, width]. */
-    private NDArray normed(TokenBatch batch, NDManager scratch) {
-        HookPoint end = new HookPoint(config.layers() - 1, Site.RESID_POST);
-        NDArray x = forward(batch.ids(scratch), end, (layer, site, value) -> {});
-        NDList norm = blocks.finalNorm();
-        return unembedding.callForOne(
-                "final_norm",
-                x.reshape(new Shape(-1, config.dModel())),
-                config.layerNormEpsilon(),
-                norm.get(0),
-                norm.get(1));
     }
 
     /**
-     * Negative log likelihood of each token but the first, given those before it, in nats.
+     * The residual stream that the value at {@code hook} is added to: for {@code attn_out} that which the layer finds, for
+     * {@code mlp_out} the same with attention added.
      *
-     * @return for each sequence one value fewer than it has tokens: the first is of its second token
+     * @return float32 [sequences, longest, dModel]; whatever lies behind the end of a shorter sequence is meaningless
+     * @throws ModelException if the hook point is the residual stream itself, which has nothing beside it
      */
-    public float[][] nll(int[][] sequences) {
+    public NDArray beside(NDManager owner, HookPoint hook, int[][] sequences) {
+        requireAdded(hooks.require(hook));
         TokenBatch batch = new TokenBatch(sequences, config);
-        float[] flat;
+        Site upTo = hook.site() == Site.ATTN_OUT ? Site.RESID_PRE : Site.ATTN_OUT;
         try (NDManager scratch = manager.newSubManager()) {
-            flat = losses(normed(batch, scratch), batch.nextIds(scratch).flatten());
+            HookPoint last = new HookPoint(hook.layer(), upTo);
+            NDArray stream = layers.run(batch.ids(scratch), last, (layer, site, value) -> {});
+            return Layers.keep(owner, batch.withoutFill(stream));
         }
-        float[][] losses = new float[batch.size()][];
-        for (int i = 0; i < losses.length; i++) {
-            losses[i] = new float[sequences[i].length - 1];
-            System.arraycopy(flat, i * batch.time(), losses[i], 0, losses[i].length);
-        }
-        return losses;
     }
 
-    /** In blocks of rows, since the logits of a whole batch are large; no block is smaller than a product may be. */
-    private float[] losses(NDArray normed, NDArray targets) {
-        int rows = (int) normed.getShape().get(0);
-        float[] losses = new float[rows];
-        for (int start = 0; start < rows; ) {
-            int end = rows - start < LOSS_ROWS + TokenBatch.MIN_ROWS ? rows : start + LOSS_ROWS;
-            String range = start + ":" + end;
-            try (NDScope scope = new NDScope()) {
-                NDArray block =
-                        unembedding.callForOne("nll", normed.get(range), targets.get(range), blocks.unembedding());
-                System.arraycopy(block.toFloatArray(), 0, losses, start, end - start);
-                scope.suppressNotUsedWarning();
-            }
-            start = end;
+    /**
+     * The model from {@code hook} on, with {@code activations} there. For {@code attn_out} and {@code mlp_out} the
+     * {@linkplain #beside residual stream beside them} is computed from the tokens.
+     *
+     * @param activations float32 [sequences, longest, dModel], copied; what lies behind a sequence's end is not read
+     * @throws ModelException if the model has no such hook point, or the activations are of another shape
+     */
+    public Continuation continueFrom(HookPoint hook, NDArray activations, int[][] sequences) {
+        if (!hooks.require(hook).site().isAdded()) {
+            return continuation(hook, activations, null, sequences);
         }
-        return losses;
+        try (NDManager scratch = manager.newSubManager()) {
+            return continuation(hook, activations, beside(scratch, hook, sequences), sequences);
+        }
+    }
+
+    /**
+     * As {@link #continueFrom(HookPoint, NDArray, int[][])}, for several continuations of the same sequences.
+     *
+     * @param beside what {@link #beside} gives, copied
+     */
+    public Continuation continueFrom(HookPoint hook, NDArray activations, NDArray beside, int[][] sequences) {
+        requireAdded(hooks.require(hook));
+        return continuation(hook, activations, beside, sequences);
+    }
+
+    private static void requireAdded(HookPoint hook) {
+        if (!hook.site().isAdded()) {
+            throw new ModelException(
+                    "only hook_attn_out and hook_mlp_out have a residual stream beside them, got '" + hook + "'");
+        }
+    }
+
+    private Continuation continuation(
+            HookPoint hook, NDArray activations, @Nullable NDArray beside, int[][] sequences) {
+        TokenBatch batch = new TokenBatch(sequences, config);
+        NDManager own = manager.newSubManager();
+        try {
+            NDArray value = batch.rectangle(own, "activations", activations, config.dModel());
+            NDArray stream =
+                    beside == null ? null : batch.rectangle(own, "what stands beside", beside, config.dModel());
+            return new Continuation(layers, head, own, batch, new Entry(hook, value, stream));
+        } catch (RuntimeException e) {
+            own.close();
+            throw e;
+        }
     }
 
     @Override
     public void close() {
-        unembedding.close();
+        head.close();
         blocks.close();
         manager.close();
     }

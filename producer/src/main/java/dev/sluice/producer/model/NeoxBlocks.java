@@ -3,6 +3,7 @@ package dev.sluice.producer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.engine.TorchProgram;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,20 +19,46 @@ final class NeoxBlocks implements Blocks {
     private final TorchProgram program;
     private final RotaryTables rotary;
     private final List<NDList> attention = new ArrayList<>();
-    private final List<NDList> mlp = new ArrayList<>();
+    private final List<Sublayer> mlp = new ArrayList<>();
 
     NeoxBlocks(ModelConfig config, Weights weights, NDManager manager) {
         this.config = config;
         this.weights = weights;
         this.program = TorchProgram.load(manager, NeoxBlocks.class, "gpt_neox.py");
-        this.rotary = new RotaryTables(manager, config.rotaryDimensions(), config.rotaryBase());
+        this.rotary = new RotaryTables(
+                manager, config.layer().rotaryDimensions(), config.layer().rotaryBase());
         for (int layer = 0; layer < config.layers(); layer++) {
             String name = "layers." + layer + ".";
             attention.add(weights.weightsAndBiases(
                     name + "input_layernorm", name + "attention.query_key_value", name + "attention.dense"));
-            mlp.add(weights.weightsAndBiases(
-                    name + "post_attention_layernorm", name + "mlp.dense_h_to_4h", name + "mlp.dense_4h_to_h"));
+            NDList mlpWeights = weights.weightsAndBiases(
+                    name + "post_attention_layernorm", name + "mlp.dense_h_to_4h", name + "mlp.dense_4h_to_h");
+            mlp.add(new Sublayer(program, "mlp", config.activation(), config.layerNormEpsilon(), mlpWeights));
         }
+    }
+
+    static ModelConfig config(ConfigReader json) {
+        json.requireFlag("attention_bias", true);
+        JsonNode rope = json.node("rope_parameters");
+        json.requireDefaultRope(rope, "rope_type");
+        json.requireDefaultRope(json.node("rope_scaling"), "type");
+        ModelConfig.Sizes sizes = new ModelConfig.Sizes(
+                json.size("vocab_size"),
+                json.size("hidden_size"),
+                json.size("intermediate_size"),
+                json.size("num_hidden_layers"),
+                json.size("num_attention_heads"),
+                json.size("max_position_embeddings"));
+        double rotaryPart = json.number(rope, "partial_rotary_factor", json.number("rotary_pct", 0.25));
+        ModelConfig.Layer layer = new ModelConfig.Layer(
+                json.number("layer_norm_eps", 1e-5),
+                json.gelu("hidden_act", "gelu"),
+                json.flag("use_parallel_residual", true),
+                (int) (sizes.headWidth() * rotaryPart),
+                json.number(rope, "rope_theta", json.number("rotary_emb_base", 10_000)));
+        boolean tied = json.flag("tie_word_embeddings", false);
+        return new ModelConfig(
+                Architecture.GPT_NEOX, sizes, layer, tied, json.token("bos_token_id"), json.token("eos_token_id"));
     }
 
     static Weights.Layout layout(ModelConfig config) {
@@ -61,28 +88,27 @@ final class NeoxBlocks implements Blocks {
     }
 
     @Override
-    public NDArray attention(int layer, NDArray x) {
-        int time = (int) x.getShape().get(1);
-        try (NDList tables = rotary.upTo(time)) {
-            return program.callForOne(
-                    "attention",
-                    x,
-                    config.heads(),
-                    config.layerNormEpsilon(),
-                    tables.get(0),
-                    tables.get(1),
-                    attention.get(layer));
-        }
+    public Sublayer attention(int layer, int time) {
+        NDList tables = rotary.upTo(time);
+        return new Sublayer(
+                program,
+                "attention",
+                config.heads(),
+                config.layerNormEpsilon(),
+                tables.get(0),
+                tables.get(1),
+                attention.get(layer));
     }
 
     @Override
-    public NDArray mlp(int layer, NDArray x) {
-        return program.callForOne("mlp", x, config.activation(), config.layerNormEpsilon(), mlp.get(layer));
+    public Sublayer mlp(int layer) {
+        return mlp.get(layer);
     }
 
     @Override
-    public NDList finalNorm() {
-        return weights.weightsAndBiases("final_layer_norm");
+    public Sublayer finalNorm() {
+        return new Sublayer(
+                program, "final_norm", config.layerNormEpsilon(), weights.weightsAndBiases("final_layer_norm"));
     }
 
     @Override

@@ -22,7 +22,7 @@ final class RotaryTables {
         this.base = base;
     }
 
-    /** Cosines and sines, views of [time, 1, 1, dimensions / 2] to be closed by the caller. */
+    /** Cosines and sines, views of [time, 1, 1, dimensions / 2], of the caller's scope. */
     NDList upTo(int time) {
         if (tables.isEmpty() || tables.head().getShape().get(0) < time) {
             tables.close();

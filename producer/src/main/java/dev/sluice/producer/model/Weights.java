@@ -109,11 +109,14 @@ final class Weights {
         return new Weights(arrays);
     }
 
+    /** A duplicate: autograd refuses what comes from a program. */
     private static NDArray narrowed(TorchProgram narrow, NDArray wide) {
-        NDArray result = narrow.callForOne("to_bfloat16", wide);
-        NDScope.unregister(result);
-        wide.close();
-        return result;
+        try (NDArray called = narrow.callForOne("to_bfloat16", wide)) {
+            NDArray result = called.duplicate();
+            NDScope.unregister(result);
+            wide.close();
+            return result;
+        }
     }
 
     private static Map<String, Tensor> choose(Map<String, Tensor> checkpoint, Layout layout) {

@@ -37,3 +37,6 @@ def mlp(self, x: Tensor, activation: str, eps: float, w: List[Tensor]) -> Tensor
     hidden = torch.addmm(w[3], torch.to(rows, ops.prim.dtype(w[2])), torch.t(w[2]))
     torch.gelu_(hidden, approximate=activation)
     return torch.view(torch.to(torch.addmm(w[5], hidden, torch.t(w[4])), ops.prim.dtype(x)), torch.size(x))
+
+def final_norm(self, x: Tensor, eps: float, w: List[Tensor]) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, 1)], w[0], w[1], eps)

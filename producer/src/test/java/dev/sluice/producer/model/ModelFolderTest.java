@@ -81,7 +81,7 @@ class ModelFolderTest {
         copy(NEOX.resolve("config.hub_style.json"), "config.json");
 
         assertThat(ModelConfig.read(folder)).isEqualTo(config);
-        assertThat(config.rotaryDimensions()).isEqualTo(4);
+        assertThat(config.layer().rotaryDimensions()).isEqualTo(4);
         assertThat(config.bosId()).isEqualTo(OptionalInt.of(0));
         assertThat(ModelConfig.read(GOLDEN.resolve("gpt2_tiny")).dMlp()).isEqualTo(256);
     }

@@ -1,0 +1,115 @@
+package dev.sluice.producer.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What a model predicts at each position of a batch of sequences: the distribution of the next token. It holds what the
+ * last norm gives, not the logits. Open until {@link #close()}; the model must be open as well.
+ */
+public final class Predictions implements AutoCloseable {
+    private static final long MAX_LOGITS = Integer.MAX_VALUE / Float.BYTES;
+
+    private final LogitHead head;
+    private final TokenBatch batch;
+    private final NDArray normed;
+
+    /** @param normed [rows * time, width], of the batch; is closed with this */
+    Predictions(LogitHead head, TokenBatch batch, NDArray normed) {
+        this.head = head;
+        this.batch = batch;
+        this.normed = normed;
+    }
+
+    LogitHead head() {
+        return head;
+    }
+
+    TokenBatch batch() {
+        return batch;
+    }
+
+    /** [rows * time, width]. */
+    NDArray normed() {
+        return normed;
+    }
+
+    /** @throws ModelException if {@code other} is of another model or of sequences of other lengths */
+    void requireLike(Predictions other) {
+        if (head != other.head) {
+            throw new ModelException("predictions must be of the same model to be compared");
+        }
+        batch.requireLengthsOf(other.batch);
+    }
+
+    /** What the unembedding reads: the last residual stream after the last norm, [sequences, longest, width]. */
+    public NDArray finalNorm(NDManager owner) {
+        return cube(owner, normed, head.width());
+    }
+
+    /**
+     * Logits of the next token, float32 [sequences, longest, vocabulary]; refused above 2 GiB.
+     *
+     * @param owner gets the result
+     */
+    public NDArray logits(NDManager owner) {
+        long size = (long) batch.size() * batch.time() * head.vocabulary();
+        if (size > MAX_LOGITS) {
+            throw new ModelException("logits must have at most " + MAX_LOGITS + " elements, got " + size);
+        }
+        try (NDArray flat = head.logits(normed)) {
+            return cube(owner, flat, head.vocabulary());
+        }
+    }
+
+    private NDArray cube(NDManager owner, NDArray flat, long width) {
+        try (NDArray cube = flat.reshape(-1, batch.time(), width)) {
+            return Layers.keep(owner, batch.withoutFill(cube));
+        }
+    }
+
+    /**
+     * Negative log likelihood of each token but the first, given those before it, in nats.
+     *
+     * @return for each sequence one value fewer than it has tokens: the first is of its second token
+     */
+    public float[][] nll() {
+        float[] losses = new float[rows()];
+        try (NDArray targets = batch.nextIds(normed.getManager())) {
+            LogitHead.forEachBlock(rows(), block -> {
+                NDArray values = head.nll(block.of(normed), block.of(targets));
+                System.arraycopy(values.toFloatArray(), 0, losses, block.start(), block.size());
+            });
+        }
+        return batch.split(losses, 1);
+    }
+
+    /**
+     * Losses, and how far these predictions are from {@code original}, at once: they share a pass over the vocabulary.
+     *
+     * @throws ModelException if {@code original} is of another model or of sequences of other lengths
+     */
+    public Comparison compareWith(Predictions original) {
+        requireLike(original);
+        float[][] values = new float[3][rows()];
+        try (NDArray targets = batch.nextIds(normed.getManager())) {
+            LogitHead.forEachBlock(rows(), block -> {
+                NDList compared = head.compare(block.of(normed), block.of(original.normed), block.of(targets));
+                for (int i = 0; i < values.length; i++) {
+                    System.arraycopy(compared.get(i).toFloatArray(), 0, values[i], block.start(), block.size());
+                }
+            });
+        }
+        return new Comparison(batch.split(values[0], 1), batch.split(values[1], 0), batch.split(values[2], 0));
+    }
+
+    private int rows() {
+        return (int) normed.getShape().get(0);
+    }
+
+    @Override
+    public void close() {
+        normed.close();
+    }
+}
