@@ -2,7 +2,7 @@ import { byId, setAttribute, setText } from "./dom.js";
 import { count, duration, NONE } from "./format.js";
 import { notify } from "./notice.js";
 import { act, deleteVariant, getVariant } from "./requests.js";
-import { fraction, stateText } from "./states.js";
+import { fraction, stateText, trouble } from "./states.js";
 
 const ENDED = ["finished", "failed"];
 
@@ -52,8 +52,9 @@ export class ManageDialog {
     setText(byId("manage-rate"), row.tokens_per_second ? `${count(row.tokens_per_second)} tok/s` : NONE);
     const left = row.target_tokens != null && row.tokens_per_second > 0 ? (row.target_tokens - row.tokens) / row.tokens_per_second : null;
     setText(byId("manage-left"), ENDED.includes(row.state) ? NONE : duration(left));
-    setText(byId("manage-reason"), row.reason ?? "");
-    byId("manage-reason").hidden = !row.reason;
+    const reason = row.reason ?? trouble(row);
+    setText(byId("manage-reason"), reason);
+    byId("manage-reason").hidden = !reason;
     byId("do-pause").disabled = !this.#variant || (ENDED.includes(row.state) && !this.#variant.paused);
   }
 

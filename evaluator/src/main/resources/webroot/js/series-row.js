@@ -2,7 +2,7 @@ import { classes, MEASURED } from "./columns.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { count } from "./format.js";
 import { dash, familyClass } from "./palette.js";
-import { fraction, place, stateText } from "./states.js";
+import { fraction, place, stateText, trouble } from "./states.js";
 import { swatch } from "./swatch.js";
 
 // One series in the table: show or hide, name, state, figures, manage.
@@ -15,6 +15,7 @@ export class SeriesRow {
   #farFill = el("i");
   #farText = el("span");
   #far = el("span", { class: "far" }, el("span", { class: "meter" }, this.#farFill), this.#farText);
+  #trouble = el("div", { class: "trouble", hidden: true });
   #cells = MEASURED.map((column) => el("td", { class: classes(column), role: "cell", data: { label: column.label } }));
   #why = el("td", { class: "why", role: "cell", colspan: MEASURED.length });
   node;
@@ -29,7 +30,7 @@ export class SeriesRow {
       { role: "row", data: { series } },
       el("td", { class: "show", role: "cell" }, this.#show),
       el("th", { scope: "row", role: "rowheader" }, this.#name, this.#tag),
-      el("td", { class: "state", role: "cell" }, this.#state, this.#far),
+      el("td", { class: "state", role: "cell" }, this.#state, this.#far, this.#trouble),
       ...this.#cells,
       this.#why,
       el("td", { class: "manage", role: "cell" }, manage),
@@ -56,6 +57,8 @@ export class SeriesRow {
     this.#tag.hidden = entry?.best?.series !== row.series;
     setText(this.#state, stateText(row));
     setAttribute(this.#state, "data-state", row.state);
+    setText(this.#trouble, trouble(row));
+    this.#trouble.hidden = !trouble(row);
     this.#place(row);
     this.#measure(row);
   }

@@ -15,6 +15,13 @@ export function commonState(rows) {
   return { state, text: having === rows.length ? stateText({ state }) : `${having} ${stateText({ state })}` };
 }
 
+/** Jobs over its checkpoint that could not be done: "scoring failed: the file is missing", else nothing. */
+export const trouble = ({ jobs }) =>
+  (jobs ?? [])
+    .filter(({ state }) => state === "failed")
+    .map(({ job, reason }) => `${job} failed: ${reason ?? "no reason given"}`)
+    .join("; ");
+
 /** How far a variant is that does not go with the others: "31 % · 12 s left", else nothing. */
 export function place(row) {
   const share = fraction(row);

@@ -1,7 +1,11 @@
 package dev.sluice.evaluator;
 
-import dev.sluice.evaluator.job.Scoring;
+import dev.sluice.evaluator.job.Job;
+import dev.sluice.evaluator.job.JobService;
+import dev.sluice.evaluator.job.JobSettings;
+import dev.sluice.evaluator.job.Jobs;
 import dev.sluice.evaluator.metrics.EvaluatorMetrics;
+import dev.sluice.evaluator.metrics.JobMetrics;
 import dev.sluice.evaluator.page.Page;
 import dev.sluice.evaluator.rolling.Rolling;
 import dev.sluice.evaluator.view.LiveView;
@@ -15,18 +19,24 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Rolling metrics, held-out scores, the read model and the page. */
+/** Rolling metrics, jobs over stored checkpoints, the read model and the page. */
 public final class EvaluatorService implements Service {
     private static final Duration SILENCE = Duration.ofMinutes(2);
     private static final double SCORER_WEIGHT = 1;
+
+    /** Ends the name of the group that shares the jobs; the application's own group shares the rolling metrics. */
+    private static final String JOBS = "-jobs";
 
     private final EvaluatorSettings settings;
     private final Lane lane;
     private final LiveView view;
     private final EvaluatorMetrics metrics;
+    private final List<Job> table;
+    private final JobMetrics jobMetrics;
     private final Page page;
     private final Health.Part part;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -41,6 +51,8 @@ public final class EvaluatorService implements Service {
                 settings.windowTokens(),
                 Rolling.deadWindowTokens(settings.windowTokens()));
         this.metrics = new EvaluatorMetrics(view).addTo(settings.metrics());
+        this.table = Jobs.table(settings.heldoutRows());
+        this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete).addTo(settings.metrics());
         this.page = new Page(settings.vertx(), view, settings.reproduce());
         this.part = settings.health().part(name());
     }
@@ -79,18 +91,20 @@ public final class EvaluatorService implements Service {
                 failure::complete);
         running.push(follower);
         follower.start();
-        Scoring scoring = new Scoring(
+        JobService jobs = new JobService(jobSettings(), table, settings.health(), jobMetrics);
+        running.push(jobs);
+        jobs.start();
+        part.started();
+    }
+
+    private JobSettings jobSettings() {
+        return new JobSettings(
                 settings.kafka(),
+                settings.applicationId() + JOBS,
                 settings.checkpoints(),
-                settings.heldoutRows(),
                 settings.torch().manager(),
                 lane,
-                settings.health().loop("scoring", SILENCE),
-                metrics::reject,
-                failure::complete);
-        running.push(scoring);
-        scoring.start();
-        part.started();
+                JobSettings.MEMORY_BYTES);
     }
 
     @Override

@@ -81,7 +81,12 @@ class KafkaIT {
                                         Topic.DEAD_LETTERS)),
                         Map.entry(
                                 "sluice-evaluator",
-                                List.of(Topic.VARIANTS, Topic.MEASUREMENTS, Topic.METRICS, Topic.DEAD_LETTERS)));
+                                List.of(
+                                        Topic.VARIANTS,
+                                        Topic.MEASUREMENTS,
+                                        Topic.METRICS,
+                                        Topic.RESULTS,
+                                        Topic.DEAD_LETTERS)));
     }
 
     @ParameterizedTest

@@ -1,65 +1,73 @@
 package dev.sluice.evaluator.job;
 
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Which checkpoint is scored next: of each variant only the newest, so intermediate ones are skipped while the scorer is
- * busy; and first the variant that has waited longest, in tokens.
+ * Which checkpoint one job reads next: of each variant only the newest, so intermediate ones are skipped while the
+ * evaluator is busy; and first the variant that has waited longest, in tokens.
  */
 final class Marks {
     private static final long NEVER = -1;
 
-    private final Map<String, CheckpointManifest> waiting = new TreeMap<>();
-    private final Map<String, CheckpointManifest> handled = new TreeMap<>();
+    private final Map<String, CheckpointManifest> newest = new TreeMap<>();
+    private final Map<String, JobResult> handled = new HashMap<>();
 
     /** A manifest was committed. */
     void offer(CheckpointManifest manifest) {
-        String id = manifest.spec().id();
-        CheckpointManifest before = handled.get(id);
-        if (before == null || isNewer(manifest, before)) {
-            waiting.put(id, manifest);
-        }
+        newest.put(manifest.spec().id(), manifest);
     }
 
     /** The variant is gone. */
     void forget(String variant) {
-        waiting.remove(variant);
+        newest.remove(variant);
         handled.remove(variant);
     }
 
-    /** True if no newer manifest of the variant is known, and the variant is not gone. */
-    boolean isNewest(CheckpointManifest manifest) {
-        return manifest.equals(waiting.get(manifest.spec().id()));
+    /** The job has ended for a checkpoint, here or elsewhere. */
+    void handled(JobResult result) {
+        handled.put(result.key().variant(), result);
     }
 
-    private static boolean isNewer(CheckpointManifest manifest, CheckpointManifest before) {
-        return manifest.generation() > before.generation()
-                || manifest.step() > before.step()
-                || (manifest.last() && !before.last());
-    }
-
-    /** @param isReady whether the rows that a mark needs are in the log */
+    /** The checkpoint that is next. */
     Optional<CheckpointManifest> next(Predicate<CheckpointManifest> isReady) {
-        return waiting.values().stream()
-                .filter(isReady)
-                .min(Comparator.comparingLong(this::handledTokens)
-                        .thenComparing(manifest -> manifest.spec().id()));
+        return waiting(isReady).stream().findFirst();
+    }
+
+    /**
+     * The checkpoints that wait, the next one first.
+     *
+     * @param isReady whether the rows that a mark needs are in the log
+     */
+    List<CheckpointManifest> waiting(Predicate<CheckpointManifest> isReady) {
+        List<CheckpointManifest> waiting = new ArrayList<>(newest.values());
+        waiting.removeIf(manifest -> isHandled(manifest) || !isReady.test(manifest));
+        waiting.sort(Comparator.comparingLong(this::handledTokens)
+                .thenComparing(manifest -> manifest.spec().id()));
+        return waiting;
+    }
+
+    /** A checkpoint that has become the last one, without another step, is read again. */
+    private boolean isHandled(CheckpointManifest manifest) {
+        JobResult result = handled.get(manifest.spec().id());
+        return result != null
+                && result.key().generation() == manifest.generation()
+                && result.checkpoint().sha256().equals(manifest.sha256())
+                && result.checkpoint().last() == manifest.last();
     }
 
     private long handledTokens(CheckpointManifest manifest) {
-        CheckpointManifest before = handled.get(manifest.spec().id());
-        return before == null || before.generation() != manifest.generation() ? NEVER : before.tokens();
-    }
-
-    /** It was scored, or cannot be. */
-    void handled(CheckpointManifest manifest) {
-        String id = manifest.spec().id();
-        handled.put(id, manifest);
-        waiting.remove(id, manifest);
+        JobResult result = handled.get(manifest.spec().id());
+        return result == null || result.key().generation() != manifest.generation()
+                ? NEVER
+                : result.key().row();
     }
 }

@@ -1,4 +1,4 @@
-/** Computations over stored dictionaries and rows. */
+/** Computations over stored dictionaries and rows, shared by the evaluators of a group. */
 @NullMarked
 package dev.sluice.evaluator.job;
 

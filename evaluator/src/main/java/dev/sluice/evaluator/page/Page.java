@@ -57,6 +57,7 @@ public final class Page implements AutoCloseable {
         json(routes, "table", context -> view.variants());
         json(routes, "series", context -> view.series(stream(context), parameter(context, "split"), since(context)));
         json(routes, "pareto", context -> view.pareto(stream(context)));
+        json(routes, "results", context -> view.results(stream(context)));
         json(routes, "report", context -> view.report(stream(context)));
         answer(
                 routes,

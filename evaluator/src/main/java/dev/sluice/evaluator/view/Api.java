@@ -3,6 +3,7 @@ package dev.sluice.evaluator.view;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -105,7 +106,23 @@ public final class Api {
             @Nullable Long latents,
             @Nullable Long parameters,
             @Nullable DictionarySpec dictionary,
-            @Nullable TrainingSpec training) {}
+            @Nullable TrainingSpec training,
+            List<JobState> jobs) {}
+
+    /** The newest end of one job; {@code reason} of a failure. */
+    record JobState(
+            String job, String state, @Nullable String reason, long tokens) {
+        static JobState of(JobResult result) {
+            return new JobState(
+                    result.key().job(),
+                    result.outcome().state(),
+                    result.outcome().reason(),
+                    result.key().row());
+        }
+    }
+
+    /** The newest of each variant and job. */
+    public record Results(long seq, List<JobResult> results) {}
 
     record HeldOut(@Nullable Double fvu, double mse, double sse, double l0, double deadFraction, long tokens) {}
 

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
@@ -97,6 +98,18 @@ public final class LiveView {
         }
     }
 
+    /** @param key of the record, which begins with the variant's id */
+    public synchronized void put(String key, @Nullable JobResult result) {
+        VariantView variant = variants.get(key.substring(0, Math.max(0, key.indexOf('/'))));
+        if (result == null && variant != null) {
+            seq++;
+            variant.forget(key);
+        } else if (result != null && !deleted.contains(result.key().variant())) {
+            seq++;
+            variant(result.key().variant()).put(result);
+        }
+    }
+
     public synchronized void put(RollingMetrics metrics) {
         if (deleted.contains(metrics.variant())) {
             return;
@@ -175,6 +188,15 @@ public final class LiveView {
             rows.add(Rows.of(id, view, variant, streams.get(variant.stream()), now));
         }));
         return new Api.Variants(seq, rows);
+    }
+
+    /** @param stream null for all */
+    public synchronized Api.Results results(@Nullable String stream) {
+        return new Api.Results(
+                seq,
+                variantsOf(stream).stream()
+                        .flatMap(variant -> variant.results().stream())
+                        .toList());
     }
 
     /**

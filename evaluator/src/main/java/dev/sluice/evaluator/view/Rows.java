@@ -52,7 +52,8 @@ public final class Rows {
                 series == null ? latents(status) : Long.valueOf(series.any().latents()),
                 status == null ? null : Long.valueOf(status.parameters()),
                 spec == null ? null : spec.dictionary(),
-                spec == null ? null : spec.training());
+                spec == null ? null : spec.training(),
+                variant.results().stream().map(Api.JobState::of).toList());
     }
 
     private static @Nullable Long latents(@Nullable VariantStatus status) {

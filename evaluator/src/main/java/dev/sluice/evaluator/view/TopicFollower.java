@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.ResultTopic;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.Health;
@@ -80,7 +81,8 @@ public final class TopicFollower implements AutoCloseable {
                 .add(VariantTopics.VARIANTS, view::put)
                 .add(VariantTopics.STATUS, (variant, status) -> ifThere(status, view::put))
                 .add(VariantTopics.CHECKPOINTS, (variant, manifest) -> ifThere(manifest, view::put))
-                .add(METRICS, (key, metrics) -> ifThere(metrics, view::put));
+                .add(METRICS, (key, metrics) -> ifThere(metrics, view::put))
+                .add(ResultTopic.TOPIC, view::put);
         BooleanSupplier upToNow = topics.upToNow();
         boolean caughtUp = false;
         while (true) {

@@ -1,11 +1,13 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +22,9 @@ final class VariantView {
     private final String id;
     private final Rates rates = new Rates();
     private final TreeMap<String, SeriesView> series = new TreeMap<>();
+    /** The newest of each job. */
+    private final TreeMap<String, JobResult> results = new TreeMap<>();
+
     private @Nullable VariantSpec spec;
     private int generation;
     private @Nullable VariantStatus status;
@@ -46,6 +51,26 @@ final class VariantView {
     void put(CheckpointManifest next) {
         manifest = next;
         spec = next.spec();
+    }
+
+    /** The results of one job come in the order of their checkpoints. */
+    void put(JobResult next) {
+        JobResult known = results.get(next.key().job());
+        if (known == null || known.key().generation() <= next.key().generation()) {
+            results.put(next.key().job(), next);
+        }
+    }
+
+    /** The result with this key is deleted. */
+    void forget(String key) {
+        results.values().removeIf(result -> result.key().text().equals(key));
+    }
+
+    /** The newest of each job, of the generation that is wanted. */
+    Collection<JobResult> results() {
+        return results.values().stream()
+                .filter(result -> result.key().generation() >= generation)
+                .toList();
     }
 
     /** By view. */
@@ -109,8 +134,8 @@ final class VariantView {
     }
 
     /**
-     * What is still to come: null once it failed, or once the final manifest, its held-out score and the final metrics
-     * are here, of the generation that is wanted.
+     * What is still to come: null once it failed, or its final checkpoint cannot be scored, or once the final manifest,
+     * its held-out score and the final metrics are here, of the generation that is wanted.
      */
     @Nullable
     String missing() {
@@ -123,6 +148,9 @@ final class VariantView {
         if (last == null || !last.last() || last.generation() < generation) {
             return "final checkpoint";
         }
+        if (couldNotBeScored(last)) {
+            return null;
+        }
         return views(last.spec()).stream()
                 .map(view -> {
                     SeriesView seen = series.get(view);
@@ -133,6 +161,15 @@ final class VariantView {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    private boolean couldNotBeScored(CheckpointManifest last) {
+        JobResult scoring = results.get(JobResult.SCORING);
+        return scoring != null
+                && scoring.hasFailed()
+                && scoring.key().generation() == last.generation()
+                && scoring.checkpoint().last()
+                && scoring.checkpoint().sha256().equals(last.sha256());
     }
 
     /** The views that the variant has or will have. */

@@ -2,7 +2,8 @@ package dev.sluice.evaluator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.evaluator.rows.HeldoutRows;
+import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.rows.StreamRows;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -20,7 +21,7 @@ class MarksTest {
         CheckpointManifest busyWith = marks.next(any -> true).orElseThrow();
         marks.offer(manifest("a", 30, false));
         marks.offer(manifest("a", 30, true));
-        marks.handled(busyWith);
+        marks.handled(result(busyWith));
 
         assertThat(busyWith.step()).isEqualTo(20);
         assertThat(marks.next(any -> true)).contains(manifest("a", 30, true));
@@ -29,7 +30,7 @@ class MarksTest {
     @Test
     void shouldScoreTheLastMarkAgainWhenItWasScoredBeforeItWasTheLast() {
         marks.offer(manifest("a", 30, false));
-        marks.handled(manifest("a", 30, false));
+        marks.handled(result(manifest("a", 30, false)));
         marks.offer(manifest("a", 30, false));
         assertThat(marks.next(any -> true)).isEmpty();
         marks.offer(manifest("a", 30, true));
@@ -37,22 +38,31 @@ class MarksTest {
     }
 
     @Test
-    void shouldKnowWhetherAManifestStillCounts() {
+    void shouldForgetAVariantThatIsGone() {
         marks.offer(manifest("a", 30, true));
-        CheckpointManifest last = marks.next(any -> true).orElseThrow();
-        assertThat(marks.isNewest(last)).isTrue();
+        marks.handled(result(manifest("a", 30, true)));
         marks.forget("a");
-        assertThat(marks.isNewest(last)).isFalse();
+        assertThat(marks.next(any -> true)).isEmpty();
+        marks.offer(manifest("a", 30, true));
+        assertThat(marks.next(any -> true)).isPresent();
+    }
+
+    @Test
+    void shouldReadAnotherFileOfTheSameStep() {
+        marks.handled(result(manifest("a", 30, true)));
+        CheckpointManifest other = manifest("a", 30, true, "other");
+        marks.offer(other);
+        assertThat(marks.next(any -> true)).contains(other);
     }
 
     @Test
     void shouldServeTheVariantThatHasWaitedLongest() {
         marks.offer(manifest("a", 10, false));
-        marks.handled(manifest("a", 10, false));
+        marks.handled(result(manifest("a", 10, false)));
         marks.offer(manifest("a", 20, false));
         marks.offer(manifest("b", 10, false));
         assertThat(marks.next(any -> true).orElseThrow().spec().id()).isEqualTo("b");
-        marks.handled(manifest("b", 10, false));
+        marks.handled(result(manifest("b", 10, false)));
         assertThat(marks.next(any -> true).orElseThrow().spec().id()).isEqualTo("a");
     }
 
@@ -61,29 +71,35 @@ class MarksTest {
         marks.offer(manifest("a", 10, false));
         assertThat(marks.next(any -> false)).isEmpty();
         assertThat(marks.next(any -> true)).isPresent();
-        // H = 100 rows; the final mark needs the stream's end.
-        assertThat(Scoring.rowsFor(false, false, 99, 100)).isNegative();
-        assertThat(Scoring.rowsFor(false, false, 101, 100)).isEqualTo(100);
-        assertThat(Scoring.rowsFor(false, true, 60, 100)).isEqualTo(60);
-        assertThat(Scoring.rowsFor(true, false, 200, 100)).isNegative();
-        assertThat(Scoring.rowsFor(true, true, 200, 100)).isEqualTo(200);
     }
 
     @Test
     void shouldNeverMakeABatchOfAFewRows() {
-        assertThat(HeldoutRows.batchRows(5000)).isEqualTo(1024);
-        assertThat(HeldoutRows.batchRows(1039)).isEqualTo(1039);
-        assertThat(HeldoutRows.batchRows(1040)).isEqualTo(1024);
-        assertThat(HeldoutRows.batchRows(16)).isEqualTo(16);
+        assertThat(StreamRows.batchRows(5000)).isEqualTo(1024);
+        assertThat(StreamRows.batchRows(1039)).isEqualTo(1039);
+        assertThat(StreamRows.batchRows(1040)).isEqualTo(1024);
+        assertThat(StreamRows.batchRows(16)).isEqualTo(16);
+    }
+
+    private static JobResult result(CheckpointManifest of) {
+        return new JobResult(
+                new JobResult.Key(of.spec().id(), of.generation(), of.tokens(), "job"),
+                new JobResult.Checkpoint(of.spec().stream(), of.step(), of.last(), of.sha256()),
+                new JobResult.Outcome(JobResult.DONE, null, null, null),
+                new JobResult.Effort(1, 1, 1));
     }
 
     private static CheckpointManifest manifest(String id, long step, boolean last) {
+        return manifest(id, step, last, "s" + step);
+    }
+
+    private static CheckpointManifest manifest(String id, long step, boolean last, String sha256) {
         VariantSpec spec = new VariantSpec(
                 id,
                 "stream-1",
                 new DictionarySpec.KMeans(8, 0),
                 new TrainingSpec(0, 100, 1, 1000, 0, 0, 0, "none", 1, 1000),
                 "earliest");
-        return new CheckpointManifest(1, spec, 0, "d", step, step * 100, 0, 0, last, "f", 1, "s", Map.of(), null);
+        return new CheckpointManifest(1, spec, 0, "d", step, step * 100, 0, 0, last, "f", 1, sha256, Map.of(), null);
     }
 }

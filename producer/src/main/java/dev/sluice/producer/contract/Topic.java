@@ -17,6 +17,10 @@ public record Topic(String name, int partitions, Map<String, String> configs) {
     public static final String CHECKPOINTS = "sluice.checkpoints";
     public static final String MEASUREMENTS = "sluice.measurements";
     public static final String METRICS = "sluice.metrics";
+
+    /** Keyed by {@code variant/generation/row/job}, in the partition that the variant's id has. */
+    public static final String RESULTS = "sluice.results";
+
     public static final String DEAD_LETTERS = "sluice.dead-letters";
 
     /** Room for one record of about 1 MiB with its overhead. */
@@ -64,6 +68,7 @@ public record Topic(String name, int partitions, Map<String, String> configs) {
                         partitions,
                         Map.of("cleanup.policy", "delete", "max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES))),
                 new Topic(METRICS, partitions, COMPACT),
+                new Topic(RESULTS, partitions, COMPACT),
                 new Topic(DEAD_LETTERS, 1, COMPACT));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.rows;
 
+import dev.sluice.evaluator.rows.RowNeed.Split;
 import dev.sluice.producer.contract.ActivationRecord;
 import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.StreamSpec;
@@ -11,17 +12,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The held-out rows of one stream, in order: read and checked once and kept, up to a number of bytes; what is behind
+ * The rows of one log of a stream, in order: read and checked once and kept, up to a number of bytes; what is behind
  * them is read again each time. On one thread.
  */
-public final class HeldoutRows implements AutoCloseable {
+public final class StreamRows implements AutoCloseable {
     private static final int BATCH = 1024;
 
     /** No product may have fewer output rows, so a smaller rest joins the batch before it. */
@@ -37,47 +37,100 @@ public final class HeldoutRows implements AutoCloseable {
     private final TopicPartition partition;
     private final List<ActivationRecord> kept = new ArrayList<>();
     private final ByteBuffer activations;
+    private final int windowBatch;
     private long bytes;
     private long keptRows;
     private long offsetBehindKept;
 
-    public HeldoutRows(KafkaConnection kafka, StreamSpec spec) {
-        this(kafka, spec, KEPT_BYTES);
+    public StreamRows(KafkaConnection kafka, StreamSpec spec, Split split) {
+        this(kafka, spec, split, KEPT_BYTES);
     }
 
-    public HeldoutRows(KafkaConnection kafka, StreamSpec spec, long keptBytes) {
+    StreamRows(KafkaConnection kafka, StreamSpec spec, Split split, long keptBytes) {
         this.spec = spec;
         this.keptBytes = keptBytes;
         this.consumer = new KafkaConsumer<>(kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.partition = new TopicPartition(Topic.heldout(spec.id()), 0);
+        this.partition = new TopicPartition(
+                split == Split.TRAIN ? Topic.train(spec.id()) : Topic.heldout(spec.id()), 0);
+        this.windowBatch = Math.max(BATCH, spec.order().cut().context() + LEAST);
         this.activations = ByteBuffer.allocateDirect(
-                Math.multiplyExact(Math.multiplyExact(BATCH + LEAST, spec.width()), Float.BYTES));
+                Math.multiplyExact(Math.multiplyExact(windowBatch + LEAST, spec.width()), Float.BYTES));
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         offsetBehindKept = consumer.position(partition);
     }
 
+    /** Is given one batch after another. */
+    public interface Visitor {
+        /** @param batch valid until the next */
+        void visit(RowBatch batch) throws InterruptedException;
+    }
+
     /**
-     * Gives the first rows in batches, each valid until the next.
+     * Gives the first rows in batches, each valid until the next. A batch of whole windows ends before the first window
+     * that is not whole; a window that the last row cuts is left out.
      *
-     * @param count rows that are in the log
+     * @param range of rows that are in the log
+     * @throws InterruptedException if the visitor does
      */
-    public void forEachBatch(long count, Consumer<HeldoutBatch> visitor) {
+    public void forEachBatch(RowNeed.Range range, RowNeed.Shape shape, Visitor visitor) throws InterruptedException {
+        if (shape == RowNeed.Shape.ROWS) {
+            forEachRows(range.rows(), visitor);
+        } else {
+            forEachWindows(range, visitor);
+        }
+    }
+
+    private void forEachRows(long count, Visitor visitor) throws InterruptedException {
         Cursor cursor = new Cursor();
         for (long row = 0; row < count; ) {
-            int size = batchRows(count - row);
-            HeldoutBatch batch = new HeldoutBatch(row, size, spec.width(), activations);
-            while (!batch.isFull()) {
-                cursor.fill(batch);
-            }
-            visitor.accept(batch);
-            row += size;
+            RowBatch batch = new RowBatch(row, batchRows(count - row), spec.width(), activations);
+            cursor.fill(batch);
+            visitor.visit(batch);
+            row += batch.rows();
         }
+    }
+
+    private void forEachWindows(RowNeed.Range range, Visitor visitor) throws InterruptedException {
+        Cursor cursor = new Cursor();
+        RowBatch batch = new RowBatch(0, batchRows(range.rows(), windowBatch), spec.width(), activations);
+        while (batch.firstRow() < range.rows()) {
+            cursor.fill(batch);
+            long left = range.rows() - batch.firstRow() - batch.rows();
+            int whole = left == 0 && range.complete() ? batch.rows() : batch.lastWindow();
+            if (whole > 0) {
+                visitor.visit(batch.upTo(whole));
+            }
+            if (left == 0) {
+                return;
+            }
+            batch = after(batch, requireWindow(batch, whole), range.rows());
+        }
+    }
+
+    /** A batch that begins with the rows that another one could not use. */
+    private RowBatch after(RowBatch batch, int whole, long end) {
+        long first = batch.firstRow() + whole;
+        RowBatch next = new RowBatch(first, batchRows(end - first, windowBatch), spec.width(), activations);
+        next.takeTail(batch, whole);
+        return next;
+    }
+
+    private int requireWindow(RowBatch batch, int whole) {
+        if (whole == 0) {
+            throw new ContractException(partition.topic() + " must begin a window at least every " + windowBatch
+                    + " rows, got none from row " + batch.firstRow() + " on: its rows are not in the order of the corpus");
+        }
+        return whole;
     }
 
     /** Rows of the next batch. */
     public static int batchRows(long remaining) {
-        return remaining < BATCH + LEAST ? (int) remaining : BATCH;
+        return batchRows(remaining, BATCH);
+    }
+
+    private static int batchRows(long remaining, int most) {
+        return remaining < most + LEAST ? (int) remaining : most;
     }
 
     /** A walk over the kept records and then over the log. */
@@ -92,12 +145,14 @@ public final class HeldoutRows implements AutoCloseable {
         @SuppressWarnings("NullAway.Init") // fill reads a record first
         Cursor() {}
 
-        void fill(HeldoutBatch batch) {
-            if (record == null || row == record.rows()) {
-                record = next();
-                row = 0;
+        void fill(RowBatch batch) {
+            while (!batch.isFull()) {
+                if (record == null || row == record.rows()) {
+                    record = next();
+                    row = 0;
+                }
+                row += batch.fill(record, row);
             }
-            row += batch.fill(record, row);
         }
 
         private ActivationRecord next() {

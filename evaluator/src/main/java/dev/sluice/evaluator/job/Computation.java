@@ -1,0 +1,24 @@
+package dev.sluice.evaluator.job;
+
+import dev.sluice.evaluator.rows.RowBatch;
+import dev.sluice.trainer.dictionary.Batch;
+import java.util.List;
+
+/** One pass of a job over its rows, for several variants at once. */
+public interface Computation extends AutoCloseable {
+    /**
+     * What is to be computed on one batch. Each step is one task of the compute thread, so none should take longer than
+     * one dictionary on one batch.
+     *
+     * @param rows with their labels, valid until the last step has run
+     * @param batch the same in the engine's memory, valid as long
+     */
+    List<Runnable> steps(RowBatch rows, Batch batch);
+
+    /** What was found of one of the variants. On the compute thread, after the last batch. */
+    Findings findings(FrozenVariant variant);
+
+    /** Gives memory back. On the compute thread. */
+    @Override
+    default void close() {}
+}

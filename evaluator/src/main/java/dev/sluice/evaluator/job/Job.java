@@ -1,0 +1,25 @@
+package dev.sluice.evaluator.job;
+
+import dev.sluice.evaluator.rows.RowNeed;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One kind of computation over stored dictionaries and rows. The service chooses the checkpoints, reads the rows, opens
+ * the dictionaries, and publishes what the job found.
+ */
+public interface Job {
+    /** A DNS label, unique in the table; part of the key of every result. */
+    String name();
+
+    /** The rows that the job reads for this checkpoint; empty if it has nothing to do with it. */
+    Optional<RowNeed> rows(CheckpointManifest checkpoint);
+
+    /**
+     * Begins one pass over the rows. On the compute thread.
+     *
+     * @param variants at least one, all of one stream, all of which need the same rows
+     */
+    Computation begin(List<FrozenVariant> variants);
+}

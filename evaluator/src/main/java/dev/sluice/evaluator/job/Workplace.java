@@ -1,0 +1,97 @@
+package dev.sluice.evaluator.job;
+
+import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.service.Health;
+import dev.sluice.trainer.checkpoint.CheckpointStore;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What is at hand while a job is done. On the worker's thread. */
+final class Workplace implements AutoCloseable {
+    private final JobSettings settings;
+    private final JobBoard board;
+    private final ResultLog log;
+    private final JobListener listener;
+    private final Health.Loop loop;
+    private final Supplier<CompletableFuture<@Nullable Void>> caughtUp;
+    private final CheckpointStore store;
+    private final ResultFiles files;
+    private final ComputeAccess compute;
+    private final OpenRows rows;
+
+    /** @param caughtUp asks for everything that is in the topics now to be known */
+    Workplace(
+            JobSettings settings,
+            JobBoard board,
+            ResultLog log,
+            JobListener listener,
+            Health.Loop loop,
+            Supplier<CompletableFuture<@Nullable Void>> caughtUp) {
+        this.settings = settings;
+        this.board = board;
+        this.log = log;
+        this.listener = listener;
+        this.loop = loop;
+        this.caughtUp = caughtUp;
+        this.store = new CheckpointStore(settings.checkpoints());
+        this.files = new ResultFiles(settings.checkpoints());
+        this.compute = new ComputeAccess(settings.lane());
+        this.rows = new OpenRows(settings.kafka());
+    }
+
+    JobBoard board() {
+        return board;
+    }
+
+    ResultLog log() {
+        return log;
+    }
+
+    JobListener listener() {
+        return listener;
+    }
+
+    CheckpointStore store() {
+        return store;
+    }
+
+    ResultFiles files() {
+        return files;
+    }
+
+    ComputeAccess compute() {
+        return compute;
+    }
+
+    OpenRows rows() {
+        return rows;
+    }
+
+    NDManager manager() {
+        return settings.manager();
+    }
+
+    /** Tells the probes that the worker lives. */
+    void tick() {
+        loop.tick();
+    }
+
+    /** Whether there is no newer checkpoint of the variant, by all that is in the topics now. */
+    boolean isStillNewest(CheckpointManifest checkpoint) throws InterruptedException {
+        try {
+            caughtUp.get().get();
+        } catch (ExecutionException e) {
+            throw new JobException(e);
+        }
+        return board.isNewest(checkpoint);
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        loop.close();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.evaluator.job;
+
+import dev.sluice.producer.contract.ActivationEncoder;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowClass;
+import dev.sluice.producer.contract.RowLabel;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
+import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.engine.ComputeThread;
+import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.TopicSetup;
+import dev.sluice.trainer.checkpoint.CapturedState;
+import dev.sluice.trainer.checkpoint.CheckpointHeader;
+import dev.sluice.trainer.checkpoint.CheckpointStore;
+import dev.sluice.trainer.checkpoint.Ledger;
+import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Learner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A complete stream of invented held-out rows, and untrained checkpoints on it, as producers and trainers leave them. */
+final class StoredStream implements AutoCloseable {
+    static final int PARTITIONS = 4;
+    static final int WINDOW = 20;
+    static final int HELDOUT = 110 * WINDOW;
+    static final StreamSpec SPEC = new StreamSpec(
+            new RowOrder(
+                    new RowOrder.Documents("stored", "1", 5, ""),
+                    new RowOrder.Cut(WINDOW, -1, false),
+                    RowOrder.Mixing.ofRows(1024, 7),
+                    0),
+            new RowValues("none", "1", null, "blocks.1.hook_resid_post", 16, "F32"));
+
+    private final Path checkpoints;
+    private final Torch torch;
+    private final ComputeThread compute;
+    private final KafkaProducer<String, byte[]> producer;
+
+    StoredStream(KafkaConnection kafka, Path checkpoints, Torch torch, ComputeThread compute) {
+        this.checkpoints = checkpoints;
+        this.torch = torch;
+        this.compute = compute;
+        TopicSetup.ensure(kafka, Topic.shared(PARTITIONS));
+        TopicSetup.ensure(kafka, Topic.ofStream(SPEC.id()));
+        this.producer =
+                new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
+        publishRows();
+    }
+
+    private void publishRows() {
+        ActivationEncoder encoder = new ActivationEncoder(SPEC);
+        Random random = new Random(3);
+        for (int first = 0; first < HELDOUT; first += 300) {
+            for (int row = first; row < Math.min(HELDOUT, first + 300); row++) {
+                float[] values = new float[SPEC.width()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) random.nextGaussian();
+                }
+                int window = row / WINDOW;
+                encoder.add(
+                        FloatBuffer.wrap(values),
+                        new RowLabel(window / 2, window % 2, row % WINDOW, row % 50, "", RowClass.REST));
+            }
+            send(Topic.heldout(SPEC.id()), null, encoder.finish(first));
+        }
+        send(Topic.PROGRESS, SPEC.id(), Json.write(progress()));
+    }
+
+    static VariantSpec spec(String id) {
+        return new VariantSpec(
+                id,
+                SPEC.id(),
+                new DictionarySpec.TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
+                new TrainingSpec(4e-3, 128, 2, 1024, 0.05, 0.2, 1, "none", 1, 1024),
+                "earliest");
+    }
+
+    /** Writes a file and gives what its manifest would be. */
+    CheckpointManifest write(String id, int generation, long step, boolean last) {
+        VariantSpec spec = spec(id);
+        CapturedState state = new CapturedState();
+        compute.lane("writer", 1)
+                .submit(() -> {
+                    try (Learner learner = Kind.of(spec).create(spec, SPEC.width(), torch.manager())) {
+                        learner.save(state);
+                        return true;
+                    }
+                })
+                .join();
+        CheckpointHeader header = new CheckpointHeader(
+                spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
+        try {
+            CheckpointStore.Written file = new CheckpointStore(checkpoints).write(header, state);
+            return new CheckpointManifest(
+                    Json.VERSION,
+                    spec,
+                    generation,
+                    SPEC.digest(),
+                    step,
+                    step * 128,
+                    step * 128,
+                    0,
+                    last,
+                    file.file(),
+                    file.bytes(),
+                    file.sha256(),
+                    Map.of(),
+                    null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The final checkpoint of a variant, and that the variant is wanted. */
+    CheckpointManifest finish(String id) {
+        want(WantedVariant.of(spec(id)));
+        CheckpointManifest manifest = write(id, 0, 8, true);
+        commit(manifest);
+        return manifest;
+    }
+
+    void want(WantedVariant wanted) {
+        send(Topic.VARIANTS, wanted.spec().id(), Json.write(wanted));
+    }
+
+    void commit(CheckpointManifest manifest) {
+        send(Topic.CHECKPOINTS, manifest.spec().id(), Json.write(manifest));
+    }
+
+    @SuppressWarnings("NullAway") // a tombstone is a null value, and rows have no key
+    void send(String topic, @Nullable String key, byte @Nullable [] value) {
+        var unused = producer.send(new ProducerRecord<>(topic, key, value));
+        producer.flush();
+    }
+
+    private static StreamProgress progress() {
+        return new StreamProgress(
+                StreamProgress.VERSION,
+                SPEC,
+                SPEC.digest(),
+                0,
+                HELDOUT,
+                true,
+                new StreamProgress.Run(List.of(SPEC.id()), 1),
+                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
+                new StreamProgress.Telemetry(1, 1, 1, 1, 0, Map.of(), "cpu", 1, 1));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
