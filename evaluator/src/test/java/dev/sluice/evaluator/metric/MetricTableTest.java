@@ -94,21 +94,6 @@ class MetricTableTest {
     }
 
     @Test
-    void shouldNameGaugesByTheirUnitOnce() {
-        assertThat(TABLE.metrics())
-                .extracting(Metric::prometheusName)
-                .containsExactly(
-                        "sluice_eval_fvu_ratio",
-                        "sluice_eval_mse",
-                        "sluice_eval_sse",
-                        "sluice_eval_l0_latents",
-                        "sluice_eval_l1",
-                        "sluice_eval_cosine_ratio",
-                        "sluice_eval_norm_ratio",
-                        "sluice_eval_reconstruction_bias_ratio");
-    }
-
-    @Test
     void shouldWriteAMissingValueAsADash() {
         assertThat(Format.FIGURE.inReport(null)).isEqualTo("-");
         assertThat(Format.PERCENT.inTerminal(0.0312)).isEqualTo("3.1 %");

@@ -87,8 +87,7 @@ class ReportTest {
                                 + " 0.1100 | 0.1100 | - | 0.9500 | - | - |")
                 .contains("""
                         | variant | kind | latents | parameters | tokens | L0 | index bits | FVU | MSE | SSE | dead |\
-                         FVU, all rows | prequential FVU | L1 | cosine | norm ratio | bias |
-                        """)
+                         FVU, all rows | prequential FVU | L1 | cosine | norm ratio | bias |""")
                 .contains("| late | standard | 1,024 | 10 | 0 | - | - |")
                 .contains("    deploy/local/run --seed 1");
     }
