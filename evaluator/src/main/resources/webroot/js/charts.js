@@ -1,15 +1,22 @@
 import { Chart } from "./chart.js";
 import { byId, setAttribute } from "./dom.js";
-import { figure, percent, shortPercent, tenth } from "./format.js";
+import { shortPercent } from "./format.js";
 import { Legend } from "./legend.js";
+import { DEAD, metric } from "./metrics.js";
 import { Tooltip } from "./tooltip.js";
 
-const METRICS = [
-  { id: "fvu", host: "chart-fvu", label: "FVU", format: figure, log: 10, ceiling: 1.25, named: true },
-  { id: "mse", host: "chart-mse", label: "MSE per element", format: figure, log: 10 },
-  { id: "l0", host: "chart-l0", label: "L0", format: tenth, log: 2 },
-  { id: "dead", host: "chart-dead", label: "Dead latents", format: percent, log: null, ceiling: 1.02, tick: shortPercent },
+/** Which metrics have a chart, and how it is drawn; {id, label, format} come from the table of metrics. */
+const CHARTS = [
+  { ...known("fvu"), host: "chart-fvu", log: 10, ceiling: 1.25, named: true },
+  { ...known("mse"), host: "chart-mse", log: 10 },
+  { ...known("l0"), host: "chart-l0", log: 2 },
+  { id: "dead", label: "Dead latents", format: DEAD.text, host: "chart-dead", log: null, ceiling: 1.02, tick: shortPercent },
 ];
+
+function known(name) {
+  const { label, text } = metric(name);
+  return { id: name, label, format: text };
+}
 
 // The four charts over tokens or time: one picture for all of them, one cursor over all of them.
 export class Charts {
@@ -24,7 +31,7 @@ export class Charts {
     this.#view = view;
     this.#legend = new Legend(byId("legend"), view);
     const hooks = { onCursor: (chart, x, left) => this.#cursor(chart, x, left), onZoom: (zoom) => view.set({ zoom }) };
-    this.#charts = METRICS.map((metric) => new Chart(byId(metric.host), metric, hooks));
+    this.#charts = CHARTS.map((chart) => new Chart(byId(chart.host), chart, hooks));
     for (const chart of this.#charts) this.#follow(chart);
     byId("zoom-out").addEventListener("click", () => view.set({ zoom: null }));
   }
@@ -95,7 +102,7 @@ function abscissa(row, curve, axis) {
     kept.push(i);
     last = x;
   });
-  const columns = Object.fromEntries(METRICS.map(({ id }) => [id, kept.map((i) => curve[id]?.[i] ?? null)]));
+  const columns = Object.fromEntries(CHARTS.map(({ id }) => [id, kept.map((i) => curve[id]?.[i] ?? null)]));
   return { id: row.series, family: row.family, state: row.state, xs: kept.map((i) => all[i]), ...columns };
 }
 

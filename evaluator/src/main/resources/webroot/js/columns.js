@@ -1,8 +1,19 @@
-import { count, duration, figure, NONE, percent, tenth } from "./format.js";
+import { count, duration, NONE } from "./format.js";
+import { DEAD, METRICS, RANKING } from "./metrics.js";
+
+const rolling = (metric) => ({
+  id: metric.name,
+  label: metric.label,
+  hint: `${metric.meaning}, each batch measured before it is learnt, rolling`,
+  value: (row) => row[metric.name],
+  text: (row) => metric.text(row[metric.name]),
+  most: metric.better === "higher",
+  extra: metric.extra,
+});
 
 /**
  * The columns of the table. `value` sorts, `text` shows; `most`: large values first when chosen; `opt`: dropped on
- * narrow screens.
+ * narrow screens; `extra`: shown on demand.
  */
 export const COLUMNS = [
   { id: "series", label: "variant", value: (row) => row.series, text: (row) => row.series },
@@ -10,22 +21,15 @@ export const COLUMNS = [
   { id: "tokens", label: "tokens", value: (row) => row.tokens, text: (row) => count(row.tokens), most: true, opt: true },
   {
     id: "heldout",
-    label: "held-out FVU",
-    hint: "Fraction of variance unexplained on rows never trained on, by the newest scored checkpoint",
-    value: (row) => row.heldout?.fvu,
-    text: (row) => figure(row.heldout?.fvu),
+    label: `held-out ${RANKING.label}`,
+    hint: `${RANKING.meaning} on rows never trained on, by the newest scored checkpoint`,
+    value: (row) => row.heldout?.[RANKING.name],
+    text: (row) => RANKING.text(row.heldout?.[RANKING.name]),
     strong: true,
   },
-  {
-    id: "fvu",
-    label: "FVU",
-    hint: "Fraction of variance unexplained, each batch measured before it is learnt, rolling",
-    value: (row) => row.fvu,
-    text: (row) => figure(row.fvu),
-  },
-  { id: "mse", label: "MSE", hint: "Squared error per element, rolling", value: (row) => row.mse, text: (row) => figure(row.mse) },
-  { id: "l0", label: "L0", hint: "Active latents per token", value: (row) => row.l0, text: (row) => tenth(row.l0) },
-  { id: "dead", label: "dead", hint: "Share of latents that stayed silent", value: (row) => row.dead_fraction, text: (row) => percent(row.dead_fraction) },
+  ...METRICS.filter((metric) => !metric.extra).map(rolling),
+  { id: "dead", label: DEAD.label, hint: DEAD.meaning, value: (row) => row[DEAD.name], text: (row) => DEAD.text(row[DEAD.name]) },
+  ...METRICS.filter((metric) => metric.extra).map(rolling),
   { id: "latents", label: "latents", value: (row) => row.latents, text: (row) => count(row.latents), most: true, opt: true },
   { id: "rate", label: "tok/s", value: (row) => row.tokens_per_second, text: (row) => count(row.tokens_per_second), most: true, opt: true },
   { id: "lag", label: "lag", hint: "Rows of the log not yet read in this pass", value: (row) => row.lag_rows, text: (row) => count(row.lag_rows), most: true, opt: true },
@@ -42,7 +46,10 @@ export const COLUMNS = [
 /** What each column but the name and the state shows of a row. */
 export const MEASURED = COLUMNS.slice(2);
 
-export const classes = (column) => [column.opt && "opt", column.strong && "strong", `col-${column.id}`].filter(Boolean).join(" ");
+/** How many of those the table has now. */
+export const measuredColumns = (view) => (view.metrics === "all" ? MEASURED : MEASURED.filter((column) => !column.extra)).length;
+
+export const classes = (column) => [column.opt && "opt", column.extra && "extra", column.strong && "strong", `col-${column.id}`].filter(Boolean).join(" ");
 
 /**
  * In the chosen order; those without a value, such as failed ones, stand last either way.

@@ -1,5 +1,7 @@
+import { METRICS } from "./metrics.js";
+
 // Rolling metrics as the charts need them: one columnar curve per series and split.
-const COLUMNS = ["tokens", "time", "fvu", "mse", "l0", "dead"];
+const COLUMNS = ["tokens", "time", ...METRICS.map(({ name }) => name), "dead"];
 const MOST_POINTS = 1500;
 
 export class Curves {

@@ -1,4 +1,4 @@
-import { classes, MEASURED } from "./columns.js";
+import { classes, MEASURED, measuredColumns } from "./columns.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { count } from "./format.js";
 import { dash, familyClass } from "./palette.js";
@@ -17,7 +17,7 @@ export class SeriesRow {
   #far = el("span", { class: "far" }, el("span", { class: "meter" }, this.#farFill), this.#farText);
   #trouble = el("div", { class: "trouble", hidden: true });
   #cells = MEASURED.map((column) => el("td", { class: classes(column), role: "cell", data: { label: column.label } }));
-  #why = el("td", { class: "why", role: "cell", colspan: MEASURED.length });
+  #why = el("td", { class: "why", role: "cell" });
   node;
 
   constructor(view, { series, variant }) {
@@ -76,6 +76,7 @@ export class SeriesRow {
   #measure(row) {
     const failed = row.state === "failed";
     this.#why.hidden = !failed;
+    setAttribute(this.#why, "colspan", measuredColumns(this.#view));
     setText(this.#why, failed ? (row.reason ?? "no reason given") : "");
     this.#cells.forEach((cell, i) => {
       cell.hidden = failed;

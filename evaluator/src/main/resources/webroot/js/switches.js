@@ -5,6 +5,7 @@ const SWITCHES = [
   { id: "switch-log", key: "scale", on: "log", off: "linear" },
   { id: "switch-time", key: "x", on: "time", off: "tokens" },
   { id: "switch-heldout", key: "split", on: "heldout", off: "prequential" },
+  { id: "switch-metrics", key: "metrics", on: "all", off: "few" },
 ];
 
 export function bindSwitches(view) {

@@ -15,6 +15,7 @@ export class VariantTable {
   #names = [];
   #heads = new Map();
   #body = byId("rows");
+  #table = byId("variants");
 
   constructor(view) {
     this.#view = view;
@@ -32,6 +33,7 @@ export class VariantTable {
     this.#names = [...groupsOf(model.rows).keys()];
     const nodes = arranged(model.rows, shown, this.#view).flatMap((entry) => (entry.group ? this.#group(entry) : [this.#row(entry.row, null)]));
     this.#arrange(nodes);
+    this.#table.classList.toggle("all-metrics", this.#view.metrics === "all");
     this.#renderHeads();
     this.#renderTools(model, shown.length);
   }

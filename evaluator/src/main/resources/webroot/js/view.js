@@ -1,5 +1,5 @@
 // What the person chose, as opposed to what the run says. It lives in the address, so a link shows the same picture.
-const DEFAULTS = { scale: "log", x: "tokens", split: "prequential", sort: "heldout" };
+const DEFAULTS = { scale: "log", x: "tokens", split: "prequential", metrics: "few", sort: "heldout" };
 
 export class View {
   #listeners = [];
@@ -7,6 +7,7 @@ export class View {
   scale = DEFAULTS.scale;
   x = DEFAULTS.x;
   split = DEFAULTS.split;
+  metrics = DEFAULTS.metrics;
   sort = DEFAULTS.sort;
   descending = false;
   filter = "";
@@ -73,6 +74,7 @@ export class View {
     this.scale = oneOf("scale", ["log", "linear"]);
     this.x = oneOf("x", ["tokens", "time"]);
     this.split = oneOf("split", ["prequential", "heldout"]);
+    this.metrics = oneOf("metrics", ["few", "all"]);
     this.filter = hash.get("q") ?? "";
     this.selected = set("sel");
     this.hidden = set("hide");
@@ -91,6 +93,7 @@ export class View {
     keep("scale", this.scale);
     keep("x", this.x);
     keep("split", this.split);
+    keep("metrics", this.metrics);
     keep("sort", (this.descending ? "-" : "") + this.sort);
     keep("q", this.filter);
     keep("sel", [...this.selected].join(","));

@@ -17,8 +17,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.Tokenizer;
 import dev.sluice.trainer.TrainerConfiguration;
+import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.rest.VariantsRouter;
 import java.io.ObjectInputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,8 @@ class ArchitectureTest {
                         "dev.sluice.producer.model",
                         "dev.sluice.trainer.dictionary..",
                         "dev.sluice.trainer.kernel",
-                        "dev.sluice.trainer.measure")
+                        "dev.sluice.trainer.measure",
+                        "dev.sluice.evaluator.metric")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "io.vertx..", "io.prometheus..")
@@ -119,6 +122,7 @@ class ArchitectureTest {
                         "dev.sluice.producer.contract",
                         "dev.sluice.producer.topic",
                         "dev.sluice.producer.service",
+                        "dev.sluice.evaluator.metric",
                         "dev.sluice.evaluator.rolling",
                         "dev.sluice.evaluator.view",
                         "dev.sluice.evaluator.page",
@@ -130,6 +134,36 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.djl..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldDivideSumsInTheTableOfMetricsAlone() {
+        for (String sum : List.of(
+                "squaredError",
+                "squaredNorm",
+                "reconstructionSquaredNorm",
+                "dot",
+                "cosine",
+                "normRatio",
+                "active",
+                "l1")) {
+            noClasses()
+                    .that(resideInAPackage("dev.sluice.evaluator..")
+                            .and(not(resideInAPackage("dev.sluice.evaluator.metric"))))
+                    .should()
+                    .callMethod(ClassSums.class, sum)
+                    .check(HOUSE);
+        }
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.evaluator.metric")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.sluice..")
+                        .and(not(resideInAnyPackage(
+                                "dev.sluice.evaluator.metric",
+                                "dev.sluice.evaluator.contract",
+                                "dev.sluice.trainer.contract"))))
                 .check(HOUSE);
     }
 

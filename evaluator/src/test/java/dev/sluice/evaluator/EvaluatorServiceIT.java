@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.broker.EmbeddedBroker;
+import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.producer.contract.ActivationEncoder;
@@ -51,6 +53,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,16 +148,24 @@ class EvaluatorServiceIT {
 
     private void assertIsScoredAsOffline(Report.Entry entry, Torch torch, ComputeThread compute) {
         BatchStatistics offline = compute.lane("offline", 1)
-                .submit(() -> score(entry.variant().equals("topk") ? TOPK : PCA, entry.view(), torch.manager()))
+                .submit(() -> score(
+                        entry.name().variant().equals("topk") ? TOPK : PCA,
+                        entry.name().view(),
+                        torch.manager()))
                 .join();
-        Figures heldout = Objects.requireNonNull(entry.heldout());
-        Figures rest = Objects.requireNonNull(entry.heldoutRest());
-        assertThat(entry.tokens()).isEqualTo(2 * ROWS / 128 * 128);
-        assertThat(heldout.sse()).isCloseTo(offline.all().squaredError() / HELDOUT, within(1e-9 * heldout.sse()));
-        assertThat(rest.sse())
-                .isCloseTo(offline.rest().squaredError() / offline.rest().rows(), within(1e-9 * rest.sse()));
-        assertThat(heldout.l0()).isEqualTo((double) offline.all().active() / HELDOUT);
-        assertThat(entry.prequential()).isNotNull();
+        Report.Results results = entry.results();
+        assertThat(entry.size().tokens()).isEqualTo(2 * ROWS / 128 * 128);
+        double sse = offline.all().squaredError() / HELDOUT;
+        assertThat(measured(results.heldout(), MetricTable.SSE)).isCloseTo(sse, within(1e-9 * sse));
+        double restSse = offline.rest().squaredError() / offline.rest().rows();
+        assertThat(measured(results.heldoutRest(), MetricTable.SSE)).isCloseTo(restSse, within(1e-9 * restSse));
+        assertThat(measured(results.heldout(), MetricTable.L0))
+                .isEqualTo((double) offline.all().active() / HELDOUT);
+        assertThat(results.prequential()).isNotNull();
+    }
+
+    private static double measured(@Nullable Figures figures, Metric metric) {
+        return Objects.requireNonNull(Objects.requireNonNull(figures).of(metric));
     }
 
     private BatchStatistics score(VariantSpec spec, String view, NDManager manager) {

@@ -1,6 +1,9 @@
 package dev.sluice.evaluator.metrics;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.contract.RollingMetrics.Dead;
+import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.SeriesView;
 import dev.sluice.trainer.contract.FiringDensity;
@@ -8,7 +11,10 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.GaugeMetricFamily;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +53,7 @@ public final class EvaluatorMetrics extends Collector {
 
     @Override
     public List<MetricFamilySamples> collect() {
-        Families families = new Families();
+        Families families = new Families(view.table());
         for (SeriesView series : view.allSeries()) {
             RollingMetrics training = series.window();
             if (training != null) {
@@ -65,12 +71,7 @@ public final class EvaluatorMetrics extends Collector {
 
     /** One scrape. */
     private static final class Families {
-        private final GaugeMetricFamily mse =
-                family("sluice_eval_mse", "Squared error per element over the newest window.", LABELS);
-        private final GaugeMetricFamily fvu =
-                family("sluice_eval_fvu_ratio", "Fraction of variance unexplained, newest window.", LABELS);
-        private final GaugeMetricFamily l0 =
-                family("sluice_eval_l0_latents", "Active latents per token over the newest window.", LABELS);
+        private final Map<Metric, GaugeMetricFamily> metrics = new LinkedHashMap<>();
         private final GaugeMetricFamily tokens =
                 family("sluice_eval_window_tokens", "Rows in the newest window.", LABELS);
         private final GaugeMetricFamily time = family(
@@ -78,7 +79,7 @@ public final class EvaluatorMetrics extends Collector {
                 "When the newest measurement was taken, also of a window that is still open.",
                 LABELS);
         private final GaugeMetricFamily dead = family(
-                "sluice_eval_dead_ratio",
+                MetricTable.DEAD.prometheusName(),
                 "Share of latents silent over so many tokens of training.",
                 List.of("stream", "variant", "window"));
         private final GaugeMetricFamily density = family(
@@ -86,43 +87,52 @@ public final class EvaluatorMetrics extends Collector {
                 "Latents active on at most the share le of the held-out rows, newest score.",
                 List.of("stream", "variant", "le"));
 
+        Families(MetricTable table) {
+            table.metrics()
+                    .forEach(metric ->
+                            metrics.put(metric, family(metric.prometheusName(), metric.prometheusHelp(), LABELS)));
+        }
+
         private static GaugeMetricFamily family(String name, String help, List<String> labels) {
             return new GaugeMetricFamily(name, help, labels);
         }
 
         void add(RollingMetrics window, long atMillis) {
-            List<String> labels = List.of(window.stream(), window.series(), window.split());
-            Double ratio = window.rest().fvu();
-            if (ratio != null) {
-                fvu.addMetric(labels, ratio);
-            }
-            mse.addMetric(labels, window.rest().mse());
-            l0.addMetric(labels, window.rest().l0());
+            List<String> labels = List.of(window.of().stream(), window.of().name(), window.split());
+            metrics.forEach((metric, family) -> {
+                Double value = metric.of(window.rest());
+                if (value != null) {
+                    family.addMetric(labels, value);
+                }
+            });
             tokens.addMetric(labels, (double) window.rest().rows());
             time.addMetric(labels, atMillis / MILLIS_PER_SECOND);
         }
 
         void addDead(@Nullable RollingMetrics window) {
-            Double ratio = window == null ? null : window.deadFractionLong();
-            if (window != null && ratio != null) {
-                String tokensOfWindow = Long.toString(window.deadWindowTokens());
-                dead.addMetric(List.of(window.stream(), window.series(), tokensOfWindow), ratio);
+            Dead silent = window == null ? null : window.figures().dead();
+            Double ratio = silent == null ? null : silent.deadFractionLong();
+            if (window != null && silent != null && ratio != null) {
+                String tokensOfWindow = Long.toString(silent.deadWindowTokens());
+                dead.addMetric(List.of(window.of().stream(), window.of().name(), tokensOfWindow), ratio);
             }
         }
 
         void addDensity(RollingMetrics score) {
-            FiringDensity firing = score.density();
+            FiringDensity firing = score.figures().density();
             if (firing != null) {
                 for (int i = 0; i < firing.latents().size(); i++) {
                     String rate = doubleToGoString(FiringDensity.RATES.get(i));
-                    density.addMetric(List.of(score.stream(), score.series(), rate), (double)
+                    density.addMetric(List.of(score.of().stream(), score.of().name(), rate), (double)
                             firing.latents().get(i));
                 }
             }
         }
 
         List<MetricFamilySamples> all() {
-            return List.of(mse, fvu, l0, dead, density, tokens, time);
+            return Stream.concat(metrics.values().stream(), Stream.of(dead, density, tokens, time))
+                    .map(MetricFamilySamples.class::cast)
+                    .toList();
         }
     }
 }

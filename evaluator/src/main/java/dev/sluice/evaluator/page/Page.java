@@ -54,6 +54,7 @@ public final class Page implements AutoCloseable {
         Router routes = Router.router(vertx);
         routes.route().handler(Page::secure);
         json(routes, "overview", context -> view.overview(stream(context)));
+        json(routes, "metrics", context -> view.metrics());
         json(routes, "table", context -> view.variants());
         json(routes, "series", context -> view.series(stream(context), parameter(context, "split"), since(context)));
         json(routes, "pareto", context -> view.pareto(stream(context)));
@@ -63,7 +64,7 @@ public final class Page implements AutoCloseable {
                 routes,
                 "report.md",
                 "text/markdown; charset=utf-8",
-                context -> ReportTable.markdown(view.report(stream(context)), reproduce));
+                context -> ReportTable.markdown(view.report(stream(context)), view.table(), reproduce));
         answer(routes, "report.svg", "image/svg+xml", context -> ParetoChart.svg(view.report(stream(context))));
         routes.get(API + "events").handler(events::open);
         routes.route(API + "*").handler(Page::unmatched);

@@ -4,8 +4,9 @@ import static dev.sluice.evaluator.report.Markdown.cell;
 import static dev.sluice.evaluator.report.Markdown.line;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.metric.Format;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
-import dev.sluice.evaluator.report.Report.Figures;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,21 +48,22 @@ final class GroupSections {
     }
 
     private static void row(StringBuilder text, Entry member, Set<String> varied, boolean isBest) {
-        List<String> values =
-                varied.stream().map(key -> shown(member.varied().get(key))).toList();
+        List<String> values = varied.stream()
+                .map(key -> shown(member.membership().varied().get(key)))
+                .toList();
         line(
                 text,
                 "| %s |%s %s | %s | %s | %s |",
                 isBest ? "**" + member.id() + "**" : member.id(),
                 cells(values),
-                cell(member.heldoutRest(), "%.1f", Figures::l0),
-                cell(member.heldoutRest(), "%.4f", Figures::fvu),
-                cell(member.prequential(), "%.2f", Figures::sse),
-                cell(member.prequential(), "%.4f", Figures::fvu));
+                cell(member.heldoutRest(), MetricTable.L0),
+                cell(member.heldoutRest(), MetricTable.FVU),
+                cell(member.prequential(), MetricTable.SSE),
+                cell(member.prequential(), MetricTable.FVU));
     }
 
     private static String sentence(Entry best) {
-        String varied = best.varied().entrySet().stream()
+        String varied = best.membership().varied().entrySet().stream()
                 .map(field -> field.getKey() + " " + shown(field.getValue()))
                 .collect(Collectors.joining(", "));
         return "Best by prequential SSE: `" + best.id() + "`" + (varied.isEmpty() ? "." : ", with " + varied + ".");
@@ -73,7 +75,7 @@ final class GroupSections {
 
     private static String shown(@Nullable JsonNode value) {
         if (value == null) {
-            return Markdown.NONE;
+            return Format.NONE;
         }
         return value.isNumber()
                 ? value.decimalValue().stripTrailingZeros().toPlainString()

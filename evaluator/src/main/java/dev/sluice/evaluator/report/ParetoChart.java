@@ -2,6 +2,7 @@ package dev.sluice.evaluator.report;
 
 import static java.util.Comparator.comparingDouble;
 
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
 import java.util.ArrayList;
@@ -80,9 +81,10 @@ public final class ParetoChart {
         List<Point> points = new ArrayList<>();
         for (Entry entry : report.variants()) {
             Figures rest = entry.heldoutRest();
-            Double fvu = rest == null ? null : rest.fvu();
-            if (rest != null && fvu != null && fvu > 0 && rest.l0() > 0) {
-                points.add(new Point(entry, rest.l0(), fvu));
+            Double fvu = rest == null ? null : rest.of(MetricTable.FVU);
+            Double l0 = rest == null ? null : rest.of(MetricTable.L0);
+            if (fvu != null && l0 != null && fvu > 0 && l0 > 0) {
+                points.add(new Point(entry, l0, fvu));
             }
         }
         return points;
@@ -104,7 +106,7 @@ public final class ParetoChart {
     private static void reference(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
         List<Point> line = points.stream()
                 .filter(point -> point.entry().kind().equals("pca")
-                        && point.entry().view().startsWith("per-token"))
+                        && point.entry().name().view().startsWith("per-token"))
                 .toList();
         line(svg, line, "pca", "stroke-width=\"2\"", x, y);
     }
@@ -113,9 +115,9 @@ public final class ParetoChart {
     private static void groups(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
         Map<String, List<Point>> byName = new TreeMap<>();
         for (Point point : points) {
-            if (point.entry().group() != null && !point.entry().kind().equals("pca")) {
-                byName.computeIfAbsent(point.entry().group(), name -> new ArrayList<>())
-                        .add(point);
+            String group = point.entry().membership().group();
+            if (group != null && !point.entry().kind().equals("pca")) {
+                byName.computeIfAbsent(group, name -> new ArrayList<>()).add(point);
             }
         }
         byName.values().forEach(members -> {

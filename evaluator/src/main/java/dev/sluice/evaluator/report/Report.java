@@ -1,8 +1,10 @@
 package dev.sluice.evaluator.report;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.evaluator.contract.RollingMetrics;
-import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.evaluator.metric.MetricTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,84 +23,74 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
         variants = variants.stream().sorted(Comparator.comparing(Entry::id)).toList();
     }
 
+    /** One series; in JSON the members of its parts stand side by side. */
+    public record Entry(
+            @JsonUnwrapped Name name,
+            @JsonUnwrapped Membership membership,
+            @JsonUnwrapped Size size,
+            @JsonUnwrapped Results results) {
+        public String id() {
+            return name.id();
+        }
+
+        String kind() {
+            return name.kind();
+        }
+
+        @Nullable
+        Figures prequential() {
+            return results.prequential();
+        }
+
+        @Nullable
+        Figures heldoutRest() {
+            return results.heldoutRest();
+        }
+    }
+
     /**
-     * One series.
-     *
      * @param id name of the series
      * @param variant id
      * @param view of the learner, empty for its only one
      * @param kind of the dictionary
+     */
+    public record Name(String id, String variant, String view, String kind) {}
+
+    /**
+     * Of a variant in its group.
+     *
      * @param group of variants that are compared with each other; null for none
      * @param varied in what it differs from the others of its group, by the keys of variant files
+     */
+    public record Membership(@Nullable String group, Map<String, JsonNode> varied) {}
+
+    /**
      * @param tokens trained
      * @param latents n
      * @param parameters that are learned
+     */
+    public record Size(long tokens, int latents, long parameters) {}
+
+    /**
      * @param prequential the last fifth of the first pass, all rows; null while that pass runs
      * @param prequentialLosses of training on those batches, each before its update: their sum and its parts by name
      * @param heldout by the newest scored checkpoint, all rows; null before the first
      * @param heldoutRest the same over class rest
      */
-    public record Entry(
-            String id,
-            String variant,
-            String view,
-            String kind,
-            @Nullable String group,
-            Map<String, JsonNode> varied,
-            long tokens,
-            int latents,
-            long parameters,
+    public record Results(
             @Nullable Figures prequential,
             Map<String, Double> prequentialLosses,
             @Nullable Figures heldout,
-            @Nullable Figures heldoutRest) {
-
-        /**
-         * @param summary of the first pass
-         * @param heldout of the newest scored checkpoint
-         */
-        public static Entry of(
-                RollingMetrics any,
-                Membership membership,
-                long tokens,
-                long parameters,
-                @Nullable RollingMetrics summary,
-                @Nullable RollingMetrics heldout) {
-            return new Entry(
-                    any.series(),
-                    any.variant(),
-                    any.view(),
-                    any.kind(),
-                    membership.group(),
-                    membership.varied(),
-                    tokens,
-                    any.latents(),
-                    parameters,
-                    summary == null ? null : Figures.of(summary.all(), summary.deadFraction()),
-                    summary == null ? Map.of() : summary.losses(),
-                    heldout == null ? null : Figures.of(heldout.all(), heldout.deadFraction()),
-                    heldout == null ? null : Figures.of(heldout.rest(), heldout.deadFraction()));
-        }
-    }
+            @Nullable Figures heldoutRest) {}
 
     /**
-     * Of a variant in its group.
-     *
-     * @param group null for none
-     * @param varied see {@link Entry#varied}
-     */
-    public record Membership(@Nullable String group, Map<String, JsonNode> varied) {}
-
-    /**
-     * @param mse squared error per element
-     * @param sse squared error per token
-     * @param fvu fraction of variance unexplained, null without variance
-     * @param l0 active latents per token
+     * @param metrics by their names, members of the same object in JSON; null for one that cannot be measured
      * @param deadFraction latents silent on all of these rows, whatever their class
      */
-    public record Figures(double mse, double sse, @Nullable Double fvu, double l0, double deadFraction) {
-        static Figures of(Values values, double deadFraction) {
-            return new Figures(values.mse(), values.sse(), values.fvu(), values.l0(), deadFraction);
+    public record Figures(@JsonAnyGetter Map<String, @Nullable Double> metrics, double deadFraction) {
+        /** The value of a metric; null if there is none. */
+        public @Nullable Double of(Metric metric) {
+            return metrics.get(metric.name());
         }
     }
 
@@ -111,7 +103,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
 
     private static double rank(Entry entry) {
         Figures rest = entry.heldoutRest();
-        Double fvu = rest == null ? null : rest.fvu();
+        Double fvu = rest == null ? null : rest.of(MetricTable.FVU);
         return fvu == null ? Double.MAX_VALUE : fvu;
     }
 }

@@ -1,7 +1,9 @@
 package dev.sluice.evaluator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
+import dev.sluice.evaluator.report.Report.Figures;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Series that are compared with each other.
@@ -30,8 +33,9 @@ record ReportGroup(String name, List<Entry> members) {
     static List<ReportGroup> of(Report report) {
         Map<String, List<Entry>> byName = new TreeMap<>(NaturalOrder.INSTANCE);
         for (Entry entry : report.variants()) {
-            if (entry.group() != null) {
-                byName.computeIfAbsent(entry.group(), name -> new ArrayList<>()).add(entry);
+            String group = entry.membership().group();
+            if (group != null) {
+                byName.computeIfAbsent(group, name -> new ArrayList<>()).add(entry);
             }
         }
         return byName.entrySet().stream()
@@ -43,7 +47,7 @@ record ReportGroup(String name, List<Entry> members) {
     /** The keys that differ, by name. */
     Set<String> varied() {
         Set<String> keys = new TreeSet<>();
-        members.forEach(member -> keys.addAll(member.varied().keySet()));
+        members.forEach(member -> keys.addAll(member.membership().varied().keySet()));
         return keys;
     }
 
@@ -53,19 +57,23 @@ record ReportGroup(String name, List<Entry> members) {
      */
     Optional<Entry> best() {
         return members.stream()
-                .filter(member -> member.prequential() != null)
-                .min(Comparator.comparingDouble(
-                        member -> Objects.requireNonNull(member.prequential()).sse()));
+                .filter(member -> error(member) != null)
+                .min(Comparator.comparing(member -> Objects.requireNonNull(error(member))));
+    }
+
+    private static @Nullable Double error(Entry member) {
+        Figures prequential = member.prequential();
+        return prequential == null ? null : prequential.of(MetricTable.SSE);
     }
 
     /** Of one kind, which has the same keys. */
     private static int byWhatWasVaried(Entry a, Entry b) {
-        Set<String> keys = new TreeSet<>(a.varied().keySet());
-        keys.retainAll(b.varied().keySet());
+        Set<String> keys = new TreeSet<>(a.membership().varied().keySet());
+        keys.retainAll(b.membership().varied().keySet());
         return keys.stream()
                 .mapToInt(key -> compare(
-                        Objects.requireNonNull(a.varied().get(key)),
-                        Objects.requireNonNull(b.varied().get(key))))
+                        Objects.requireNonNull(a.membership().varied().get(key)),
+                        Objects.requireNonNull(b.membership().varied().get(key))))
                 .filter(order -> order != 0)
                 .findFirst()
                 .orElse(0);

@@ -27,9 +27,10 @@ final class MeasurementCheck {
                 || !fits(m.statistics().rest(), m)) {
             return Optional.of("statistics must have sums of width " + m.width() + " over all rows and over rest");
         }
-        if (state != null && (state.width() != m.width() || state.latents() != m.latents())) {
-            return Optional.of("width and latents must stay " + state.width() + " and " + state.latents() + ", got "
-                    + m.width() + " and " + m.latents());
+        if (state != null
+                && (state.shape().width() != m.width() || state.shape().latents() != m.latents())) {
+            return Optional.of("width and latents must stay " + state.shape().width() + " and "
+                    + state.shape().latents() + ", got " + m.width() + " and " + m.latents());
         }
         return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.rolling;
 
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import java.time.Duration;
@@ -38,8 +39,9 @@ public final class Rolling implements AutoCloseable {
             Consumer<String> rejected,
             Consumer<Throwable> failed) {
         this.failed = failed;
-        this.streams =
-                new KafkaStreams(RollingTopology.of(windowTokens, rejected), settings(kafka, applicationId, rejected));
+        this.streams = new KafkaStreams(
+                RollingTopology.of(windowTokens, rejected, MetricTable.standard()),
+                settings(kafka, applicationId, rejected));
         streams.setUncaughtExceptionHandler((StreamsUncaughtExceptionHandler) this::answer);
     }
 

@@ -1,6 +1,12 @@
 package dev.sluice.evaluator.rolling;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.contract.RollingMetrics.Dead;
+import dev.sluice.evaluator.contract.RollingMetrics.Figures;
+import dev.sluice.evaluator.contract.RollingMetrics.Series;
+import dev.sluice.evaluator.contract.RollingMetrics.Span;
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.Sums;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.List;
@@ -31,6 +37,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
 
     private final long windowTokens;
     private final Consumer<String> rejected;
+    private final MetricTable table;
     private ProcessorContext<String, RollingMetrics> context;
     private KeyValueStore<String, SeriesState> series;
     private Slices slices;
@@ -38,9 +45,10 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
     private KeyValueStore<String, String> deleted;
 
     @SuppressWarnings("NullAway.Init") // Streams calls init before anything else
-    RollingProcessor(long windowTokens, Consumer<String> rejected) {
+    RollingProcessor(long windowTokens, Consumer<String> rejected, MetricTable table) {
         this.windowTokens = windowTokens;
         this.rejected = rejected;
+        this.table = table;
     }
 
     /** Length of the longer window for dead latents, in tokens. */
@@ -81,11 +89,11 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
     /** One checkpoint's score is one window. The last one may repeat a step that was scored before it was the last. */
     private void heldOut(String key, @Nullable SeriesState state, Measurement m) {
         SeriesState known = state == null ? SeriesState.beginning(m, List.of(), sliceTokens()) : state;
-        if (known.ended() || (m.step() <= known.lastStep() && !m.last())) {
+        if (known.ended() || (m.step() <= known.progress().lastStep() && !m.last())) {
             return;
         }
         Window window = new Window(0, m.tokens(), m.tokens(), m.statistics(), m.losses(), m.atMillis());
-        publish(m, m.split(), m.tokens(), window, false, m.last(), null);
+        publish(m, span(m.split(), m.tokens(), window, false, m.last()), window, null);
         SeriesState scored = known.at(m.step());
         series.put(key, m.last() ? scored.end() : scored);
         if (m.last()) {
@@ -110,7 +118,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         if (before.ended()) {
             return;
         }
-        boolean isNew = m.step() > before.lastStep() && m.batchTokens() > 0;
+        boolean isNew = m.step() > before.progress().lastStep() && m.batchTokens() > 0;
         SeriesState state = isNew ? add(key, before, m) : before;
         if (m.last()) {
             end(m, m.split(), state);
@@ -130,7 +138,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
             state = state.withOpen(open.plus(added));
         }
         return m.split().equals(Measurement.PREQUENTIAL)
-                ? state.withSlices(slices.add(key, m, state.sliceTokens()))
+                ? state.withSlices(slices.add(key, m, state.progress().sliceTokens()))
                 : state;
     }
 
@@ -139,7 +147,7 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         if (open == null || !state.isDue(m.atMillis(), PARTIAL_MILLIS)) {
             return state;
         }
-        publish(m, m.split(), end(open), open, true, false, state.recentDeadFraction(deadTokens()));
+        publish(m, span(m.split(), end(open), open, true, false), open, state.recentDeadFraction(deadTokens()));
         return state.published(m.atMillis());
     }
 
@@ -159,7 +167,8 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
         SeriesState closed = open == null ? state : close(m, split, state, open, true);
         if (open != null && split.equals(Measurement.PREQUENTIAL)) {
             slices.lastFifth(key, open.toTokens())
-                    .ifPresent(fifth -> publish(m, RollingMetrics.SUMMARY, fifth.toTokens(), fifth, false, true, null));
+                    .ifPresent(fifth -> publish(
+                            m, span(RollingMetrics.SUMMARY, fifth.toTokens(), fifth, false, true), fifth, null));
             slices.clear(key);
         }
         series.put(key, closed.end());
@@ -168,43 +177,30 @@ final class RollingProcessor implements Processor<String, Measurement, String, R
 
     private SeriesState close(Measurement m, String split, SeriesState state, Window open, boolean last) {
         SeriesState closed = state.closed(open, deadTokens());
-        publish(m, split, end(open), open, false, last, closed.recentDeadFraction(deadTokens()));
+        publish(m, span(split, end(open), open, false, last), open, closed.recentDeadFraction(deadTokens()));
         return closed;
     }
 
-    private void publish(
-            Measurement m,
-            String split,
-            long windowEnd,
-            Window window,
-            boolean partial,
-            boolean last,
-            @Nullable Double deadFractionLong) {
+    private static Span span(String split, long windowEnd, Window window, boolean partial, boolean last) {
+        return new Span(split, windowEnd, window.fromTokens(), window.toTokens(), partial, last);
+    }
+
+    private void publish(Measurement m, Span span, Window window, @Nullable Double deadFractionLong) {
+        Series of = new Series(m.variant(), m.view(), m.generation(), m.stream(), m.kind(), m.latents());
         RollingMetrics metrics = new RollingMetrics(
-                Json.VERSION,
-                m.variant(),
-                m.view(),
-                Measurement.series(m.variant(), m.view()),
-                m.generation(),
-                m.stream(),
-                m.kind(),
-                split,
-                windowEnd,
-                window.fromTokens(),
-                window.toTokens(),
-                partial,
-                last,
-                m.latents(),
-                Metrics.of(window.statistics().all(), m.width()),
-                Metrics.of(window.statistics().rest(), m.width()),
-                Metrics.deadFraction(window.statistics().fired(), m.latents()),
-                deadFractionLong,
-                deadTokens(),
-                split.equals(Measurement.HELDOUT) ? m.density() : null,
-                window.losses(),
-                window.atMillis());
+                Json.VERSION, of, span, figures(m, span, window, deadFractionLong), window.atMillis());
         published.add(m.variant(), metrics.key());
         context.forward(new Record<>(metrics.key(), metrics, Math.max(0, window.atMillis())));
+    }
+
+    private Figures figures(Measurement m, Span span, Window window, @Nullable Double deadFractionLong) {
+        double deadFraction = MetricTable.deadFraction(window.statistics().fired(), m.latents());
+        return new Figures(
+                table.values(Sums.all(window.statistics(), m.width(), m.latents())),
+                table.values(Sums.rest(window.statistics(), m.width(), m.latents())),
+                new Dead(deadFraction, deadFractionLong, deadTokens()),
+                span.split().equals(Measurement.HELDOUT) ? m.density() : null,
+                window.losses());
     }
 
     private long end(Window window) {

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.rolling;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.function.Consumer;
@@ -24,8 +25,9 @@ final class RollingTopology {
     /**
      * @param windowTokens width of a window; a batch is never cut, so a window is at least one batch
      * @param rejected is told the kind of every record that cannot be counted
+     * @param table of the metrics to publish
      */
-    static Topology of(long windowTokens, Consumer<String> rejected) {
+    static Topology of(long windowTokens, Consumer<String> rejected, MetricTable table) {
         if (windowTokens < 1) {
             throw new IllegalArgumentException("evaluator.window-tokens must be at least 1, got " + windowTokens);
         }
@@ -36,7 +38,7 @@ final class RollingTopology {
                         Serdes.String().deserializer(),
                         JsonSerde.of(Measurement.class).deserializer(),
                         Topic.MEASUREMENTS)
-                .addProcessor("rolling", () -> new RollingProcessor(windowTokens, rejected), "measurements")
+                .addProcessor("rolling", () -> new RollingProcessor(windowTokens, rejected, table), "measurements")
                 .addSource(
                         AutoOffsetReset.earliest(),
                         "variants",

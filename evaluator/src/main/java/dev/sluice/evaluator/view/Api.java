@@ -1,13 +1,18 @@
 package dev.sluice.evaluator.view;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the page's JSON API says, in snake_case; what is not known is null. Times are milliseconds since 1970. */
@@ -78,33 +83,51 @@ public final class Api {
 
     record Variants(long seq, List<Row> variants) {}
 
-    /** {@code prequentialSse}: over the last fifth of the first pass, by which the best of a group is chosen. */
+    /** What every series is called by; {@code family} is its kind, for now. */
+    record Name(String series, String variant, String view, String kind, String stream) {
+        @JsonProperty("family")
+        String family() {
+            return kind;
+        }
+    }
+
     record Row(
-            String series,
-            String variant,
-            String view,
-            String kind,
-            String family,
-            @Nullable String group,
-            int generation,
-            String stream,
-            String state,
-            @Nullable String reason,
+            @JsonUnwrapped Name name,
+            @JsonUnwrapped Standing standing,
+            @JsonUnwrapped Pace pace,
+            @JsonUnwrapped Measured measured,
+            @JsonUnwrapped Stored stored,
+            @JsonUnwrapped Specified specified) {}
+
+    record Standing(String state, @Nullable String reason, int generation) {}
+
+    record Pace(
             @Nullable Long tokens,
             @Nullable Long targetTokens,
             @Nullable Integer epoch,
-            @Nullable Double fvu,
-            @Nullable Double mse,
-            @Nullable Double l0,
+            @Nullable Double tokensPerSecond,
+            @Nullable Long lagRows) {}
+
+    /**
+     * @param metrics of the newest closed window of training, class rest, by their names
+     * @param deadFraction of that window
+     * @param heldout by the newest scored checkpoint
+     * @param prequentialSse over the last fifth of the first pass, by which the best of a group is chosen
+     */
+    record Measured(
+            @JsonAnyGetter Map<String, @Nullable Double> metrics,
             @Nullable Double deadFraction,
             @Nullable HeldOut heldout,
-            @Nullable Double prequentialSse,
-            @Nullable Double tokensPerSecond,
-            @Nullable Long lagRows,
-            @Nullable Double checkpointAgeSeconds,
-            @Nullable Long checkpointTokens,
+            @Nullable Double prequentialSse) {}
+
+    record Stored(
             @Nullable Long latents,
             @Nullable Long parameters,
+            @Nullable Double checkpointAgeSeconds,
+            @Nullable Long checkpointTokens) {}
+
+    record Specified(
+            @Nullable String group,
             @Nullable DictionarySpec dictionary,
             @Nullable TrainingSpec training,
             List<JobState> jobs) {}
@@ -124,38 +147,33 @@ public final class Api {
     /** The newest of each variant and job. */
     public record Results(long seq, List<JobResult> results) {}
 
-    record HeldOut(@Nullable Double fvu, double mse, double sse, double l0, double deadFraction, long tokens) {}
+    /** {@code metrics} by their names, class rest. */
+    record HeldOut(@JsonAnyGetter Map<String, @Nullable Double> metrics, double deadFraction, long tokens) {}
+
+    /** {@code ranking} is the name of the metric that ranks; {@code dead} is a metric of latents, the others are of rows. */
+    public record Metrics(String ranking, List<Metric> metrics, Metric dead) {}
 
     public record Series(long seq, long windowTokens, long deadWindowTokens, List<Columns> series) {}
 
+    /** One curve; {@code values} holds a column for each metric by its name, and {@code dead}. */
     record Columns(
-            String id,
-            String variant,
-            String view,
-            String kind,
-            String family,
-            String stream,
+            @JsonUnwrapped Name name,
             String split,
             List<Long> tokens,
             List<Long> time,
-            List<@Nullable Double> fvu,
-            List<Double> mse,
-            List<Double> l0,
-            List<@Nullable Double> dead) {}
+            @JsonAnyGetter Map<String, List<@Nullable Double>> values) {
+        @JsonProperty("id")
+        String id() {
+            return name.series();
+        }
+    }
 
     record Pareto(
             long seq, List<ParetoPoint> points, @Nullable Reference reference) {}
 
     record ParetoPoint(
-            String series,
-            String variant,
-            String view,
-            String kind,
-            String family,
-            String stream,
-            double l0,
-            @Nullable Double fvu,
-            double mse,
+            @JsonUnwrapped Name name,
+            @JsonAnyGetter Map<String, @Nullable Double> metrics,
             int latents,
             long tokens,
             boolean last,

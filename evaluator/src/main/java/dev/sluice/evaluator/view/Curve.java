@@ -1,8 +1,12 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.contract.RollingMetrics.Span;
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.trainer.contract.DoubleVector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,34 +18,45 @@ final class Curve {
     private static final int MOST = 4096;
     private static final int SHOWN = 600;
 
-    /** One window over class rest; {@code seq} says when it changed. */
+    /**
+     * One window over class rest. {@code seq} says when it changed, {@code values} has the metrics in the order of the
+     * table.
+     */
     record Point(
             long seq,
             long tokens,
             long time,
-            @Nullable Double fvu,
-            double mse,
-            double l0,
-            @Nullable Double dead) {}
+            DoubleVector values,
+            @Nullable Double dead) {
+        @Nullable
+        Double value(int metric) {
+            double value = values.get(metric);
+            return Double.isNaN(value) ? null : value;
+        }
+    }
 
+    private final MetricTable table;
     private final TreeMap<Long, Point> points = new TreeMap<>();
+
+    Curve(MetricTable table) {
+        this.table = table;
+    }
 
     void put(long seq, RollingMetrics window, @Nullable Double dead) {
         // A window that a wide batch overshoots still stands where its open form stood.
-        long tokens = Math.min(window.toTokens(), window.windowEnd());
-        points.put(
-                window.windowEnd(),
-                new Point(
-                        seq,
-                        tokens,
-                        window.atMillis(),
-                        window.rest().fvu(),
-                        window.rest().mse(),
-                        window.rest().l0(),
-                        dead));
+        Span span = window.span();
+        long tokens = Math.min(span.toTokens(), span.windowEnd());
+        points.put(span.windowEnd(), new Point(seq, tokens, window.atMillis(), values(window), dead));
         if (points.size() > MOST) {
             thin();
         }
+    }
+
+    /** NaN where there is none: thousands of points are kept for each series. */
+    private DoubleVector values(RollingMetrics window) {
+        return DoubleVector.of(table.metrics().stream()
+                .mapToDouble(metric -> Objects.requireNonNullElse(metric.of(window.rest()), Double.NaN))
+                .toArray());
     }
 
     private void thin() {

@@ -2,6 +2,7 @@ package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.BuildInfo;
@@ -38,6 +39,8 @@ public final class LiveView {
 
     private final Delays delays = new Delays();
     private final Rates scorer = new Rates();
+    private final MetricTable table;
+    private final Rows rows;
     private final LongSupplier clock;
     private final DoubleSupplier scorerSeconds;
     private final long windowTokens;
@@ -53,6 +56,22 @@ public final class LiveView {
      * @param deadWindowTokens width of the window for dead latents
      */
     public LiveView(LongSupplier clock, DoubleSupplier scorerSeconds, long windowTokens, long deadWindowTokens) {
+        this(clock, scorerSeconds, windowTokens, deadWindowTokens, MetricTable.standard());
+    }
+
+    /**
+     * As {@link #LiveView(LongSupplier, DoubleSupplier, long, long)}.
+     *
+     * @param table of the metrics to show
+     */
+    public LiveView(
+            LongSupplier clock,
+            DoubleSupplier scorerSeconds,
+            long windowTokens,
+            long deadWindowTokens,
+            MetricTable table) {
+        this.table = table;
+        this.rows = new Rows(table);
         this.clock = clock;
         this.scorerSeconds = scorerSeconds;
         this.windowTokens = windowTokens;
@@ -111,18 +130,19 @@ public final class LiveView {
     }
 
     public synchronized void put(RollingMetrics metrics) {
-        if (deleted.contains(metrics.variant())) {
+        RollingMetrics.Series of = metrics.of();
+        if (deleted.contains(of.variant())) {
             return;
         }
         seq++;
-        Map<String, SeriesView> series = variant(metrics.variant()).series();
-        SeriesView known = series.get(metrics.view());
-        if (known != null && known.generation() > metrics.generation()) {
+        Map<String, SeriesView> series = variant(of.variant()).series();
+        SeriesView known = series.get(of.view());
+        if (known != null && known.generation() > of.generation()) {
             return;
         }
-        if (known == null || known.generation() < metrics.generation()) {
-            known = new SeriesView(metrics);
-            series.put(metrics.view(), known);
+        if (known == null || known.generation() < of.generation()) {
+            known = new SeriesView(metrics, table);
+            series.put(of.view(), known);
         }
         known.put(seq, metrics);
         if (metrics.split().equals(Measurement.HELDOUT)) {
@@ -181,13 +201,24 @@ public final class LiveView {
                 new Pipeline(view, of, delays.worstSeconds(now), scorer.of("busy", now), now).nodes());
     }
 
+    /** What the page needs to know of each metric. */
+    public Api.Metrics metrics() {
+        return new Api.Metrics(MetricTable.FVU.name(), table.metrics(), MetricTable.DEAD);
+    }
+
+    /** The metrics that are shown. */
+    public MetricTable table() {
+        return table;
+    }
+
     public synchronized Api.Variants variants() {
         long now = clock.getAsLong();
-        List<Api.Row> rows = new ArrayList<>();
-        variants.forEach((id, variant) -> variant.views().forEach(view -> {
-            rows.add(Rows.of(id, view, variant, streams.get(variant.stream()), now));
-        }));
-        return new Api.Variants(seq, rows);
+        List<Api.Row> all = new ArrayList<>();
+        for (VariantView variant : variants.values()) {
+            StreamView stream = streams.get(variant.stream());
+            variant.views().forEach(view -> all.add(rows.row(view, variant, stream, now)));
+        }
+        return new Api.Variants(seq, all);
     }
 
     /** @param stream null for all */
@@ -211,7 +242,7 @@ public final class LiveView {
                 for (String each : List.of(Measurement.PREQUENTIAL, Measurement.HELDOUT)) {
                     List<Curve.Point> points = series.curve(each).since(since);
                     if ((split == null || split.equals(each)) && !points.isEmpty()) {
-                        all.add(Rows.columns(series.any(), each, points));
+                        all.add(rows.columns(series.any().of(), each, points));
                     }
                 }
             }
@@ -224,7 +255,7 @@ public final class LiveView {
                 .flatMap(variant -> variant.series().values().stream())
                 .filter(series -> series.newestHeldOut() != null)
                 .toList();
-        return Rows.pareto(seq, scored);
+        return rows.pareto(seq, scored);
     }
 
     public synchronized List<SeriesView> allSeries() {
@@ -241,7 +272,7 @@ public final class LiveView {
                 stream == null ? "" : stream,
                 view == null ? 0 : view.progress().rows(),
                 view == null ? 0 : view.progress().heldoutRows(),
-                ReportEntries.of(variantsOf(stream)));
+                new ReportEntries(table).of(variantsOf(stream)));
     }
 
     /** The wanted stream, else the one that was begun last. */

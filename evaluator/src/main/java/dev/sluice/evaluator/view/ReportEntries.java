@@ -1,18 +1,27 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.GroupDifferences;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.trainer.contract.VariantStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the report says of variants, from what the page knows of them. */
 final class ReportEntries {
-    private ReportEntries() {}
+    private final MetricTable table;
+
+    ReportEntries(MetricTable table) {
+        this.table = table;
+    }
 
     /** One for each series that was ever measured. */
-    static List<Report.Entry> of(List<VariantView> variants) {
+    List<Report.Entry> of(List<VariantView> variants) {
         GroupDifferences differences = GroupDifferences.among(variants.stream()
                 .map(VariantView::spec)
                 .filter(Objects::nonNull)
@@ -25,14 +34,26 @@ final class ReportEntries {
         return entries;
     }
 
-    private static Report.Entry entry(VariantView variant, SeriesView series, Report.Membership membership) {
+    private Report.Entry entry(VariantView variant, SeriesView series, Report.Membership membership) {
         VariantStatus status = variant.status();
-        return Report.Entry.of(
-                series.any(),
+        RollingMetrics.Series of = series.any().of();
+        long tokens = status == null ? series.any().span().toTokens() : status.tokens();
+        return new Report.Entry(
+                new Report.Name(of.name(), of.variant(), of.view(), of.kind()),
                 membership,
-                status == null ? series.any().toTokens() : status.tokens(),
-                status == null ? 0 : status.parameters(),
-                series.summary(),
-                series.newestHeldOut());
+                new Report.Size(tokens, of.latents(), status == null ? 0 : status.parameters()),
+                results(series.summary(), series.newestHeldOut()));
+    }
+
+    private Report.Results results(@Nullable RollingMetrics summary, @Nullable RollingMetrics heldout) {
+        return new Report.Results(
+                summary == null ? null : figures(summary, summary.all()),
+                summary == null ? Map.of() : summary.figures().losses(),
+                heldout == null ? null : figures(heldout, heldout.all()),
+                heldout == null ? null : figures(heldout, heldout.rest()));
+    }
+
+    private Report.Figures figures(RollingMetrics of, Values values) {
+        return new Report.Figures(table.named(values), of.figures().dead().deadFraction());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesView {
     private static final int TRAIL = 12;
 
-    private final Curve training = new Curve();
-    private final Curve scored = new Curve();
+    private final Curve training;
+    private final Curve scored;
     private final TreeMap<Long, RollingMetrics> heldOut = new TreeMap<>();
     private final int generation;
     private RollingMetrics newest;
@@ -21,8 +22,10 @@ public final class SeriesView {
     private @Nullable RollingMetrics summary;
     private boolean hasFirstPass;
 
-    SeriesView(RollingMetrics first) {
-        this.generation = first.generation();
+    SeriesView(RollingMetrics first, MetricTable table) {
+        this.training = new Curve(table);
+        this.scored = new Curve(table);
+        this.generation = first.of().generation();
         this.newest = first;
     }
 
@@ -35,8 +38,8 @@ public final class SeriesView {
         switch (metrics.split()) {
             case RollingMetrics.SUMMARY -> summary = metrics;
             case Measurement.HELDOUT -> {
-                scored.put(seq, metrics, metrics.deadFraction());
-                heldOut.put(metrics.toTokens(), metrics);
+                scored.put(seq, metrics, metrics.figures().dead().deadFraction());
+                heldOut.put(metrics.span().toTokens(), metrics);
             }
             default -> putTraining(seq, metrics);
         }
@@ -45,16 +48,17 @@ public final class SeriesView {
     /** Records of several partitions arrive in any order: the further one is the newer. */
     private void putTraining(long seq, RollingMetrics window) {
         hasFirstPass |= window.split().equals(Measurement.PREQUENTIAL);
-        training.put(seq, window, window.deadFractionLong());
-        if (window.partial() && isFurther(window, open)) {
+        training.put(seq, window, window.figures().dead().deadFractionLong());
+        boolean partial = window.span().partial();
+        if (partial && isFurther(window, open)) {
             open = window;
-        } else if (!window.partial() && isFurther(window, closed)) {
+        } else if (!partial && isFurther(window, closed)) {
             closed = window;
         }
     }
 
     private static boolean isFurther(RollingMetrics window, @Nullable RollingMetrics known) {
-        return known == null || window.toTokens() >= known.toTokens();
+        return known == null || window.span().toTokens() >= known.span().toTokens();
     }
 
     /** Any record of the series, for what all of them share. */
@@ -107,8 +111,8 @@ public final class SeriesView {
     /** (L0, FVU) over class rest. */
     static List<@Nullable Double> point(RollingMetrics metrics) {
         List<@Nullable Double> point = new ArrayList<>();
-        point.add(metrics.rest().l0());
-        point.add(metrics.rest().fvu());
+        point.add(MetricTable.L0.of(metrics.rest()));
+        point.add(MetricTable.FVU.of(metrics.rest()));
         return point;
     }
 
@@ -116,12 +120,13 @@ public final class SeriesView {
     @Nullable
     String missing(long tokens) {
         RollingMetrics score = newestHeldOut();
-        if (score == null || !score.last() || score.toTokens() != tokens) {
+        if (score == null || !score.span().last() || score.span().toTokens() != tokens) {
             return "final held-out score";
         }
         // A stream shorter than a batch has no batch of its first pass alone, and so no summary of it.
         boolean summed = summary != null || !hasFirstPass;
-        boolean trained = tokens == 0 || (summed && closed != null && closed.toTokens() >= tokens);
+        boolean trained =
+                tokens == 0 || (summed && closed != null && closed.span().toTokens() >= tokens);
         return trained ? null : "final metrics of training";
     }
 }

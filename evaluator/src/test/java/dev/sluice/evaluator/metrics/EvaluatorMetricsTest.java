@@ -28,6 +28,10 @@ class EvaluatorMetricsTest {
         metrics.reject("measurement");
 
         assertThat(scrape()).isEqualTo("""
+                # HELP sluice_eval_cosine_ratio Mean cosine between an activation and its reconstruction over the newest window.
+                # TYPE sluice_eval_cosine_ratio gauge
+                sluice_eval_cosine_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 0.9
+                sluice_eval_cosine_ratio{stream="STREAM",variant="pca-first-8",split="prequential",} 0.9
                 # HELP sluice_eval_dead_ratio Share of latents silent over so many tokens of training.
                 # TYPE sluice_eval_dead_ratio gauge
                 sluice_eval_dead_ratio{stream="STREAM",variant="pca-first-8",window="65536",} 0.125
@@ -48,7 +52,7 @@ class EvaluatorMetricsTest {
                 sluice_eval_density_latents{stream="STREAM",variant="pca-first-8",le="3.0E-5",} 100.0
                 sluice_eval_density_latents{stream="STREAM",variant="pca-first-8",le="3.0E-6",} 100.0
                 sluice_eval_density_latents{stream="STREAM",variant="pca-first-8",le="3.0E-7",} 100.0
-                # HELP sluice_eval_fvu_ratio Fraction of variance unexplained, newest window.
+                # HELP sluice_eval_fvu_ratio Fraction of variance unexplained over the newest window.
                 # TYPE sluice_eval_fvu_ratio gauge
                 sluice_eval_fvu_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 0.25
                 sluice_eval_fvu_ratio{stream="STREAM",variant="pca-first-8",split="prequential",} 0.5
@@ -56,6 +60,10 @@ class EvaluatorMetricsTest {
                 # TYPE sluice_eval_l0_latents gauge
                 sluice_eval_l0_latents{stream="STREAM",variant="pca-first-8",split="heldout",} 8.0
                 sluice_eval_l0_latents{stream="STREAM",variant="pca-first-8",split="prequential",} 8.0
+                # HELP sluice_eval_l1 Absolute codes times the norms of their decoder rows, summed per token over the newest window.
+                # TYPE sluice_eval_l1 gauge
+                sluice_eval_l1{stream="STREAM",variant="pca-first-8",split="heldout",} 30.0
+                sluice_eval_l1{stream="STREAM",variant="pca-first-8",split="prequential",} 30.0
                 # HELP sluice_eval_last_window_timestamp_seconds When the newest measurement was taken, also of a window that is still open.
                 # TYPE sluice_eval_last_window_timestamp_seconds gauge
                 sluice_eval_last_window_timestamp_seconds{stream="STREAM",variant="pca-first-8",split="heldout",} 2.0
@@ -64,10 +72,22 @@ class EvaluatorMetricsTest {
                 # TYPE sluice_eval_mse gauge
                 sluice_eval_mse{stream="STREAM",variant="pca-first-8",split="heldout",} 1.5
                 sluice_eval_mse{stream="STREAM",variant="pca-first-8",split="prequential",} 3.0
+                # HELP sluice_eval_norm_ratio Mean ratio of a reconstruction's norm to its activation's over the newest window.
+                # TYPE sluice_eval_norm_ratio gauge
+                sluice_eval_norm_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 0.875
+                sluice_eval_norm_ratio{stream="STREAM",variant="pca-first-8",split="prequential",} 0.875
+                # HELP sluice_eval_reconstruction_bias_ratio Relative reconstruction bias (below 1: reconstructions shrink) over the newest window.
+                # TYPE sluice_eval_reconstruction_bias_ratio gauge
+                sluice_eval_reconstruction_bias_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 1.0
+                sluice_eval_reconstruction_bias_ratio{stream="STREAM",variant="pca-first-8",split="prequential",} 1.0
                 # HELP sluice_eval_records_rejected_total Records that could not be counted or shown, by reason.
                 # TYPE sluice_eval_records_rejected_total counter
                 sluice_eval_records_rejected_total{reason="format",} 0.0
                 sluice_eval_records_rejected_total{reason="measurement",} 1.0
+                # HELP sluice_eval_sse Squared error per token over the newest window.
+                # TYPE sluice_eval_sse gauge
+                sluice_eval_sse{stream="STREAM",variant="pca-first-8",split="heldout",} 200.0
+                sluice_eval_sse{stream="STREAM",variant="pca-first-8",split="prequential",} 400.0
                 # HELP sluice_eval_window_tokens Rows in the newest window.
                 # TYPE sluice_eval_window_tokens gauge
                 sluice_eval_window_tokens{stream="STREAM",variant="pca-first-8",split="heldout",} 990.0

@@ -17,6 +17,7 @@ import dev.sluice.trainer.contract.VariantStatus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Records as the topics carry them, about one invented stream. */
 public final class Facts {
@@ -132,26 +133,21 @@ public final class Facts {
         double l0 = view.isEmpty() ? 16 : Integer.parseInt(view.substring(view.lastIndexOf('-') + 1));
         return new RollingMetrics(
                 Json.VERSION,
-                variant,
-                view,
-                Measurement.series(variant, view),
-                0,
-                STREAM,
-                kind,
-                split,
-                end,
-                0,
-                to,
-                partial,
-                last,
-                1024,
-                new Values(1000, fvu * 7, fvu * 900, fvu, l0, 30, 0.9, 0.9, 1.0),
-                new Values(990, fvu * 6, fvu * 800, fvu, l0, 30, 0.9, 0.9, 1.0),
-                0.25,
-                0.125,
-                65_536,
-                split.equals(Measurement.HELDOUT) ? DENSITY : null,
-                Map.of(),
+                new RollingMetrics.Series(variant, view, 0, STREAM, kind, 1024),
+                new RollingMetrics.Span(split, end, 0, to, partial, last),
+                new RollingMetrics.Figures(
+                        values(1000, fvu * 7, fvu * 900, fvu, l0),
+                        values(990, fvu * 6, fvu * 800, fvu, l0),
+                        new RollingMetrics.Dead(0.25, 0.125, 65_536),
+                        split.equals(Measurement.HELDOUT) ? DENSITY : null,
+                        Map.of()),
                 atMillis);
+    }
+
+    private static Values values(long rows, double mse, double sse, double fvu, double l0) {
+        Map<String, Double> metrics =
+                new TreeMap<>(Map.of("l1", 30.0, "cosine", 0.9, "norm_ratio", 0.875, "reconstruction_bias", 1.0));
+        metrics.putAll(Map.of("mse", mse, "sse", sse, "fvu", fvu, "l0", l0));
+        return new Values(rows, metrics);
     }
 }

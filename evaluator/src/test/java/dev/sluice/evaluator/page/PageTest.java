@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,49 @@ class PageTest {
         assertThat(entry.at("/heldout_rest/mse").asDouble()).isEqualTo(0.4 * 6);
         assertThat(entry.at("/heldout/mse").asDouble()).isEqualTo(0.4 * 7);
         assertThat(json("/api/v1/report").path("heldout_tokens").asLong()).isEqualTo(4000);
+    }
+
+    @Test
+    void shouldKeepTheMembersThatTheTableAndTheCurvesHad() throws Exception {
+        view.put("b", WantedVariant.of(Facts.topk("b")));
+        String row = "series variant view kind family group generation stream state reason tokens target_tokens epoch"
+                + " fvu mse l0 dead_fraction heldout prequential_sse tokens_per_second lag_rows checkpoint_age_seconds"
+                + " checkpoint_tokens latents parameters dictionary training";
+        JsonNode rows = json("/api/v1/table").path("variants");
+        assertThat(rows).hasSize(2).allSatisfy(each -> assertThat(names(each)).contains(row.split(" ")));
+        assertThat(names(rows.at("/0/heldout"))).contains("fvu", "mse", "sse", "l0", "dead_fraction", "tokens");
+        assertThat(rows.at("/1/fvu").isNull()).isTrue();
+        JsonNode curve = json("/api/v1/series").at("/series/0");
+        assertThat(names(curve))
+                .contains("series", "variant", "view", "kind", "family", "stream", "split", "tokens", "time", "id")
+                .contains("fvu", "mse", "l0", "dead");
+        JsonNode point = json("/api/v1/pareto").at("/points/0");
+        assertThat(names(point))
+                .contains("series", "variant", "view", "kind", "family", "stream", "l0", "fvu", "mse", "latents")
+                .contains("tokens", "last", "trail");
+    }
+
+    @Test
+    void shouldTellWhatEachMetricIsAndShowAllOfThem() throws Exception {
+        JsonNode table = json("/api/v1/metrics");
+        assertThat(table.path("ranking").asText()).isEqualTo("fvu");
+        assertThat(table.at("/metrics/0")).isEqualTo(Json.mapper().readTree("""
+                        {"name": "fvu", "label": "FVU", "meaning": "Fraction of variance unexplained", "unit": "ratio",
+                         "better": "lower", "format": "figure", "shown_from": "terminal",
+                         "prometheus": "sluice_eval_fvu_ratio"}"""));
+        assertThat(table.at("/dead/name").asText()).isEqualTo("dead_fraction");
+        JsonNode row = json("/api/v1/table").at("/variants/0");
+        JsonNode curve = json("/api/v1/series").at("/series/0");
+        for (JsonNode metric : table.path("metrics")) {
+            String name = metric.path("name").asText();
+            assertThat(row.path(name).isNumber()).as(name).isTrue();
+            assertThat(row.path("heldout").path(name).isNumber()).as(name).isTrue();
+            assertThat(curve.path(name).path(0).isNumber()).as(name).isTrue();
+        }
+    }
+
+    private static List<String> names(JsonNode node) {
+        return node.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     @Test

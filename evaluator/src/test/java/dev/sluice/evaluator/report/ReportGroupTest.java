@@ -5,6 +5,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.trainer.contract.DictionarySpec;
@@ -42,22 +44,17 @@ class ReportGroupTest {
             double l0,
             double fvu,
             @Nullable Double sse) {
-        Figures heldout = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
-        Figures prequential = sse == null ? null : new Figures(1, sse, fvu, l0, 0.01);
+        Figures heldout = figures(fvu * 900, fvu, l0);
+        Figures prequential = sse == null ? null : figures(sse, fvu, l0);
         return new Entry(
-                id,
-                id,
-                "",
-                kind,
-                group,
-                new TreeMap<>(varied),
-                1000,
-                1024,
-                10,
-                prequential,
-                Map.of(),
-                heldout,
-                heldout);
+                new Report.Name(id, id, "", kind),
+                new Report.Membership(group, new TreeMap<>(varied)),
+                new Report.Size(1000, 1024, 10),
+                new Report.Results(prequential, Map.of(), heldout, heldout));
+    }
+
+    private static Figures figures(double sse, double fvu, double l0) {
+        return new Figures(MetricTable.standard().named(new Values(9, Map.of("sse", sse, "fvu", fvu, "l0", l0))), 0.01);
     }
 
     @Test
@@ -80,7 +77,7 @@ class ReportGroupTest {
 
     @Test
     void shouldWriteASectionForEachGroup() {
-        assertThat(ReportTable.markdown(REPORT, "deploy/local/run"))
+        assertThat(ReportTable.markdown(REPORT, MetricTable.standard(), "deploy/local/run"))
                 .contains("## Groups", """
                         ### `topk`
 
@@ -99,7 +96,8 @@ class ReportGroupTest {
     void shouldHaveNoSectionsWithoutGroups() {
         Report flat = new Report("sample", 1, 1, List.of(entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)));
 
-        assertThat(ReportTable.markdown(flat, "deploy/local/run")).doesNotContain("Groups");
+        assertThat(ReportTable.markdown(flat, MetricTable.standard(), "deploy/local/run"))
+                .doesNotContain("Groups");
     }
 
     @Test

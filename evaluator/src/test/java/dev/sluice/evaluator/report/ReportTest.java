@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.producer.contract.Json;
@@ -27,24 +29,22 @@ class ReportTest {
                     entry("pca-per-token-16", "pca", "per-token-16", 16, 0.278),
                     entry("pca-per-token-8", "pca", "per-token-8", 8, 0.444),
                     new Entry(
-                            "late", "late", "", "standard", null, Map.of(), 0, 1024, 10, null, Map.of(), null, null)));
+                            new Report.Name("late", "late", "", "standard"),
+                            new Report.Membership(null, Map.of()),
+                            new Report.Size(0, 1024, 10),
+                            new Report.Results(null, Map.of(), null, null))));
 
     private static Entry entry(String id, String kind, String view, double l0, double fvu) {
-        Figures figures = new Figures(fvu * 7, fvu * 900, fvu, l0, 0.01);
+        Figures figures = new Figures(
+                MetricTable.standard()
+                        .named(new Values(
+                                9, Map.of("mse", fvu * 7, "sse", fvu * 900, "fvu", fvu, "l0", l0, "cosine", 0.95))),
+                0.01);
         return new Entry(
-                id,
-                id,
-                view,
-                kind,
-                null,
-                Map.of(),
-                635_000,
-                1024,
-                263_296,
-                figures,
-                Map.of("loss", 2.5),
-                figures,
-                figures);
+                new Report.Name(id, id, view, kind),
+                new Report.Membership(null, Map.of()),
+                new Report.Size(635_000, 1024, 263_296),
+                new Report.Results(figures, Map.of("loss", 2.5), figures, figures));
     }
 
     @Test
@@ -80,9 +80,14 @@ class ReportTest {
 
     @Test
     void shouldWriteATableWithWhatIsMissingAsADash() {
-        String table = ReportTable.markdown(REPORT, "deploy/local/run --seed 1");
+        String table = ReportTable.markdown(REPORT, MetricTable.standard(), "deploy/local/run --seed 1");
         assertThat(table)
-                .contains("| topk-k16 | topk | 1,024 | 263,296 | 635,000 | 16.0 | 116 | 0.1100 |")
+                .contains(
+                        "| topk-k16 | topk | 1,024 | 263,296 | 635,000 | 16.0 | 116 | 0.1100 | 0.7700 | 99.00 | 1.0 % |"
+                                + " 0.1100 | 0.1100 | - | 0.9500 | - | - |")
+                .contains("""
+                        | variant | kind | latents | parameters | tokens | L0 | index bits | FVU | MSE | SSE | dead |\
+                         FVU, all rows | prequential FVU | L1 | cosine | norm ratio | bias |""")
                 .contains("| late | standard | 1,024 | 10 | 0 | - | - |")
                 .contains("    deploy/local/run --seed 1");
     }

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.Sums;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
@@ -98,7 +100,7 @@ class RollingIT {
                     .reduce(Window::plus)
                     .ifPresent(window -> windows.put(variant + "/0/summary/" + FIRST_PASS * Steps.BATCH, window));
             windows.forEach((key, window) ->
-                    expected.put(key, Metrics.of(window.statistics().all(), 2)));
+                    expected.put(key, MetricTable.standard().values(Sums.all(window.statistics(), 2, Steps.LATENTS))));
         }
         return expected;
     }
@@ -160,7 +162,7 @@ class RollingIT {
         await().atMost(Duration.ofSeconds(90)).pollInSameThread().until(() -> {
             metrics.poll(Duration.ofMillis(200)).forEach(record -> {
                 RollingMetrics value = Json.read(record.value(), RollingMetrics.class);
-                if (!value.partial()) {
+                if (!value.span().partial()) {
                     published
                             .computeIfAbsent(record.key(), any -> new ArrayList<>())
                             .add(value);

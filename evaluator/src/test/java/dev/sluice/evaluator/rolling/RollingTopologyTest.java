@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.contract.Measurement;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class RollingTopologyTest {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(RollingTopology.of(window, rejected::add), settings);
+        driver = new TopologyTestDriver(RollingTopology.of(window, rejected::add, MetricTable.standard()), settings);
         measurements = driver.createInputTopic(
                 Topic.MEASUREMENTS,
                 Serdes.String().serializer(),
@@ -70,18 +71,18 @@ class RollingTopologyTest {
         assertThat(closed).hasSize(1);
         RollingMetrics first = closed.get(0);
         assertThat(first.key()).isEqualTo("a/0/prequential/1000");
-        assertThat(first.fromTokens()).isZero();
-        assertThat(first.toTokens()).isEqualTo(1000);
-        assertThat(first.last()).isFalse();
+        assertThat(first.span().fromTokens()).isZero();
+        assertThat(first.span().toTokens()).isEqualTo(1000);
+        assertThat(first.span().last()).isFalse();
         // Steps 0 to 9 have squared errors 1 to 10 a row over all rows, 2 to 11 over rest, at variance 1.
         assertThat(first.all().rows()).isEqualTo(1000);
-        assertThat(first.all().sse()).isCloseTo(5.5, within(1e-12));
-        assertThat(first.all().mse()).isCloseTo(2.75, within(1e-12));
-        assertThat(first.all().fvu()).isCloseTo(5.5, within(1e-12));
+        assertThat(MetricTable.SSE.of(first.all())).isCloseTo(5.5, within(1e-12));
+        assertThat(MetricTable.MSE.of(first.all())).isCloseTo(2.75, within(1e-12));
+        assertThat(MetricTable.FVU.of(first.all())).isCloseTo(5.5, within(1e-12));
         assertThat(first.rest().rows()).isEqualTo(900);
-        assertThat(first.rest().sse()).isCloseTo(6.5, within(1e-12));
-        assertThat(first.all().l0()).isEqualTo(1);
-        assertThat(first.losses().get("loss")).isCloseTo(4.5, within(1e-12));
+        assertThat(MetricTable.SSE.of(first.rest())).isCloseTo(6.5, within(1e-12));
+        assertThat(MetricTable.L0.of(first.all())).isEqualTo(1);
+        assertThat(first.figures().losses().get("loss")).isCloseTo(4.5, within(1e-12));
         assertThat(first.atMillis()).isEqualTo(900);
     }
 
@@ -91,9 +92,9 @@ class RollingTopologyTest {
         pipe(Steps.step("a", "", PREQUENTIAL, 12, true));
 
         RollingMetrics last = ofSplit(closed(), PREQUENTIAL).get(1);
-        assertThat(last.last()).isTrue();
-        assertThat(last.windowEnd()).isEqualTo(2000);
-        assertThat(last.toTokens()).isEqualTo(1300);
+        assertThat(last.span().last()).isTrue();
+        assertThat(last.span().windowEnd()).isEqualTo(2000);
+        assertThat(last.span().toTokens()).isEqualTo(1300);
     }
 
     @Test
@@ -102,7 +103,7 @@ class RollingTopologyTest {
         pipe(Steps.step("a", "", SEEN, 11, true));
 
         RollingMetrics last = closed().get(1);
-        assertThat(last.last()).isTrue();
+        assertThat(last.span().last()).isTrue();
         assertThat(last.all().rows()).isEqualTo(200);
     }
 
@@ -112,8 +113,8 @@ class RollingTopologyTest {
         steps("a", PREQUENTIAL, 0, 31);
 
         List<RollingMetrics> shown = metrics.readValuesToList();
-        assertThat(shown).extracting(RollingMetrics::partial).containsOnly(true);
-        assertThat(shown).extracting(RollingMetrics::toTokens).containsExactly(100L, 1100L, 2100L, 3100L);
+        assertThat(shown).extracting(window -> window.span().partial()).containsOnly(true);
+        assertThat(shown).extracting(window -> window.span().toTokens()).containsExactly(100L, 1100L, 2100L, 3100L);
         assertThat(shown).extracting(RollingMetrics::key).containsOnly("a/0/prequential/100000");
     }
 
@@ -125,7 +126,7 @@ class RollingTopologyTest {
 
         assertThat(closed()).singleElement().satisfies(window -> {
             assertThat(window.all().rows()).isEqualTo(1000);
-            assertThat(window.all().sse()).isCloseTo(5.5, within(1e-12));
+            assertThat(MetricTable.SSE.of(window.all())).isCloseTo(5.5, within(1e-12));
         });
     }
 
@@ -150,7 +151,9 @@ class RollingTopologyTest {
         }
 
         assertThat(closed())
-                .extracting(RollingMetrics::windowEnd, RollingMetrics::toTokens)
+                .extracting(
+                        window -> window.span().windowEnd(),
+                        window -> window.span().toTokens())
                 .containsExactly(tuple(1000L, 2500L), tuple(3000L, 5000L));
     }
 
@@ -162,9 +165,13 @@ class RollingTopologyTest {
         }
 
         List<RollingMetrics> closed = closed();
-        assertThat(closed).extracting(RollingMetrics::deadFraction).containsOnly(0.875);
-        assertThat(closed).extracting(RollingMetrics::deadFractionLong).containsExactly(null, null, null, 0.5, 0.5);
-        assertThat(closed.get(0).deadWindowTokens()).isEqualTo(4000);
+        assertThat(closed)
+                .extracting(window -> window.figures().dead().deadFraction())
+                .containsOnly(0.875);
+        assertThat(closed)
+                .extracting(window -> window.figures().dead().deadFractionLong())
+                .containsExactly(null, null, null, 0.5, 0.5);
+        assertThat(closed.get(0).figures().dead().deadWindowTokens()).isEqualTo(4000);
     }
 
     @Test
@@ -175,7 +182,8 @@ class RollingTopologyTest {
         }
 
         List<RollingMetrics> seen = ofSplit(closed(), SEEN);
-        assertThat(seen.get(seen.size() - 1).deadFractionLong()).isEqualTo(0.5);
+        assertThat(seen.get(seen.size() - 1).figures().dead().deadFractionLong())
+                .isEqualTo(0.5);
     }
 
     @Test
@@ -185,11 +193,11 @@ class RollingTopologyTest {
 
         List<RollingMetrics> closed = closed();
         List<RollingMetrics> first = ofSplit(closed, PREQUENTIAL);
-        assertThat(first).extracting(RollingMetrics::toTokens).containsExactly(1000L, 2000L, 2500L);
-        assertThat(first).extracting(RollingMetrics::last).containsExactly(false, false, true);
+        assertThat(first).extracting(window -> window.span().toTokens()).containsExactly(1000L, 2000L, 2500L);
+        assertThat(first).extracting(window -> window.span().last()).containsExactly(false, false, true);
         assertThat(ofSplit(closed, SEEN)).singleElement().satisfies(window -> {
-            assertThat(window.fromTokens()).isEqualTo(2500);
-            assertThat(window.toTokens()).isEqualTo(3000);
+            assertThat(window.span().fromTokens()).isEqualTo(2500);
+            assertThat(window.span().toTokens()).isEqualTo(3000);
         });
     }
 
@@ -201,12 +209,12 @@ class RollingTopologyTest {
 
         assertThat(ofSplit(closed(), SUMMARY)).singleElement().satisfies(summary -> {
             // Slices of 125 tokens: 4,000 of 5,000 is the end of one.
-            assertThat(summary.fromTokens()).isEqualTo(4000);
-            assertThat(summary.toTokens()).isEqualTo(5000);
-            assertThat(summary.all().sse()).isCloseTo(45.5, within(1e-9));
-            assertThat(summary.losses().get("loss")).isCloseTo(44.5, within(1e-9));
+            assertThat(summary.span().fromTokens()).isEqualTo(4000);
+            assertThat(summary.span().toTokens()).isEqualTo(5000);
+            assertThat(MetricTable.SSE.of(summary.all())).isCloseTo(45.5, within(1e-9));
+            assertThat(summary.figures().losses().get("loss")).isCloseTo(44.5, within(1e-9));
             assertThat(summary.key()).isEqualTo("a/0/summary/5000");
-            assertThat(summary.last()).isTrue();
+            assertThat(summary.span().last()).isTrue();
         });
     }
 
@@ -218,8 +226,8 @@ class RollingTopologyTest {
         pipe(Steps.step("a", "", PREQUENTIAL, steps, true));
 
         RollingMetrics summary = ofSplit(closed(), SUMMARY).get(0);
-        assertThat(summary.fromTokens()).isBetween(390_000L, 400_080L);
-        assertThat(summary.toTokens()).isEqualTo(500_100);
+        assertThat(summary.span().fromTokens()).isBetween(390_000L, 400_080L);
+        assertThat(summary.span().toTokens()).isEqualTo(500_100);
         assertThat(sliceCount()).isZero();
     }
 
@@ -232,8 +240,8 @@ class RollingTopologyTest {
         pipe(Steps.heldOut("a", "", 20, true));
 
         List<RollingMetrics> scored = ofSplit(metrics.readValuesToList(), HELDOUT);
-        assertThat(scored).extracting(RollingMetrics::toTokens).containsExactly(1000L, 2000L, 2000L);
-        assertThat(scored).extracting(RollingMetrics::last).containsExactly(false, false, true);
+        assertThat(scored).extracting(window -> window.span().toTokens()).containsExactly(1000L, 2000L, 2000L);
+        assertThat(scored).extracting(window -> window.span().last()).containsExactly(false, false, true);
         assertThat(scored.get(2).all().rows()).isEqualTo(40);
     }
 
@@ -248,7 +256,7 @@ class RollingTopologyTest {
 
     @Test
     void shouldRefuseWindowsOfNoTokens() {
-        assertThatThrownBy(() -> RollingTopology.of(0, rejected::add))
+        assertThatThrownBy(() -> RollingTopology.of(0, rejected::add, MetricTable.standard()))
                 .hasMessage("evaluator.window-tokens must be at least 1, got 0");
     }
 
@@ -317,7 +325,7 @@ class RollingTopologyTest {
 
     private List<RollingMetrics> closed() {
         return metrics.readValuesToList().stream()
-                .filter(window -> !window.partial())
+                .filter(window -> !window.span().partial())
                 .toList();
     }
 

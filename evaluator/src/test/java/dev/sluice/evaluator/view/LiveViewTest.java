@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.evaluator.page.Facts;
-import dev.sluice.evaluator.report.Report;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -88,12 +87,13 @@ class LiveViewTest {
 
         Api.Columns all = view.series(null, PREQUENTIAL, 0).series().get(0);
         assertThat(all.tokens()).containsExactly(16_384L, 20_480L);
-        assertThat(all.fvu()).containsExactly(0.5, 0.4);
-        assertThat(all.dead()).containsExactly(0.125, 0.125);
+        assertThat(all.values().get("fvu")).containsExactly(0.5, 0.4);
+        assertThat(all.values().get("dead")).containsExactly(0.125, 0.125);
         assertThat(view.series(null, null, afterFirst).series().get(0).tokens()).containsExactly(16_384L, 20_480L);
         assertThat(view.series(null, null, view.seq()).series()).isEmpty();
         // The table shows the newest closed window, not the noise of one that has just begun.
-        assertThat(view.variants().variants().get(0).fvu()).isEqualTo(0.5);
+        assertThat(view.variants().variants().get(0).measured().metrics().get("fvu"))
+                .isEqualTo(0.5);
     }
 
     @Test
@@ -117,8 +117,8 @@ class LiveViewTest {
         Api.Pareto pareto = view.pareto(null);
         assertThat(Objects.requireNonNull(pareto.reference()).line())
                 .containsExactly(List.of(8.0, 0.444), List.of(16.0, 0.278));
-        assertThat(pareto.points()).extracting(Api.ParetoPoint::series).contains("a", "pca-first-8");
-        assertThat(pareto.points().get(0).fvu()).isEqualTo(0.2);
+        assertThat(pareto.points()).extracting(point -> point.name().series()).contains("a", "pca-first-8");
+        assertThat(pareto.points().get(0).metrics().get("fvu")).isEqualTo(0.2);
         assertThat(pareto.points().get(0).trail()).containsExactly(List.of(16.0, 0.3));
     }
 
@@ -171,7 +171,7 @@ class LiveViewTest {
     void shouldShowEveryViewOfAVariantBeforeItHasMetrics() {
         view.put("pca", WantedVariant.of(Facts.pca("pca")));
         assertThat(view.variants().variants())
-                .extracting(Api.Row::series)
+                .extracting(row -> row.name().series())
                 .containsExactly("pca-first-8", "pca-per-token-8", "pca-per-token-16");
     }
 
@@ -183,10 +183,12 @@ class LiveViewTest {
         view.put(Facts.metrics("b", "", "topk", PREQUENTIAL, 16_384, 16_384, false, 0.5));
 
         assertThat(view.variants().variants())
-                .extracting(Api.Row::group, Api.Row::prequentialSse)
+                .extracting(
+                        row -> row.specified().group(), row -> row.measured().prequentialSse())
                 .containsExactly(tuple("grid", 450.0), tuple(null, null));
         assertThat(view.report(null).variants())
-                .extracting(Report.Entry::id, Report.Entry::group)
+                .extracting(
+                        entry -> entry.name().id(), entry -> entry.membership().group())
                 .containsExactly(tuple("a", "grid"), tuple("b", null));
     }
 
@@ -200,7 +202,9 @@ class LiveViewTest {
         assertThat(view.variants().variants()).isEmpty();
         view.put("a", WantedVariant.of(Facts.topk("a")));
         view.put(Facts.status("a", "topk", "training", 0, 1, START));
-        assertThat(view.variants().variants()).singleElement().returns("training", Api.Row::state);
+        assertThat(view.variants().variants())
+                .singleElement()
+                .returns("training", row -> row.standing().state());
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
         assertThat(view.overview(null).streams()).isEmpty();

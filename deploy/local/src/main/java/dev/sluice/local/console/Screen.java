@@ -3,7 +3,6 @@ package dev.sluice.local.console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what the page says into lines of text: two progress bars and the table of variants, or one plain line.
@@ -17,7 +16,6 @@ record Screen(int columns, int rows, boolean unicode) {
     private static final int NARROW_BAR = 12;
     private static final int WIDE = 110;
     private static final double MEGABYTE = 1e6;
-    private static final String ROW = "  %s %8s %8s %7s %7s %9s  %s";
 
     /** Everything, a line each, none wider than the terminal. */
     List<String> draw(Overview overview, Variants variants) {
@@ -27,15 +25,7 @@ record Screen(int columns, int rows, boolean unicode) {
                 .forEach(stream -> lines.add(model(overview, stream)));
         lines.add(training(overview));
         lines.add("");
-        int names = variants.rows().stream()
-                .mapToInt(row -> row.series().length())
-                .max()
-                .orElse(0);
-        lines.add(
-                String.format(ROW, padded("variant", names), "held-out", "training", "L0", "dead", "tokens", "state"));
-        lines.add(String.format(ROW, padded("", names), "FVU", "FVU", "", "", "", "")
-                .stripTrailing());
-        variants.rows().forEach(row -> lines.add(row(row, padded(row.series(), names))));
+        lines.addAll(VariantTable.lines(variants.rows()));
         List<String> fitting = lines.size() < rows ? lines : new ArrayList<>(lines.subList(0, rows - 2));
         if (fitting.size() < lines.size()) {
             fitting.add("  and " + (lines.size() - fitting.size()) + " more, see the page");
@@ -110,23 +100,6 @@ record Screen(int columns, int rows, boolean unicode) {
         return progress.targetTokens() == null ? 0 : progress.targetTokens();
     }
 
-    private static String padded(String name, int width) {
-        return name + " ".repeat(Math.max(0, Math.max(width, "variant".length()) - name.length()));
-    }
-
-    private static String row(Variants.Row row, String name) {
-        return String.format(
-                Locale.ROOT,
-                ROW,
-                name,
-                fixed(row.heldout() == null ? null : row.heldout().fvu(), "%.4f"),
-                fixed(row.fvu(), "%.4f"),
-                fixed(row.l0(), "%.2f"),
-                row.deadFraction() == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * row.deadFraction()),
-                row.tokens() == null ? "-" : String.format(Locale.ROOT, "%,d", row.tokens()),
-                row.state() == null ? "" : row.reason() == null ? row.state() : row.state() + ": " + row.reason());
-    }
-
     /** The same in one line, for a log. */
     String line(Overview overview, Variants variants) {
         long finished = variants.rows().stream()
@@ -140,10 +113,6 @@ record Screen(int columns, int rows, boolean unicode) {
                 + "training " + trained(overview).strip()
                 + separator()
                 + finished + " of " + variants.rows().size() + " series finished";
-    }
-
-    private static String fixed(@Nullable Double value, String format) {
-        return value == null ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     private static double fraction(long part, long whole) {

@@ -1,6 +1,10 @@
 package dev.sluice.local.console;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.metric.Metric;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,36 +17,48 @@ public record Variants(@Nullable List<Row> variants) {
     /**
      * @param series name of the row
      * @param variant id; a PCA has several series
-     * @param kind of dictionary
      * @param stream id
      * @param state of training
      * @param reason of a failure
-     * @param tokens trained
-     * @param fvu of the newest window of training batches, class rest
-     * @param l0 of it
-     * @param deadFraction of it
-     * @param heldout scores of the newest scored checkpoint
+     * @param others the other members: tokens trained, metrics of the newest window of training over class rest by
+     *     their names, and under {@code heldout} those of the newest scored checkpoint
      */
     public record Row(
             String series,
             @Nullable String variant,
-            @Nullable String kind,
             @Nullable String stream,
             @Nullable String state,
             @Nullable String reason,
-            @Nullable Long tokens,
-            @Nullable Double fvu,
-            @Nullable Double l0,
-            @Nullable Double deadFraction,
-            @Nullable Heldout heldout) {
+            @JsonAnySetter Map<String, JsonNode> others) {
+
+        /** Trained. */
+        @Nullable
+        Long tokens() {
+            JsonNode tokens = others.get("tokens");
+            return tokens == null || !tokens.isNumber() ? null : tokens.asLong();
+        }
+
+        /** The value of a metric; null if there is none. */
+        @Nullable
+        Double figure(Metric metric) {
+            return number(others.get(metric.name()));
+        }
+
+        /** The same, of those under {@code group}. */
+        @Nullable
+        Double figure(String group, Metric metric) {
+            JsonNode members = others.get(group);
+            return members == null ? null : number(members.get(metric.name()));
+        }
+
+        private static @Nullable Double number(@Nullable JsonNode value) {
+            return value == null || !value.isNumber() ? null : value.asDouble();
+        }
 
         boolean failed() {
             return "failed".equals(state);
         }
     }
-
-    /** @param fvu over held-out rows, class rest */
-    public record Heldout(@Nullable Double fvu) {}
 
     Variants on(List<String> streams) {
         return new Variants(rows().stream()

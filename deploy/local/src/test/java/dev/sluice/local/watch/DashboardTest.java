@@ -3,12 +3,14 @@ package dev.sluice.local.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.metric.MetricTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,13 @@ class DashboardTest {
 
     /** Of Grafana's units. */
     private static final Set<String> UNITS = Set.of("short", "percentunit", "percent", "s", "bytes", "Bps", "sci");
+
+    /** What the evaluator exports beside its table of metrics. */
+    private static final Set<String> OF_THE_EVALUATOR = Set.of(
+            "sluice_eval_density_latents",
+            "sluice_eval_window_tokens",
+            "sluice_eval_last_window_timestamp_seconds",
+            "sluice_eval_records_rejected_total");
 
     static List<Path> dashboards() {
         return Dashboards.files();
@@ -178,6 +187,38 @@ class DashboardTest {
                                 .map(match -> match.group(1)))
                         .as(query.toString())
                         .isSubsetOf(declared));
+    }
+
+    @Test
+    void shouldAskForMetricsThatTheEvaluatorHas() {
+        Set<String> known = new HashSet<>(OF_THE_EVALUATOR);
+        Stream.concat(MetricTable.standard().metrics().stream(), Stream.of(MetricTable.DEAD))
+                .forEach(metric -> known.add(metric.prometheusName()));
+        Stream<String> expressions = Stream.concat(
+                dashboards().stream()
+                        .flatMap(file -> Dashboards.queries(Dashboards.read(file)).stream())
+                        .map(Dashboards.Query::expression),
+                Rules.alerts().stream().map(Rules.Alert::expression));
+        assertThat(expressions.flatMap(expression -> Pattern.compile("sluice_eval_\\w+")
+                        .matcher(expression)
+                        .results()
+                        .map(MatchResult::group)))
+                .isNotEmpty()
+                .isSubsetOf(known);
+    }
+
+    @Test
+    void shouldShowTheResearcherEveryMetricAboutRows() {
+        List<String> queries = dashboards().stream()
+                .map(Dashboards::read)
+                .filter(dashboard -> dashboard.path("uid").asText().equals("sluice-researcher"))
+                .flatMap(dashboard -> Dashboards.queries(dashboard).stream())
+                .map(Dashboards.Query::expression)
+                .toList();
+        assertThat(MetricTable.standard().metrics())
+                .allSatisfy(metric -> assertThat(queries)
+                        .as(metric.name())
+                        .anyMatch(query -> query.contains(metric.prometheusName() + "{")));
     }
 
     @ParameterizedTest

@@ -1,6 +1,8 @@
-package dev.sluice.evaluator.rolling;
+package dev.sluice.evaluator.metric;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,10 +17,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class MetricsTest {
+class MetricTableTest {
+    private static final MetricTable TABLE = MetricTable.standard();
     private static final String GOLDEN = "/golden/sae/";
 
     /** Rounding of float64 sums over 24 rows, in another order than the reference's. */
@@ -30,18 +34,20 @@ class MetricsTest {
         JsonNode expected = Json.mapper().readTree(resource("metrics_expected.json"));
         JsonNode saelens = expected.path("saelens_6.18.evals");
 
-        Values metrics = Metrics.of(sums(input), 16);
+        Values metrics = values(sums(input), 16);
 
-        assertThat(metrics.fvu()).isCloseTo(expected.at("/sparsify/fvu").asDouble(), within(1e-9));
-        assertThat(1 - Objects.requireNonNull(metrics.fvu()))
+        assertThat(MetricTable.FVU.of(metrics))
+                .isCloseTo(expected.at("/sparsify/fvu").asDouble(), within(1e-9));
+        assertThat(1 - metric(metrics, "fvu"))
                 .isCloseTo(saelens.path("explained_variance_as_intended").asDouble(), within(TOLERANCE));
-        assertThat(metrics.sse()).isCloseTo(saelens.path("mse").asDouble(), within(TOLERANCE));
-        assertThat(metrics.mse()).isCloseTo(saelens.path("mse").asDouble() / 16, within(TOLERANCE));
-        assertThat(metrics.l0()).isCloseTo(saelens.path("l0").asDouble(), within(1e-12));
-        assertThat(metrics.l1()).isCloseTo(saelens.path("l1").asDouble(), within(TOLERANCE));
-        assertThat(metrics.cosine()).isCloseTo(saelens.path("cossim").asDouble(), within(TOLERANCE));
-        assertThat(metrics.normRatio()).isCloseTo(saelens.path("l2_ratio").asDouble(), within(TOLERANCE));
-        assertThat(metrics.reconstructionBias())
+        assertThat(metric(metrics, "sse")).isCloseTo(saelens.path("mse").asDouble(), within(TOLERANCE));
+        assertThat(metric(metrics, "mse")).isCloseTo(saelens.path("mse").asDouble() / 16, within(TOLERANCE));
+        assertThat(metric(metrics, "l0")).isCloseTo(saelens.path("l0").asDouble(), within(1e-12));
+        assertThat(metric(metrics, "l1")).isCloseTo(saelens.path("l1").asDouble(), within(TOLERANCE));
+        assertThat(metric(metrics, "cosine")).isCloseTo(saelens.path("cossim").asDouble(), within(TOLERANCE));
+        assertThat(metric(metrics, "norm_ratio"))
+                .isCloseTo(saelens.path("l2_ratio").asDouble(), within(TOLERANCE));
+        assertThat(metric(metrics, "reconstruction_bias"))
                 .isCloseTo(saelens.path("relative_reconstruction_bias").asDouble(), within(TOLERANCE));
     }
 
@@ -50,9 +56,17 @@ class MetricsTest {
         // Rows (1, 0) and (3, 0), both reconstructed as (2, 0): mean (2, 0), variance 2, squared error 2.
         ClassSums sums = new ClassSums(2, 2, 10, DoubleVector.of(4, 0), 8, 8, 2, 2 + 2.0 / 3, 6, 3);
 
-        Values metrics = Metrics.of(sums, 2);
-
-        assertThat(metrics).isEqualTo(new Values(2, 0.5, 1, 1.0, 3, 1.5, 1, 1 + 1.0 / 3, 1.0));
+        assertThat(values(sums, 2).rows()).isEqualTo(2);
+        assertThat(values(sums, 2).metrics())
+                .containsOnly(
+                        entry("mse", 0.5),
+                        entry("sse", 1.0),
+                        entry("fvu", 1.0),
+                        entry("l0", 3.0),
+                        entry("l1", 1.5),
+                        entry("cosine", 1.0),
+                        entry("norm_ratio", 1 + 1.0 / 3),
+                        entry("reconstruction_bias", 1.0));
     }
 
     @Test
@@ -60,20 +74,45 @@ class MetricsTest {
         double third = 1.0 / 3;
         ClassSums equalRows = new ClassSums(3, 0.5, 3 * third * third, DoubleVector.of(1), 0, 0, 0, 0, 0, 0);
 
-        assertThat(Metrics.of(equalRows, 1).fvu()).isNull();
-        assertThat(Metrics.of(equalRows, 1).reconstructionBias()).isNull();
+        assertThat(values(equalRows, 1).metrics()).doesNotContainKeys("fvu", "reconstruction_bias");
+        assertThat(TABLE.named(values(equalRows, 1))).containsEntry("fvu", null).containsEntry("l0", 0.0);
     }
 
     @Test
-    void shouldBeZeroWithoutRows() {
-        assertThat(Metrics.of(ClassSums.zero(4), 4)).isEqualTo(new Values(0, 0, 0, null, 0, 0, 0, 0, null));
+    void shouldHaveNoMetricsWithoutRows() {
+        assertThat(values(ClassSums.zero(4), 4)).isEqualTo(new Values(0, Map.of()));
+    }
+
+    @Test
+    void shouldKeepTheNamesAndTheOrderOfMembersOnTheWire() {
+        String wire = "{\"cosine\":0.5,\"fvu\":0.25,\"rows\":7}";
+
+        Values read = Json.read(wire.getBytes(UTF_8), Values.class);
+
+        assertThat(read).isEqualTo(new Values(7, Map.of("fvu", 0.25, "cosine", 0.5)));
+        assertThat(new String(Json.write(read), UTF_8)).isEqualTo(wire);
+    }
+
+    @Test
+    void shouldWriteAMissingValueAsADash() {
+        assertThat(Format.FIGURE.inReport(null)).isEqualTo("-");
+        assertThat(Format.PERCENT.inTerminal(0.0312)).isEqualTo("3.1 %");
+        assertThat(Format.TENTH.inReport(16.04)).isEqualTo("16.0");
     }
 
     @Test
     void shouldCountLatentsThatNeverFiredAsDead() {
         BitSet fired = new BitSet();
         fired.set(0, 3);
-        assertThat(Metrics.deadFraction(LatentSet.of(fired), 4)).isEqualTo(0.25);
+        assertThat(MetricTable.deadFraction(LatentSet.of(fired), 4)).isEqualTo(0.25);
+    }
+
+    private static Values values(ClassSums sums, int width) {
+        return TABLE.values(new Sums(sums, LatentSet.empty(), width, 64));
+    }
+
+    private static double metric(Values values, String name) {
+        return Objects.requireNonNull(values.metrics().get(name), name);
     }
 
     private static ClassSums sums(Safetensors input) {
@@ -122,7 +161,7 @@ class MetricsTest {
     }
 
     private static byte[] resource(String name) throws IOException {
-        try (InputStream in = MetricsTest.class.getResourceAsStream(GOLDEN + name)) {
+        try (InputStream in = MetricTableTest.class.getResourceAsStream(GOLDEN + name)) {
             assertThat(in).as(name).isNotNull();
             return in.readAllBytes();
         }

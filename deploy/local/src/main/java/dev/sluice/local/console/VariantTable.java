@@ -1,0 +1,80 @@
+package dev.sluice.local.console;
+
+import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.Shown.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The variants as a table: a line per series under a head of two lines, its metrics those that fit a terminal. */
+final class VariantTable {
+    private static final String NAME = "variant";
+    private static final String HELDOUT = "heldout";
+    private static final int NARROW = 7;
+    private static final int TOKENS = 9;
+
+    /** One column of figures, right-aligned under the two lines of its head. */
+    private record Column(String over, String under, int width, Function<Variants.Row, String> cell) {}
+
+    private static final List<Column> COLUMNS = columns(MetricTable.standard());
+
+    private VariantTable() {}
+
+    static List<String> lines(List<Variants.Row> rows) {
+        int names = rows.stream().mapToInt(row -> row.series().length()).reduce(NAME.length(), Math::max);
+        List<String> lines = new ArrayList<>();
+        lines.add(line(names, NAME, Column::over) + "state");
+        lines.add(line(names, "", Column::under).stripTrailing());
+        rows.forEach(row ->
+                lines.add(line(names, row.series(), column -> column.cell().apply(row)) + state(row)));
+        return lines;
+    }
+
+    private static List<Column> columns(MetricTable table) {
+        Metric ranking = MetricTable.FVU;
+        List<Column> columns = new ArrayList<>();
+        columns.add(column("held-out", ranking.shown().label(), row -> text(ranking, row.figure(HELDOUT, ranking))));
+        for (Metric metric : table.upTo(Width.TERMINAL)) {
+            boolean ranks = metric.equals(ranking);
+            String label = metric.shown().label();
+            columns.add(
+                    column(ranks ? "training" : label, ranks ? label : "", row -> text(metric, row.figure(metric))));
+        }
+        Metric dead = MetricTable.DEAD;
+        columns.add(column(dead.shown().label(), "", row -> text(dead, row.figure(dead))));
+        columns.add(new Column("tokens", "", TOKENS, VariantTable::tokens));
+        return columns;
+    }
+
+    private static Column column(String over, String under, Function<Variants.Row, String> cell) {
+        return new Column(over, under, Math.max(NARROW, over.length()), cell);
+    }
+
+    private static String line(int names, String name, Function<Column, String> text) {
+        String figures = COLUMNS.stream()
+                .map(column -> " "
+                        + " "
+                                .repeat(Math.max(
+                                        0, column.width() - text.apply(column).length())) + text.apply(column))
+                .collect(Collectors.joining());
+        return "  " + name + " ".repeat(names - name.length()) + figures + "  ";
+    }
+
+    private static String text(Metric metric, @Nullable Double value) {
+        return metric.shown().format().inTerminal(value);
+    }
+
+    private static String tokens(Variants.Row row) {
+        Long tokens = row.tokens();
+        return tokens == null ? "-" : String.format(Locale.ROOT, "%,d", tokens);
+    }
+
+    private static String state(Variants.Row row) {
+        String state = row.state() == null ? "" : row.state();
+        return row.reason() == null ? state : state + ": " + row.reason();
+    }
+}
