@@ -31,7 +31,8 @@ public final class VariantFile {
         this(defaults, Kinds.ALL);
     }
 
-    VariantFile(VariantDefaults defaults, Kinds kinds) {
+    /** @param kinds that variants may have */
+    public VariantFile(VariantDefaults defaults, Kinds kinds) {
         this.defaults = defaults;
         this.kinds = kinds;
     }

@@ -67,7 +67,7 @@ class ContractKeysTest {
 
     /** That one which is for this kind. */
     private static JsonNode schema(String kind) {
-        for (JsonNode reference : SCHEMAS.at("/Spec/properties/dictionary/oneOf")) {
+        for (JsonNode reference : SCHEMAS.at("/Dictionary/oneOf")) {
             JsonNode schema = SCHEMAS.at(reference.path("$ref").asText().substring("#/components/schemas".length()));
             if (schema.at("/properties/kind/const").asText().equals(kind)) {
                 return schema;
