@@ -28,12 +28,13 @@ import dev.sluice.producer.service.TopicSetup;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.StoredCheckpoint;
 import dev.sluice.trainer.contract.BatchStatistics;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.measure.Scorer;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.training.TrainerService;
@@ -75,13 +76,9 @@ class EvaluatorServiceIT {
     private static final TrainingSpec TRAINING =
             new TrainingSpec(4e-3, 128, 2, 2 * ROWS, 0.05, 0.2, 1, "none", 1, 1024);
     private static final VariantSpec TOPK = new VariantSpec(
-            "topk",
-            STREAM.id(),
-            new DictionarySpec.TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
-            TRAINING,
-            "earliest");
-    private static final VariantSpec PCA = new VariantSpec(
-            "pca", STREAM.id(), new DictionarySpec.Pca(List.of(4), List.of(2, 4)), TRAINING, "earliest");
+            "topk", STREAM.id(), new TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"), TRAINING, "earliest");
+    private static final VariantSpec PCA =
+            new VariantSpec("pca", STREAM.id(), new Pca(List.of(4), List.of(2, 4)), TRAINING, "earliest");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

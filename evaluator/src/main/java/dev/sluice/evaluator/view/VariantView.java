@@ -2,10 +2,10 @@ package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -180,12 +180,6 @@ final class VariantView {
     }
 
     private static List<String> views(VariantSpec spec) {
-        if (!(spec.dictionary() instanceof DictionarySpec.Pca pca)) {
-            return List.of("");
-        }
-        List<String> views = new ArrayList<>();
-        pca.fixed().forEach(k -> views.add("first-" + k));
-        pca.perToken().forEach(k -> views.add("per-token-" + k));
-        return views;
+        return Kind.of(spec).views(spec.dictionary());
     }
 }

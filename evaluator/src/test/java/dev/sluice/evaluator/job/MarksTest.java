@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.rows.StreamRows;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +97,7 @@ class MarksTest {
         VariantSpec spec = new VariantSpec(
                 id,
                 "stream-1",
-                new DictionarySpec.KMeans(8, 0),
+                new KMeans(8, 0),
                 new TrainingSpec(0, 100, 1, 1000, 0, 0, 0, "none", 1, 1000),
                 "earliest");
         return new CheckpointManifest(1, spec, 0, "d", step, step * 100, 0, 0, last, "f", 1, sha256, Map.of(), null);

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.job;
 
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -18,7 +19,6 @@ import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.Ledger;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -89,7 +89,7 @@ final class StoredStream implements AutoCloseable {
         return new VariantSpec(
                 id,
                 SPEC.id(),
-                new DictionarySpec.TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
+                new TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
                 new TrainingSpec(4e-3, 128, 2, 1024, 0.05, 0.2, 1, "none", 1, 1024),
                 "earliest");
     }

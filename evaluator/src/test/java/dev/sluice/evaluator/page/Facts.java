@@ -14,6 +14,8 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,7 @@ public final class Facts {
     }
 
     public static VariantSpec topk(String id) {
-        return spec(id, new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
+        return spec(id, new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
     }
 
     public static VariantSpec member(String id, String group) {
@@ -74,7 +76,7 @@ public final class Facts {
     }
 
     public static VariantSpec pca(String id) {
-        return spec(id, new DictionarySpec.Pca(List.of(8), List.of(8, 16)));
+        return spec(id, new Pca(List.of(8), List.of(8, 16)));
     }
 
     private static VariantSpec spec(String id, DictionarySpec dictionary) {

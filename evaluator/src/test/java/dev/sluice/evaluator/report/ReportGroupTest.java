@@ -9,9 +9,10 @@ import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -124,7 +125,7 @@ class ReportGroupTest {
         VariantSpec kmeans = new VariantSpec(
                 "b",
                 "sample",
-                new DictionarySpec.KMeans(64, 0),
+                new KMeans(64, 0),
                 new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 1, 500),
                 "earliest",
                 "mixed");
@@ -139,7 +140,7 @@ class ReportGroupTest {
         return new VariantSpec(
                 id,
                 "sample",
-                new DictionarySpec.TopK(1024, k, 1, 0, "saelens", 0, true, "free"),
+                new TopK(1024, k, 1, 0, "saelens", 0, true, "free"),
                 new TrainingSpec(rate, 1024, epochs, 1000L * epochs, 0.05, 0.2, 1, "none", 1, 500L * epochs),
                 "earliest",
                 group);

@@ -3,17 +3,15 @@ package dev.sluice.evaluator.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.producer.contract.Json;
-import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.dictionary.Kinds;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -105,10 +103,8 @@ class ReportTest {
 
     @Test
     void shouldGiveEveryKindAColourAndAShapeOfItsOwn() {
-        List<String> kinds = Stream.of(Objects.requireNonNull(DictionarySpec.class.getAnnotation(JsonSubTypes.class))
-                        .value())
-                .map(JsonSubTypes.Type::name)
-                .toList();
+        List<String> kinds =
+                Kinds.ALL.list().stream().map(kind -> kind.descriptor().name()).toList();
         List<FamilyStyle> styles = Stream.concat(kinds.stream(), Stream.of("unknown"))
                 .map(FamilyStyle::of)
                 .toList();

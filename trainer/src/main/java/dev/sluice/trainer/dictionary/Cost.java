@@ -22,7 +22,7 @@ public record Cost(double parameters, double parameterBytes, double momentBytes,
 
     /** @param width d of the stream */
     public static Cost of(DictionarySpec dictionary, int width) {
-        return Kinds.of(dictionary.kind()).cost(dictionary, width);
+        return Kinds.ALL.of(dictionary).cost(dictionary, width);
     }
 
     /** Of float32 numbers that Adam learns. */

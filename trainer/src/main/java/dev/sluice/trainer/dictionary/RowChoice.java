@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** Which rows of a batch are learned from: all but those of classes that the spec skips. */
 public final class RowChoice {
     /** The names of classes that may be skipped, as users write them. */
-    public static final Set<String> SKIPPABLE = skippable();
+    public static final List<String> SKIPPABLE = skippable();
 
     private final Set<RowClass> skipped = EnumSet.noneOf(RowClass.class);
 
@@ -28,14 +28,14 @@ public final class RowChoice {
         }
     }
 
-    private static Set<String> skippable() {
+    private static List<String> skippable() {
         Set<String> names = new TreeSet<>();
         for (RowClass rowClass : RowClass.values()) {
             if (rowClass != RowClass.REST) {
                 names.add(name(rowClass));
             }
         }
-        return names;
+        return List.copyOf(names);
     }
 
     private static String name(RowClass rowClass) {

@@ -1,55 +1,63 @@
 package dev.sluice.trainer.dictionary;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 
-/** Collects what is wrong with a spec, one sentence each: field, rule, value. */
+/** Collects what is wrong with a spec. */
 public final class Violations {
     /** A tensor's bytes are addressed by an int where they are read and written. */
     private static final long MOST_TENSOR_BYTES = Integer.MAX_VALUE;
 
     private static final long MOST_BYTES = 16L << 30;
 
-    private final List<String> found = new ArrayList<>();
+    private final List<Violation> found = new ArrayList<>();
 
-    public List<String> found() {
+    public List<Violation> found() {
         return List.copyOf(found);
     }
 
     public void require(boolean holds, String field, String rule, Object value) {
         if (!holds) {
-            found.add(field + " must be " + rule + ", got " + value);
+            found.add(Violation.must(field, rule, value));
         }
     }
 
-    public void requirePositive(String field, long value) {
-        require(value > 0, field, "positive", value);
+    /**
+     * Checks a value by what its key says of itself.
+     *
+     * @param part of the spec that has the key
+     * @param values of that part, in which {@link Key#pointer} finds each
+     */
+    void requireKey(String part, Key key, JsonNode values) {
+        String field = part + "." + key.name();
+        JsonNode value = values.at(key.pointer());
+        switch (key.type()) {
+            case INTEGER, LONG -> {
+                key.bounds().broken(value.asLong()).ifPresent(rule -> require(false, field, rule, value.asLong()));
+                requireNotAbove(part, key, values);
+            }
+            case NUMBER ->
+                key.bounds().broken(value.asDouble()).ifPresent(rule -> require(false, field, rule, value.asDouble()));
+            case TEXT -> requireWord(field, key.words(), value);
+            case TEXTS -> value.forEach(word -> requireWord(field, key.words(), word));
+            case BOOLEAN, INTEGERS -> {} // any; the kind knows what lists must be
+        }
     }
 
-    public void requireAtLeast(String field, long least, long value) {
-        require(value >= least, field, "at least " + least, value);
+    private void requireNotAbove(String part, Key key, JsonNode values) {
+        String other = key.bounds().notAbove();
+        if (other != null) {
+            long most = values.at("/" + other.replace('-', '_')).asLong();
+            long value = values.at(key.pointer()).asLong();
+            require(value <= most, part + "." + key.name(), "at most " + part + "." + other + " " + most, value);
+        }
     }
 
-    /** Finite and not negative. */
-    public void requireAmount(String field, double value) {
-        require(value >= 0 && Double.isFinite(value), field, "finite and not negative", value);
-    }
-
-    public void requirePositiveAmount(String field, double value) {
-        require(value > 0 && Double.isFinite(value), field, "finite and positive", value);
-    }
-
-    public void requireShare(String field, double value) {
-        require(value >= 0 && value <= 1, field, "between 0 and 1", value);
-    }
-
-    public void requireWord(String field, Set<String> words, String value) {
-        require(
-                words.contains(value),
-                field,
-                "one of " + words.stream().sorted().toList(),
-                value);
+    private void requireWord(String field, List<String> words, JsonNode value) {
+        boolean holds = words.isEmpty() || words.contains(value.asText());
+        require(holds, field, "one of " + words.stream().sorted().toList(), value.asText());
     }
 
     /** Checks that [rows, width] float32 fits one tensor, and {@code copies} of it fit a variant. */
@@ -68,6 +76,6 @@ public final class Violations {
     }
 
     private static String gibibytes(double bytes) {
-        return String.format(java.util.Locale.ROOT, "%.1f GiB", bytes / (1L << 30));
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / (1L << 30));
     }
 }

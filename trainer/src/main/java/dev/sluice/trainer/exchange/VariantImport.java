@@ -9,12 +9,13 @@ import dev.sluice.trainer.checkpoint.CapturedState;
 import dev.sluice.trainer.checkpoint.CheckpointCommitter;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.VariantOwner;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
+import dev.sluice.trainer.dictionary.sae.imported.ImportedKind.Imported;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.spec.StreamDefaults;
 import dev.sluice.trainer.spec.VariantReader;
@@ -67,9 +68,10 @@ public final class VariantImport {
         StreamProgress stream = stream(wantedStream, sae.weights().width());
         SaeWeights weights = sae.weights().withNormsFolded();
         VariantSpec spec = spec(id, sae, weights, stream);
-        List<String> violations = Kind.of(spec).violations(spec, stream.spec().width());
+        List<Violation> violations =
+                Kind.of(spec).violations(spec, stream.spec().width());
         if (!violations.isEmpty()) {
-            throw new ExchangeException(String.join("; ", violations));
+            throw new ExchangeException(Violation.sentences(violations));
         }
         commit(spec, stream.spec(), weights);
         new VariantPublisher(kafka, partitions).publish(List.of(spec));
@@ -90,7 +92,7 @@ public final class VariantImport {
 
     private static VariantSpec spec(String id, ForeignSae sae, SaeWeights weights, StreamProgress stream) {
         long tokens = StreamDefaults.expectedRows(stream);
-        DictionarySpec.Imported imported = new DictionarySpec.Imported(
+        Imported imported = new Imported(
                 weights.latents(),
                 weights.architecture().word(),
                 weights.k(),

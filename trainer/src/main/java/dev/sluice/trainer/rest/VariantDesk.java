@@ -13,7 +13,7 @@ import dev.sluice.trainer.spec.SpecDifferences;
 import dev.sluice.trainer.spec.StartRule;
 import dev.sluice.trainer.spec.StreamDefaults;
 import dev.sluice.trainer.spec.UserJson;
-import dev.sluice.trainer.spec.Violation;
+import dev.sluice.trainer.dictionary.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -159,8 +159,8 @@ final class VariantDesk {
         return change(id, precondition, (wanted, status) -> {
             String start = from == null ? wanted.spec().from() : from;
             StartRule.violation(start, snapshot.streams().get(wanted.spec().stream()))
-                    .ifPresent(sentence -> {
-                        throw VariantProblems.refused(List.of(Violation.of(sentence)), Map.of());
+                    .ifPresent(violation -> {
+                        throw VariantProblems.refused(List.of(violation), Map.of());
                     });
             return wanted.replay(start);
         });

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.contract.VariantSpec;
-import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.spec.StartRule;
 import dev.sluice.trainer.spec.StreamDefaults;
 import dev.sluice.trainer.spec.SyntaxProblem;
 import dev.sluice.trainer.spec.UserJson;
 import dev.sluice.trainer.spec.VariantDefaults;
 import dev.sluice.trainer.spec.VariantReader;
-import dev.sluice.trainer.spec.Violation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,36 +58,36 @@ final class VariantInput {
      * @param there the spec that is there under the id
      */
     Reading read(@Nullable String id, @Nullable VariantSpec there, StreamDefaults defaults) {
-        List<String> sentences = new ArrayList<>();
-        JsonNode completed = completed(id, there, sentences);
+        List<Violation> violations = new ArrayList<>();
+        JsonNode completed = completed(id, there, violations);
         VariantDefaults those = defaults.of(completed.path("stream").textValue(), there);
         if (completed.isObject() && !completed.has("stream") && those.streams().size() > 1) {
-            sentences.add("stream must be one of "
-                    + String.join(", ", defaults.streams().keySet()) + ", got nothing");
+            String streams = String.join(", ", defaults.streams().keySet());
+            violations.add(Violation.must("stream", "one of " + streams, "nothing"));
         }
-        List<VariantSpec> specs = new VariantReader(those, Kind::of, sentences).candidates(completed, "");
+        List<VariantSpec> specs = new VariantReader(those, Kinds.ALL, violations).candidates(completed, "");
         if (those.streams().isEmpty() && completed.hasNonNull("stream")) {
-            sentences.add("stream must be one that is in the log, got " + completed.path("stream") + "; none is yet");
+            violations.add(Violation.must("stream", "one that is in the log", completed.path("stream"))
+                    .withRemedy("; none is yet"));
         }
         VariantSpec spec = specs.size() == 1 ? specs.get(0) : null;
         StreamProgress stream = spec == null ? null : defaults.streams().get(spec.stream());
         if (spec != null && there == null) {
-            StartRule.violation(spec.from(), stream).ifPresent(sentences::add);
+            StartRule.violation(spec.from(), stream).ifPresent(violations::add);
         }
-        List<Violation> violations =
-                sentences.stream().distinct().map(Violation::of).toList();
+        List<Violation> once = violations.stream().distinct().toList();
         return stream == null
-                ? new Reading(violations, null, 0)
-                : new Reading(violations, spec, stream.spec().width());
+                ? new Reading(once, null, 0)
+                : new Reading(once, spec, stream.spec().width());
     }
 
-    private JsonNode completed(@Nullable String id, @Nullable VariantSpec there, List<String> sentences) {
+    private JsonNode completed(@Nullable String id, @Nullable VariantSpec there, List<Violation> violations) {
         if (!node.isObject()) {
             return node;
         }
         ObjectNode completed = node.deepCopy();
         if (id != null && completed.has("id") && !id.equals(completed.path("id").textValue())) {
-            sentences.add("id must be " + id + " as in the address, got " + completed.path("id"));
+            violations.add(Violation.must("id", id + " as in the address", completed.path("id")));
         }
         if (id != null) {
             completed.put("id", id);

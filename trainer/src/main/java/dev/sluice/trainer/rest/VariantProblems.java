@@ -1,7 +1,7 @@
 package dev.sluice.trainer.rest;
 
 import dev.sluice.producer.service.Problem;
-import dev.sluice.trainer.spec.Violation;
+import dev.sluice.trainer.dictionary.Violation;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.validation.ValidatorErrorType;
@@ -28,9 +28,7 @@ final class VariantProblems {
     static Problem refused(List<Violation> violations, Map<String, Object> members) {
         Map<String, Object> all = new HashMap<>(members);
         all.put("violations", violations);
-        String sentences =
-                String.join("; ", violations.stream().map(Violation::message).toList());
-        return new Problem(Problem.UNPROCESSABLE, sentences, all);
+        return new Problem(Problem.UNPROCESSABLE, Violation.sentences(violations), all);
     }
 
     /** What a handler's failure stands for: a breach of the contract, a body that is too long, a log that is silent. */

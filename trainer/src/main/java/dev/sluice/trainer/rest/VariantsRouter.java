@@ -2,6 +2,7 @@ package dev.sluice.trainer.rest;
 
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.Problem;
+import dev.sluice.trainer.dictionary.Kinds;
 import dev.sluice.trainer.spec.VariantReader;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -93,6 +94,7 @@ public final class VariantsRouter {
         on(builder, "replayVariant", this::replay);
         on(builder, "estimateVariant", context -> json(OK, desk.assess(input(context))))
                 .setDoValidation(false);
+        on(builder, "listKinds", context -> json(OK, KindsResource.of(Kinds.ALL)));
         on(builder, "contractAsYaml", context -> new Answer(OK, YAML, Buffer.buffer(Contract.text()), Map.of()));
         on(builder, "contractAsJson", context -> json(OK, Contract.tree()));
         builder.getRoutes().forEach(route -> route.setDoSecurity(false)); // the guard has seen to it

@@ -3,6 +3,9 @@ package dev.sluice.trainer.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sluice.producer.service.Suggestion;
+import dev.sluice.trainer.dictionary.Bounds;
+import dev.sluice.trainer.dictionary.Key;
+import dev.sluice.trainer.dictionary.Violation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,20 +19,20 @@ final class Fields {
 
     private final JsonNode node;
     private final String path;
-    private final List<String> violations;
+    private final List<Violation> violations;
     private final TreeSet<String> known = new TreeSet<>();
 
     /**
      * @param node an object; a missing or null one is empty
      * @param path of it in messages, empty for the outermost
      */
-    Fields(JsonNode node, String path, List<String> violations) {
+    Fields(JsonNode node, String path, List<Violation> violations) {
         this.path = path;
         this.violations = violations;
         boolean absent = node.isMissingNode() || node.isNull();
         if (!absent && !node.isObject()) {
-            violations.add(
-                    (path.isEmpty() ? "the variant" : path) + " must be an object with keys, got " + shown(node));
+            violations.add(Violation.must(
+                    path.isEmpty() ? "the variant" : path, "an object with keys", Violation.shown(node)));
         }
         this.node = node.isObject() ? node : MissingNode.getInstance();
     }
@@ -58,14 +61,14 @@ final class Fields {
     String oneOf(String key, String absent, Collection<String> words) {
         String word = text(key, absent);
         if (!words.contains(word) && has(key) && node.get(key).isTextual()) {
-            violations.add(path(key) + " must be one of " + String.join(", ", words) + ", got " + word
-                    + Suggestion.of(word, words));
+            violations.add(Violation.must(path(key), "one of " + String.join(", ", words), word)
+                    .withRemedy(Suggestion.of(word, words)));
             return absent;
         }
         return word;
     }
 
-    boolean flag(String key, boolean absent) {
+    private boolean flag(String key, boolean absent) {
         if (!has(key)) {
             return absent;
         }
@@ -76,18 +79,44 @@ final class Fields {
         return node.get(key).asBoolean();
     }
 
-    int count(String key, int absent, int least) {
-        return (int) whole(key, absent, least, Integer.MAX_VALUE);
+    /**
+     * The value of a key, of the type that it has; a wrong one is noted.
+     *
+     * @param absent stands for a value that is not there, or is wrong
+     */
+    Object value(Key key, Object absent) {
+        Bounds bounds = key.bounds();
+        String name = key.name().substring(key.name().lastIndexOf('.') + 1);
+        return switch (key.type()) {
+            case INTEGER ->
+                Math.toIntExact(
+                        whole(name, ((Number) absent).longValue(), least(bounds), most(bounds, Integer.MAX_VALUE)));
+            case LONG -> whole(name, ((Number) absent).longValue(), least(bounds), most(bounds, Long.MAX_VALUE));
+            case NUMBER -> decimal(name, ((Number) absent).doubleValue(), bounds);
+            case BOOLEAN -> flag(name, (Boolean) absent);
+            case TEXT ->
+                key.words().isEmpty() ? text(name, (String) absent) : oneOf(name, (String) absent, key.words());
+            case INTEGERS -> counts(name, absent, least(bounds));
+            case TEXTS -> someOf(name, absent, key.words());
+        };
     }
 
-    long whole(String key, long absent, long least, long most) {
+    private static long least(Bounds bounds) {
+        return bounds.least() == null ? Long.MIN_VALUE : bounds.least().longValue();
+    }
+
+    private static long most(Bounds bounds, long most) {
+        return bounds.most() == null ? most : bounds.most().longValue();
+    }
+
+    private long whole(String key, long absent, long least, long most) {
         return has(key) ? whole(node.get(key), path(key), absent, least, most) : absent;
     }
 
     private long whole(JsonNode value, String where, long absent, long least, long most) {
         boolean integral = value.isIntegralNumber() && value.canConvertToLong();
         if (!integral || value.asLong() < least || value.asLong() > most) {
-            violations.add(where + " must be a whole number " + range(least, most) + ", got " + shown(value));
+            violations.add(Violation.must(where, "a whole number " + range(least, most), Violation.shown(value)));
             return absent;
         }
         return value.asLong();
@@ -97,7 +126,7 @@ final class Fields {
         return most == Long.MAX_VALUE || most == Integer.MAX_VALUE ? "of at least " + least : least + " to " + most;
     }
 
-    List<Integer> counts(String key, List<Integer> absent, int least) {
+    private Object counts(String key, Object absent, long least) {
         if (!has(key)) {
             return absent;
         }
@@ -108,12 +137,12 @@ final class Fields {
         }
         List<Integer> values = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
-            values.add((int) whole(list.get(i), path(key) + "[" + i + "]", least, least, Integer.MAX_VALUE));
+            values.add(Math.toIntExact(whole(list.get(i), path(key) + "[" + i + "]", least, least, Integer.MAX_VALUE)));
         }
         return values;
     }
 
-    List<String> someOf(String key, List<String> absent, Collection<String> words) {
+    private Object someOf(String key, Object absent, Collection<String> words) {
         if (!has(key)) {
             return absent;
         }
@@ -134,10 +163,14 @@ final class Fields {
         return List.copyOf(some);
     }
 
-    double decimal(String key, double absent, double least, double most) {
+    /** The ends of the range are taken; what is open the kind refuses. */
+    private double decimal(String key, double absent, Bounds bounds) {
         if (!has(key)) {
             return absent;
         }
+        double least =
+                bounds.least() == null ? -Double.MAX_VALUE : bounds.least().doubleValue();
+        double most = bounds.most() == null ? Double.MAX_VALUE : bounds.most().doubleValue();
         JsonNode value = node.get(key);
         boolean exponent = value.isTextual() && EXPONENT.matcher(value.asText()).matches();
         double number = value.isNumber() || exponent ? Double.parseDouble(value.asText()) : Double.NaN;
@@ -153,22 +186,19 @@ final class Fields {
     void refuseOthers(String owner) {
         node.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
-                violations.add(path(key) + " is not a key of " + owner + Suggestion.of(key, known) + "; keys: "
-                        + String.join(", ", known));
+                violations.add(Violation.of(
+                        path(key),
+                        "is not a key of " + owner + Suggestion.of(key, known) + "; keys: "
+                                + String.join(", ", known)));
             }
         });
     }
 
     void refuse(String key, String rule, Object found) {
-        violations.add(path(key) + " must be " + rule + ", got " + shown(found));
+        violations.add(Violation.must(path(key), rule, Violation.shown(found)));
     }
 
     String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static String shown(Object found) {
-        String text = String.valueOf(found);
-        return text.length() <= 80 ? text : text.substring(0, 77) + "...";
     }
 }

@@ -2,8 +2,14 @@ package dev.sluice.trainer.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.trainer.dictionary.Key;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.Violation;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,20 +26,26 @@ final class Grid {
     private static final String GROUP = "group";
     private static final List<String> PARTS = List.of("dictionary", "training");
 
-    /** Keys whose value is a list. */
-    private static final Set<String> LISTS = Set.of("prefixes", "fixed", "per-token", "skip-classes");
-
-    private static final Map<String, String> SHORT = Map.of(
-            "latents", "n",
-            "learning-rate", "lr",
-            "seed", "s",
-            "l1-coefficient", "c",
-            "l0-coefficient", "c",
-            "coefficient", "c",
-            "l0-target", "l");
     private static final BigDecimal LEAST_PLAIN = new BigDecimal("0.1");
 
-    private Grid() {}
+    /** Keys whose value is a list. */
+    private final Set<String> lists = new HashSet<>();
+
+    private final Map<String, String> letters = new HashMap<>();
+
+    Grid(Kinds kinds) {
+        TrainingKeys.ALL.forEach(this::know);
+        kinds.list().forEach(kind -> kind.descriptor().keys().forEach(this::know));
+    }
+
+    private void know(Key key) {
+        if (key.type().isList()) {
+            lists.add(key.name());
+        }
+        if (key.note().letter() != null) {
+            letters.put(key.name(), key.note().letter());
+        }
+    }
 
     /**
      * The entries that one stands for.
@@ -41,7 +53,7 @@ final class Grid {
      * @param path of the entry in messages
      * @param violations gets what is wrong with the grid
      */
-    static List<JsonNode> expand(JsonNode entry, String path, List<String> violations) {
+    List<JsonNode> expand(JsonNode entry, String path, List<Violation> violations) {
         List<JsonNode> expanded = List.of(entry);
         for (String part : PARTS) {
             Iterable<Map.Entry<String, JsonNode>> fields = entry.path(part).properties();
@@ -51,8 +63,11 @@ final class Grid {
                 }
                 long size = (long) expanded.size() * field.getValue().size();
                 if (size > MOST) {
-                    violations.add(path + " must stand for at most " + MOST + " variants, got " + size + " with " + part
-                            + "." + field.getKey());
+                    violations.add(new Violation(
+                            path,
+                            "must stand for at most " + MOST + " variants",
+                            String.valueOf(size),
+                            " with " + part + "." + field.getKey()));
                     return List.of();
                 }
                 expanded = times(expanded, part, field.getKey(), field.getValue());
@@ -61,17 +76,17 @@ final class Grid {
         return expanded;
     }
 
-    private static boolean isAxis(Map.Entry<String, JsonNode> field) {
-        return field.getValue().isArray() && !field.getValue().isEmpty() && !LISTS.contains(field.getKey());
+    private boolean isAxis(Map.Entry<String, JsonNode> field) {
+        return field.getValue().isArray() && !field.getValue().isEmpty() && !lists.contains(field.getKey());
     }
 
-    private static List<JsonNode> times(List<JsonNode> entries, String part, String key, JsonNode values) {
+    private List<JsonNode> times(List<JsonNode> entries, String part, String key, JsonNode values) {
         List<JsonNode> products = new ArrayList<>();
         for (JsonNode entry : entries) {
             for (JsonNode value : values) {
                 ObjectNode product = entry.deepCopy();
                 product.withObject(part).set(key, value);
-                name(product, "-" + SHORT.getOrDefault(key, key) + word(value));
+                name(product, "-" + letters.getOrDefault(key, key) + word(value));
                 products.add(product);
             }
         }

@@ -1,52 +1,56 @@
 package dev.sluice.trainer.spec;
 
-import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import java.util.List;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 
-/** The keys of {@code training} in user input. */
+/** The keys of {@code training} in user input, as {@link TrainingKeys} describe them. */
 final class TrainingReader {
-    private static final int LEAST_BATCH_TOKENS = 16;
-    private static final List<String> NORMALISATIONS =
-            List.of("constant-norm-rescale", "expected-average", "layer-norm", "none");
-    private static final List<String> SCHEDULES = List.of("constant", "cosine", "linear");
-    private static final List<String> DECODER_BIASES = List.of("geometric-median", "mean", "zero");
-    private static final List<String> CLASSES = List.of("first-position", "norm-outlier", "special-token");
-    private static final List<String> REFERENCES = List.of("none", "saelens-6.18");
+    private static final long LEAST_CHECKPOINT_TOKENS = 65_536;
+    private static final int CHECKPOINTS = 64;
 
-    private TrainingReader() {}
+    private final Fields fields;
+    private final Map<String, Fields> within = new LinkedHashMap<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** @param absent the values of the kind where the fields have none */
-    static TrainingSpec read(Fields fields, TrainingSpec absent, VariantDefaults defaults) {
-        int epochs = fields.count("epochs", defaults.epochs(), 1);
-        long tokens = fields.whole("tokens", defaults.tokens(epochs), 1, Long.MAX_VALUE);
-        TrainingSpec training = new TrainingSpec(
-                fields.decimal("learning-rate", absent.learningRate(), 0, Double.MAX_VALUE),
-                fields.count("batch-tokens", absent.batchTokens(), LEAST_BATCH_TOKENS),
-                epochs,
-                tokens,
-                fields.decimal("warm-up", absent.warmUp(), 0, 1),
-                fields.decimal("decay", absent.decay(), 0, 1),
-                fields.decimal("clip-norm", absent.clipNorm(), 0, Double.MAX_VALUE),
-                fields.oneOf("normalisation", absent.normalisation(), NORMALISATIONS),
-                fields.whole("seed", absent.seed(), Long.MIN_VALUE, Long.MAX_VALUE),
-                fields.whole("checkpoint-tokens", KindDefaults.checkpointTokens(tokens), 1, Long.MAX_VALUE),
-                fields.oneOf("schedule", absent.schedule(), SCHEDULES),
-                adam(fields.object("adam"), absent.adam()),
-                fields.oneOf("decoder-bias", absent.decoderBias(), DECODER_BIASES),
-                fields.someOf("skip-classes", absent.skipClasses(), CLASSES),
-                fields.oneOf("reference", absent.reference(), REFERENCES));
-        fields.refuseOthers("training");
-        return training;
+    private TrainingReader(Fields fields) {
+        this.fields = fields;
     }
 
-    private static AdamSpec adam(Fields fields, AdamSpec absent) {
-        AdamSpec adam = new AdamSpec(
-                fields.decimal("beta1", absent.beta1(), 0, 1),
-                fields.decimal("beta2", absent.beta2(), 0, 1),
-                fields.decimal("epsilon", absent.epsilon(), 0, Double.MAX_VALUE),
-                fields.decimal("weight-decay", absent.weightDecay(), 0, Double.MAX_VALUE));
-        fields.refuseOthers("adam");
-        return adam;
+    /** @param kind whose defaults stand where the fields have no value */
+    static TrainingSpec read(Fields fields, Descriptor<?> kind, VariantDefaults defaults) {
+        TrainingReader reader = new TrainingReader(fields);
+        for (Key key : TrainingKeys.ALL) {
+            reader.read(key, reader.absent(key, kind, defaults));
+        }
+        fields.refuseOthers("training");
+        reader.within.forEach((name, object) -> object.refuseOthers(name));
+        return TrainingKeys.spec(kind, reader.values);
+    }
+
+    private void read(Key key, Object absent) {
+        int dot = key.name().indexOf('.');
+        Fields place = dot < 0 ? fields : within.computeIfAbsent(key.name().substring(0, dot), fields::object);
+        values.put(key.name(), place.value(key, absent));
+    }
+
+    /** Distance of checkpoints: a 64th of the tokens, but at least 65,536. */
+    private Object absent(Key key, Descriptor<?> kind, VariantDefaults defaults) {
+        return switch (key.name()) {
+            case TrainingKeys.EPOCHS -> defaults.epochs();
+            case TrainingKeys.TOKENS ->
+                defaults.tokens(number(TrainingKeys.EPOCHS).intValue());
+            case TrainingKeys.CHECKPOINT_TOKENS ->
+                Math.max(LEAST_CHECKPOINT_TOKENS, number(TrainingKeys.TOKENS).longValue() / CHECKPOINTS);
+            default -> Objects.requireNonNull(TrainingKeys.absent(key, kind), key.name());
+        };
+    }
+
+    private Number number(String key) {
+        return (Number) Objects.requireNonNull(values.get(key), key);
     }
 }

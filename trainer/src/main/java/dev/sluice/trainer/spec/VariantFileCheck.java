@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +29,13 @@ public final class VariantFileCheck {
     /** @throws VariantFileException if the file is wrong whatever the streams will be */
     public static void check(Path file) {
         List<JsonNode> entries = VariantFile.entries(file);
-        List<String> violations = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
         List<VariantSpec> specs = new ArrayList<>();
-        VariantReader reader = new VariantReader(NO_STREAM, Kind::of, violations);
+        VariantReader reader = new VariantReader(NO_STREAM, Kinds.ALL, violations);
         for (int i = 0; i < entries.size(); i++) {
             String path = "variants[" + i + "]";
             for (VariantSpec spec : reader.read(onAnyStream(entries.get(i)), path)) {
-                everywhere(spec).forEach(violation -> violations.add(path + "." + violation));
+                everywhere(spec).forEach(violation -> violations.add(violation.under(path)));
                 specs.add(spec);
             }
         }
@@ -49,9 +51,9 @@ public final class VariantFileCheck {
                 : entry;
     }
 
-    private static List<String> everywhere(VariantSpec spec) {
+    private static List<Violation> everywhere(VariantSpec spec) {
         Kind kind = Kind.of(spec);
-        List<String> violations = new ArrayList<>(kind.violations(spec, NARROW));
+        List<Violation> violations = new ArrayList<>(kind.violations(spec, NARROW));
         violations.retainAll(kind.violations(spec, WIDE));
         return violations;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.spec;
 
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.Violation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,18 +31,19 @@ public final class VariantFiles {
         }
         List<VariantSpec> all = new ArrayList<>();
         Map<String, Path> files = new HashMap<>();
-        List<String> violations = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
         for (Path file : files(place)) {
             try {
                 for (VariantSpec spec : reader.read(file)) {
                     Path other = files.putIfAbsent(spec.id(), file);
                     if (other != null) {
-                        violations.add("id " + spec.id() + " must be used once only, is in " + other + " and " + file);
+                        violations.add(Violation.of(
+                                "id", spec.id() + " must be used once only, is in " + other + " and " + file));
                     }
                     all.add(spec);
                 }
             } catch (VariantFileException e) {
-                e.violations().forEach(violation -> violations.add(file.getFileName() + ": " + violation));
+                e.violations().forEach(violation -> violations.add(violation.in(String.valueOf(file.getFileName()))));
             }
         }
         if (!violations.isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.sluice.trainer.spec;
 
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.Violation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Identifier;
 import dev.sluice.producer.contract.StreamSpec;
@@ -11,7 +13,6 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one variant of user input, and expands it over the streams of the run. */
@@ -22,10 +23,10 @@ public final class VariantReader {
     private static final String NO_TEXT = "none";
 
     private final VariantDefaults defaults;
-    private final Function<VariantSpec, Kind> kinds;
-    private final List<String> violations;
+    private final Kinds kinds;
+    private final List<Violation> violations;
 
-    public VariantReader(VariantDefaults defaults, Function<VariantSpec, Kind> kinds, List<String> violations) {
+    public VariantReader(VariantDefaults defaults, Kinds kinds, List<Violation> violations) {
         this.defaults = defaults;
         this.kinds = kinds;
         this.violations = violations;
@@ -51,14 +52,14 @@ public final class VariantReader {
         Fields fields = new Fields(node, path, violations);
         Head head = head(fields);
         Fields dictionary = fields.object("dictionary");
-        String kind = dictionary.oneOf("kind", "", KindDefaults.kinds());
+        String kind = dictionary.oneOf("kind", "", kinds.creatable());
         if (!dictionary.has("kind")) {
-            dictionary.refuse("kind", "one of " + String.join(", ", KindDefaults.kinds()), "nothing");
+            dictionary.refuse("kind", "one of " + String.join(", ", kinds.creatable()), "nothing");
         }
         List<Target> targets = targets(fields);
         Fields training = fields.object("training");
         fields.refuseOthers("a variant");
-        KindDefaults ofKind = KindDefaults.of(kind);
+        Kind ofKind = kinds.find(kind);
         return ofKind == null ? List.of() : expand(head, targets, ofKind, dictionary, training, path);
     }
 
@@ -86,21 +87,21 @@ public final class VariantReader {
     }
 
     private List<VariantSpec> expand(
-            Head head, List<Target> targets, KindDefaults ofKind, Fields dictionary, Fields training, String path) {
+            Head head, List<Target> targets, Kind kind, Fields dictionary, Fields training, String path) {
         int clean = violations.size();
-        TrainingSpec trained = TrainingReader.read(training, ofKind.training(), defaults);
+        TrainingSpec trained = TrainingReader.read(training, kind.descriptor(), defaults);
         if (targets.isEmpty()) {
-            DictionaryReader.read(dictionary, ofKind.dictionary(), -1); // for its violations
+            DictionaryReader.read(dictionary, kind, -1); // for its violations
         }
         List<VariantSpec> specs = new ArrayList<>();
         for (Target target : targets) {
-            DictionarySpec learned = DictionaryReader.read(dictionary, ofKind.dictionary(), target.width());
+            DictionarySpec learned = DictionaryReader.read(dictionary, kind, target.width());
             if (violations.size() > clean) {
                 break; // the same again for every stream would help nobody
             }
             VariantSpec spec = new VariantSpec(
                     head.id() + target.suffix(), target.stream(), learned, trained, head.from(), head.group());
-            askKind(spec, target, path);
+            askKind(kind, spec, target, path);
             specs.add(spec);
         }
         return specs;
@@ -154,18 +155,14 @@ public final class VariantReader {
         return "-" + hook + (sameHook > 1 ? digits : "");
     }
 
-    private void askKind(VariantSpec spec, Target target, String path) {
+    private void askKind(Kind kind, VariantSpec spec, Target target, String path) {
         if (!target.suffix().isEmpty() && !isId(spec.id())) {
-            violations.add(prefix(path) + "id must be " + ID_RULE + ", got " + spec.id() + " with the stream's suffix");
+            violations.add(Violation.must("id", ID_RULE, spec.id())
+                    .withRemedy(" with the stream's suffix")
+                    .under(path));
         }
         if (target.width() > 0) {
-            kinds.apply(spec)
-                    .violations(spec, target.width())
-                    .forEach(violation -> violations.add(prefix(path) + violation));
+            kind.violations(spec, target.width()).forEach(violation -> violations.add(violation.under(path)));
         }
-    }
-
-    private static String prefix(String path) {
-        return path.isEmpty() ? "" : path + ".";
     }
 }

@@ -11,6 +11,7 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.stream.StartRow;
 import dev.sluice.trainer.training.CheckpointDesk.Rank;
 import java.time.Duration;
@@ -149,9 +150,9 @@ final class CohortStart implements Runnable {
         try {
             StreamSpec stream = progress.spec();
             Kind kind = workbench.kinds().apply(run.spec());
-            List<String> violations = kind.violations(run.spec(), stream.width());
+            List<Violation> violations = kind.violations(run.spec(), stream.width());
             if (!violations.isEmpty()) {
-                throw new IllegalArgumentException(String.join("; ", violations));
+                throw new IllegalArgumentException(Violation.sentences(violations));
             }
             NDManager manager = workbench.settings().torch().manager();
             return restored.isPresent()

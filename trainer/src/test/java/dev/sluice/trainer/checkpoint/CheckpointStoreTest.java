@@ -9,9 +9,9 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.trainer.checkpoint.CheckpointException.Fault;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,7 +194,7 @@ class CheckpointStoreTest {
         return new VariantSpec(
                 variant,
                 "stream",
-                new DictionarySpec.KMeans(latents, 0),
+                new KMeans(latents, 0),
                 new TrainingSpec(0, 10, 1, 100, 0, 0, 0, "none", 0, 50),
                 "earliest");
     }

@@ -9,6 +9,10 @@ import dev.sluice.producer.contract.RowClass;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.baseline.RandomKind.Random;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind.TokenMean;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.kernel.SupportLeastSquares;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -43,7 +47,7 @@ class BaselinesTest {
     @Test
     void shouldReconstructByLeastSquaresOnTheDirectionsThatRowsReachFarthestAlong() {
         Batches batches = new Batches(manager, ROWS, WIDTH, 40, 3, 5);
-        try (Learner learner = learner(new DictionarySpec.Random(LATENTS, K))) {
+        try (Learner learner = learner(new Random(LATENTS, K))) {
             learn(learner, batches.get(0));
             learn(learner, batches.get(1));
             Batch batch = batches.get(2);
@@ -69,7 +73,7 @@ class BaselinesTest {
 
     @Test
     void shouldTakeDirectionsOfNormOneFromTheSeed() {
-        DictionarySpec spec = new DictionarySpec.Random(2000, 4);
+        DictionarySpec spec = new Random(2000, 4);
         float[] atoms;
         try (Learner learner = learner(spec);
                 Learner same = learner(spec)) {
@@ -102,7 +106,7 @@ class BaselinesTest {
     void shouldReconstructByTheMeanOfTheTokenOrOfAllRows() {
         Batches batches = new Batches(manager, ROWS, WIDTH, 40, 3, 5);
         int vocabulary = 30;
-        try (Learner learner = learner(new DictionarySpec.TokenMean(vocabulary))) {
+        try (Learner learner = learner(new TokenMean(vocabulary))) {
             learn(learner, batches.get(0));
             learn(learner, batches.get(1));
             Batch next = batches.get(2);
@@ -128,11 +132,11 @@ class BaselinesTest {
 
     static List<DictionarySpec> everyKind() {
         return List.of(
-                new DictionarySpec.KMeans(20, 100),
-                new DictionarySpec.KMeans(20, 100, DictionarySpec.KMeans.TOKEN_MEANS, 200, 150),
-                new DictionarySpec.Pca(List.of(4), List.of(4)),
-                new DictionarySpec.Random(40, 4),
-                new DictionarySpec.TokenMean(30));
+                new KMeans(20, 100),
+                new KMeans(20, 100, KMeans.TOKEN_MEANS, 200, 150),
+                new Pca(List.of(4), List.of(4)),
+                new Random(40, 4),
+                new TokenMean(30));
     }
 
     @ParameterizedTest

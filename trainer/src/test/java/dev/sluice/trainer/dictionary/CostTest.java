@@ -3,8 +3,9 @@ package dev.sluice.trainer.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +38,8 @@ class CostTest {
         assertThat(cost.parameters()).isEqualTo(2 * 128 * 1024 + 1024 + 128);
         assertThat(cost.momentBytes()).isEqualTo(2 * cost.parameterBytes());
         assertThat(cost.flopPerToken()).isEqualTo(2.0 * 128 * 1024 + 8.0 * 128 * 16);
-        assertThat(Cost.of(new DictionarySpec.KMeans(64, 0), 128).momentBytes()).isZero();
-        assertThat(Cost.of(new DictionarySpec.Pca(List.of(8), List.of()), 128).momentBytes())
-                .isZero();
+        assertThat(Cost.of(new KMeans(64, 0), 128).momentBytes()).isZero();
+        assertThat(Cost.of(new Pca(List.of(8), List.of()), 128).momentBytes()).isZero();
     }
 
     @Test

@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.kmeans.CodeCentroids;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
@@ -21,15 +20,21 @@ import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.relu.AlwaysSparse;
 import dev.sluice.trainer.dictionary.sae.relu.DenseSae;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind.JumpRelu;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
 import dev.sluice.trainer.dictionary.sae.relu.Listed;
+import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import dev.sluice.trainer.dictionary.sae.relu.PAnnealSae;
 import dev.sluice.trainer.dictionary.sae.relu.SparseWay;
 import dev.sluice.trainer.dictionary.sae.relu.SparseWays;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKSae;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
@@ -105,8 +110,7 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"saelens, true, 0", "saelens, false, 5", "openai, true, 0", "openai, false, 40"})
     void shouldDeriveTopKAsAutogradDoes(String normalisation, boolean rescale, int auxK) {
-        DictionarySpec.TopK spec =
-                new DictionarySpec.TopK(LATENTS, K, 0.7, auxK, normalisation, 1, rescale, SaeRules.FREE);
+        TopK spec = new TopK(LATENTS, K, 0.7, auxK, normalisation, 1, rescale, SaeRules.FREE);
 
         try (TopKSae sae = new TopKSae(manager, parameters(), spec, false)) {
             NDArray x = x();
@@ -116,8 +120,7 @@ class GradientTest {
 
     @Test
     void shouldDeriveMultiTopKAsAutogradDoes() {
-        DictionarySpec.TopK spec =
-                new DictionarySpec.TopK(LATENTS, K, 0.7, 0, AuxK.SAELENS, 1, true, SaeRules.FREE, 0.125);
+        TopK spec = new TopK(LATENTS, K, 0.7, 0, AuxK.SAELENS, 1, true, SaeRules.FREE, 0.125);
 
         try (TopKSae sae = new TopKSae(manager, parameters(), spec, false)) {
             NDArray x = x();
@@ -130,7 +133,7 @@ class GradientTest {
         }
     }
 
-    private NDArray topKLoss(Leaves leaves, NDArray x, DictionarySpec.TopK spec) {
+    private NDArray topKLoss(Leaves leaves, NDArray x, TopK spec) {
         NDArray norms =
                 spec.rescaleByDecoderNorm() ? leaves.norms() : leaves.norms().onesLike();
         NDArray pre = leaves.preActivations(x, true).mul(norms);
@@ -200,7 +203,7 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"free, true", "free, false", "unit, true", "unit, false"})
     void shouldDeriveTheL1LossAsAutogradDoes(String decoderNorm, boolean centred) {
-        DictionarySpec.Standard spec = new DictionarySpec.Standard(LATENTS, 0.4, 0.5, decoderNorm, centred);
+        Standard spec = new Standard(LATENTS, 0.4, 0.5, decoderNorm, centred);
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
@@ -227,8 +230,7 @@ class GradientTest {
     })
     void shouldDeriveJumpReluAsItsKernelSays(String sparsity, double preAct, String decoderNorm, boolean logarithmic) {
         double eps = 0.3;
-        DictionarySpec.JumpRelu spec =
-                new DictionarySpec.JumpRelu(LATENTS, sparsity, 0.7, 0.5, 20, eps, 0.4, 4, preAct, 1, decoderNorm);
+        JumpRelu spec = new JumpRelu(LATENTS, sparsity, 0.7, 0.5, 20, eps, 0.4, 4, preAct, 1, decoderNorm);
         double coefficient = 0.7 * (1000 + ROWS) / (0.5 * 4000);
         String name = logarithmic ? JumpReluSae.LOG_THRESHOLD : JumpReluSae.THRESHOLD;
         Parameters parameters = parameters().with(name, uniform(LATENTS, 0.3, "threshold"), new Shape(LATENTS));
@@ -284,7 +286,7 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"free, false", "unit, false", "free, true"})
     void shouldDeriveTheGatedLossAsAutogradDoes(String decoderNorm, boolean attached) {
-        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.4, 0.5, decoderNorm);
+        Gated spec = new Gated(LATENTS, 0.4, 0.5, decoderNorm);
         double coefficient = 0.4 * (1000 + ROWS) / (0.5 * 4000);
 
         try (GatedSae sae = new GatedSae(manager, gatedParameters(), spec, attached)) {
@@ -378,8 +380,7 @@ class GradientTest {
 
     @Test
     void shouldDeriveAPenaltyThatDoesNotWeighByDecoderNorms() {
-        DictionarySpec.Standard spec =
-                new DictionarySpec.Standard(LATENTS, 0.4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 0);
+        Standard spec = new Standard(LATENTS, 0.4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 0);
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
@@ -394,7 +395,7 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"free, 0", "free, 1", "unit, 3"})
     void shouldDeriveTheAnnealedPenaltyAsAutogradDoes(String decoderNorm, int steps) {
-        DictionarySpec.PAnneal spec = new DictionarySpec.PAnneal(LATENTS, 0.4, 0, 0, 0.4, 3, decoderNorm, 0);
+        PAnneal spec = new PAnneal(LATENTS, 0.4, 0, 0, 0.4, 3, decoderNorm, 0);
         double p = 1 - 0.6 * steps / 3;
         double[] annealing = new double[23];
         annealing[0] = steps;
@@ -421,7 +422,7 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"false, 0.25, 6", "true, 0.25, 6", "true, 0, 6", "true, 0.7, 128"})
     void shouldDeriveHeldCodesStraightThrough(boolean seeded, double commitment, int k) {
-        DictionarySpec.KMeansLatent spec = new DictionarySpec.KMeansLatent(LATENTS, k, 20, commitment, 0, 0);
+        KMeansLatent spec = new KMeansLatent(LATENTS, k, 20, commitment, 0, 0);
         CodeCentroids centroids = new CodeCentroids(manager, 20, LATENTS, 60, 0, 5);
 
         try (KMeansLatentSae sae = new KMeansLatentSae(manager, parameters(), spec, centroids)) {

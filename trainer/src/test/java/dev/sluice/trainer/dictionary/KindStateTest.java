@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.BatchStatistics;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.baseline.RandomKind.Random;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind.TokenMean;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.InputScale;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.measure.Scorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,21 +66,20 @@ class KindStateTest {
                 Specs.variant(Specs.topK(1024, 16), training),
                 Specs.variant(Specs.topKWithAux(1023, 16, AuxK.SAELENS, 1000), training),
                 Specs.variant(Specs.topKWithAux(1024, 16, AuxK.OPENAI, 1000), training),
-                Specs.variant(Specs.topK(1023, 16, 0.125, DictionarySpec.TopK.BFLOAT16), training),
+                Specs.variant(Specs.topK(1023, 16, 0.125, TopK.BFLOAT16), training),
                 Specs.variant(Specs.batchTopK(1024, 16), training),
                 Specs.variant(Specs.matryoshka(1000, 16), training),
                 Specs.variant(Specs.standard(1023), training),
                 Specs.variant(Specs.jumpRelu(1023, "tanh"), Specs.normalising(training, InputScale.LAYER_NORM)),
                 Specs.variant(Specs.pAnneal(1000, 2000), training),
                 Specs.variant(Specs.topK(1024, 16), Specs.skipping(training, "first-position")),
-                Specs.variant(new DictionarySpec.Gated(1000, 1, 0, SaeRules.FREE), training),
-                Specs.variant(new DictionarySpec.KMeansLatent(1000, 16, 300, 0.25, 0, 9000), training),
-                Specs.variant(new DictionarySpec.KMeans(300, 0), training),
-                Specs.variant(
-                        new DictionarySpec.KMeans(300, 2000, DictionarySpec.KMeans.TOKEN_MEANS, 900, 0), training),
-                Specs.variant(new DictionarySpec.Random(1023, 16), training),
-                Specs.variant(new DictionarySpec.TokenMean(400), training),
-                Specs.variant(new DictionarySpec.Pca(List.of(8), List.of(8)), training));
+                Specs.variant(new Gated(1000, 1, 0, SaeRules.FREE), training),
+                Specs.variant(new KMeansLatent(1000, 16, 300, 0.25, 0, 9000), training),
+                Specs.variant(new KMeans(300, 0), training),
+                Specs.variant(new KMeans(300, 2000, KMeans.TOKEN_MEANS, 900, 0), training),
+                Specs.variant(new Random(1023, 16), training),
+                Specs.variant(new TokenMean(400), training),
+                Specs.variant(new Pca(List.of(8), List.of(8)), training));
     }
 
     @ParameterizedTest

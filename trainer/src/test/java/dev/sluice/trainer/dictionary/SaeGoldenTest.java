@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.DeadLatents;
@@ -15,10 +14,14 @@ import dev.sluice.trainer.dictionary.sae.InputScale;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind.JumpRelu;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.BitSet;
@@ -54,7 +57,7 @@ class SaeGoldenTest {
         Golden golden = Golden.tensors("sae/" + name + "/train_step.safetensors");
         JsonNode expected = Golden.json("sae/" + name + "/expected.json");
         boolean rescale = name.equals("saelens_topk");
-        DictionarySpec.TopK spec = new DictionarySpec.TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+        TopK spec = new TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
 
         try (Scope scope = new Scope();
                 TopKSae sae = new TopKSae(manager, parameters(golden, "param."), spec, true)) {
@@ -81,7 +84,7 @@ class SaeGoldenTest {
         Golden golden = Golden.tensors("sae/" + name + "/inference.safetensors");
         Golden weights = Golden.tensors("sae/" + name + "/sae_weights.safetensors");
         boolean rescale = name.equals("saelens_topk");
-        DictionarySpec.TopK spec = new DictionarySpec.TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+        TopK spec = new TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
 
         try (Scope scope = new Scope();
                 TopKSae sae = new TopKSae(manager, parameters(weights, ""), spec, false)) {
@@ -175,9 +178,9 @@ class SaeGoldenTest {
         }
     }
 
-    private static DictionarySpec.JumpRelu jumpRelu(String name) {
+    private static JumpRelu jumpRelu(String name) {
         boolean tanh = name.endsWith("tanh");
-        return new DictionarySpec.JumpRelu(
+        return new JumpRelu(
                 LATENTS,
                 tanh ? JumpReluSae.TANH : JumpReluSae.L0,
                 0.5,
@@ -195,7 +198,7 @@ class SaeGoldenTest {
     void shouldTakeTheGatedStepOfSaeLens() {
         Golden golden = Golden.tensors("sae/saelens_gated/train_step.safetensors");
         JsonNode expected = Golden.json("sae/saelens_gated/expected.json");
-        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.2, 0, SaeRules.FREE);
+        Gated spec = new Gated(LATENTS, 0.2, 0, SaeRules.FREE);
 
         try (Scope scope = new Scope();
                 GatedSae sae = new GatedSae(manager, gatedParameters(golden, "param."), spec, true)) {
@@ -226,7 +229,7 @@ class SaeGoldenTest {
     void shouldInferGatedCodesAsSaeLens() {
         Golden golden = Golden.tensors("sae/saelens_gated/inference.safetensors");
         Golden weights = Golden.tensors("sae/saelens_gated/sae_weights.safetensors");
-        DictionarySpec.Gated spec = new DictionarySpec.Gated(LATENTS, 0.2, 0, SaeRules.FREE);
+        Gated spec = new Gated(LATENTS, 0.2, 0, SaeRules.FREE);
 
         try (Scope scope = new Scope();
                 GatedSae sae = new GatedSae(manager, gatedParameters(weights, ""), spec, false)) {
@@ -330,8 +333,8 @@ class SaeGoldenTest {
         }
     }
 
-    private static DictionarySpec.Standard standard(String name) {
-        return new DictionarySpec.Standard(LATENTS, 0.3, 0, SaeRules.FREE, name.equals("saelens_standard_l1"));
+    private static Standard standard(String name) {
+        return new Standard(LATENTS, 0.3, 0, SaeRules.FREE, name.equals("saelens_standard_l1"));
     }
 
     private static void assertCodes(Codes codes, Golden golden, boolean rescaled) {

@@ -3,10 +3,10 @@ package dev.sluice.trainer.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.contract.Json;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,8 +49,7 @@ class SpecWireTest {
 
         assertThat(Json.read(old.getBytes(StandardCharsets.UTF_8), VariantSpec.class))
                 .isEqualTo(Specs.variant(
-                        new DictionarySpec.TopK(
-                                64, 4, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE, 0, DictionarySpec.TopK.FLOAT32),
+                        new TopK(64, 4, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE, 0, TopK.FLOAT32),
                         Specs.training(128, 10, 1e-3)));
     }
 }

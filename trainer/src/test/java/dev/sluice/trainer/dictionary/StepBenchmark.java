@@ -8,6 +8,8 @@ import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.dictionary.pca.RunningCovariance;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.CountedActivations;
@@ -16,12 +18,16 @@ import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.relu.DenseSae;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind.JumpRelu;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
+import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import dev.sluice.trainer.dictionary.sae.relu.PAnnealSae;
 import dev.sluice.trainer.dictionary.sae.relu.SparseWays;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.relu.SwitchingSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.measure.BatchMoments;
 import dev.sluice.trainer.measure.Scorer;
@@ -69,20 +75,20 @@ public final class StepBenchmark {
             print("%d threads on %s", torch.threads(), torch.device());
             StepBenchmark benchmark = new StepBenchmark(torch.manager(), WIDTH, 4096);
             benchmark.run("topk", 16_384, Specs.topK(16_384, 32), names);
-            benchmark.run("topk-float32", 16_384, Specs.topK(16_384, 32, 0, DictionarySpec.TopK.FLOAT32), names);
+            benchmark.run("topk-float32", 16_384, Specs.topK(16_384, 32, 0, TopK.FLOAT32), names);
             benchmark.run("topk-aux", 16_384, Specs.topKWithAux(16_384, 32, AuxK.SAELENS, 1), names);
             benchmark.run("batch-topk", 16_384, Specs.batchTopK(16_384, 32), names);
             benchmark.run("matryoshka", 16_384, Specs.matryoshka(16_384, 32), names);
             benchmark.run("jump-relu", 16_384, Specs.jumpRelu(16_384, JumpReluSae.L0), names);
-            benchmark.run("gated", 16_384, new DictionarySpec.Gated(16_384, 1, 0, SaeRules.UNIT), names);
+            benchmark.run("gated", 16_384, new Gated(16_384, 1, 0, SaeRules.UNIT), names);
             benchmark.run("standard", 16_384, Specs.standard(16_384), names);
             benchmark.run("p-anneal", 16_384, Specs.pAnneal(16_384, 0), names);
             benchmark.runSparse("jump-relu", Parameters.ENCODER_BIAS, names, StepBenchmark::jumpRelu);
             benchmark.runSparse("gated", GatedSae.GATE_BIAS, names, StepBenchmark::gated);
             benchmark.runSparse("standard", Parameters.ENCODER_BIAS, names, StepBenchmark::standard);
             benchmark.runSparse("p-anneal", Parameters.ENCODER_BIAS, names, StepBenchmark::pAnneal);
-            benchmark.run("kmeans", 16_384, new DictionarySpec.KMeans(16_384, 16_384), names);
-            benchmark.run("kmeans-isotropic", 50_304, new DictionarySpec.KMeans(50_304, 50_304), names);
+            benchmark.run("kmeans", 16_384, new KMeans(16_384, 16_384), names);
+            benchmark.run("kmeans-isotropic", 50_304, new KMeans(50_304, 50_304), names);
             benchmark.run("pca", 512, pca(List.of(32), List.of(32)), names);
             benchmark.run("pca-fixed", 512, pca(List.of(32), List.of()), names);
             benchmark.runOnTokens("kmeans-vocabulary", 50_304, names);
@@ -93,19 +99,18 @@ public final class StepBenchmark {
             sample.run("sample-topk", 1024, Specs.topK(1024, 16), names);
             sample.run("sample-batch-topk", 1024, Specs.batchTopK(1024, 16), names);
             sample.run("sample-standard", 1024, Specs.standard(1024), names);
-            sample.run("sample-kmeans", 1024, new DictionarySpec.KMeans(1024, 0), names);
-            sample.run("sample-pca", 128, new DictionarySpec.Pca(List.of(8, 16, 32), List.of(8, 16, 32)), names);
+            sample.run("sample-kmeans", 1024, new KMeans(1024, 0), names);
+            sample.run("sample-pca", 128, new Pca(List.of(8, 16, 32), List.of(8, 16, 32)), names);
         }
     }
 
     /** With directions that are seldom new, as after many rows. */
-    private static DictionarySpec.Pca pca(List<Integer> fixed, List<Integer> perToken) {
-        return new DictionarySpec.Pca(fixed, perToken, DictionarySpec.Pca.EXACT, 0, 10);
+    private static Pca pca(List<Integer> fixed, List<Integer> perToken) {
+        return new Pca(fixed, perToken, Pca.EXACT, 0, 10);
     }
 
     private static DenseSae<?> jumpRelu(NDManager manager) {
-        DictionarySpec.JumpRelu spec =
-                new DictionarySpec.JumpRelu(LATENTS, JumpReluSae.L0, 0.5, 0, 8, 0.05, 0.01, 4, 0, 256, SaeRules.FREE);
+        JumpRelu spec = new JumpRelu(LATENTS, JumpReluSae.L0, 0.5, 0, 8, 0.05, 0.01, 4, 0, 256, SaeRules.FREE);
         float[] thresholds = new float[LATENTS];
         Arrays.fill(thresholds, 0.01f);
         Parameters parameters = tied(manager).with(JumpReluSae.THRESHOLD, thresholds, new Shape(LATENTS));
@@ -114,7 +119,7 @@ public final class StepBenchmark {
 
     private static DenseSae<?> gated(NDManager manager) {
         Parameters parameters = Initialisation.gated(manager, LATENTS, WIDTH, Initialisation.FREE_NORM, 1);
-        return new GatedSae(manager, parameters, new DictionarySpec.Gated(LATENTS, 1, 0, SaeRules.FREE), false);
+        return new GatedSae(manager, parameters, new Gated(LATENTS, 1, 0, SaeRules.FREE), false);
     }
 
     private static DenseSae<?> standard(NDManager manager) {
@@ -122,7 +127,7 @@ public final class StepBenchmark {
     }
 
     private static DenseSae<?> pAnneal(NDManager manager) {
-        DictionarySpec.PAnneal spec = new DictionarySpec.PAnneal(LATENTS, 0.5, 0, 0, 0.4, 3, SaeRules.FREE, 0);
+        PAnneal spec = new PAnneal(LATENTS, 0.5, 0, 0, 0.4, 3, SaeRules.FREE, 0);
         return new PAnnealSae(manager, tied(manager), spec);
     }
 
@@ -193,8 +198,8 @@ public final class StepBenchmark {
     /** K-means with a centre for each token. */
     private void runOnTokens(String name, int vocabulary, String[] names) {
         if (isWanted(name, names)) {
-            String seeding = DictionarySpec.KMeans.TOKEN_MEANS;
-            DictionarySpec dictionary = new DictionarySpec.KMeans(vocabulary, vocabulary, seeding, 0, 0);
+            String seeding = KMeans.TOKEN_MEANS;
+            DictionarySpec dictionary = new KMeans(vocabulary, vocabulary, seeding, 0, 0);
             run(name, vocabulary, dictionary, own -> new TokenRows(own, rows, width, vocabulary, 1)::get);
         }
     }

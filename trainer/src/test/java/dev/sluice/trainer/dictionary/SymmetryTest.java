@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.sae.Activations;
@@ -18,12 +17,14 @@ import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.relu.AlwaysSparse;
 import dev.sluice.trainer.dictionary.sae.relu.DenseSae;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
 import dev.sluice.trainer.dictionary.sae.relu.PAnnealSae;
 import dev.sluice.trainer.dictionary.sae.relu.SparseWays;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
@@ -73,8 +74,7 @@ class SymmetryTest {
                 new Family("topk", t -> p -> new TopKSae(t.manager, p, Specs.topK(LATENTS, 4), false), bias),
                 new Family(
                         "topk-bfloat16",
-                        t -> p -> new TopKSae(
-                                t.manager, p, Specs.topK(LATENTS, 4, 0, DictionarySpec.TopK.BFLOAT16), false),
+                        t -> p -> new TopKSae(t.manager, p, Specs.topK(LATENTS, 4, 0, TopK.BFLOAT16), false),
                         bias),
                 new Family(
                         "batch-topk",
@@ -89,8 +89,7 @@ class SymmetryTest {
                         List.of(Parameters.ENCODER_BIAS, JumpReluSae.THRESHOLD)),
                 new Family(
                         "gated",
-                        t -> p -> new GatedSae(
-                                t.manager, p, new DictionarySpec.Gated(LATENTS, 1, 0, SaeRules.FREE), false),
+                        t -> p -> new GatedSae(t.manager, p, new Gated(LATENTS, 1, 0, SaeRules.FREE), false),
                         List.of(GatedSae.GATE_BIAS, GatedSae.MAGNITUDE_BIAS, GatedSae.LOG_SCALE)));
     }
 
@@ -107,8 +106,7 @@ class SymmetryTest {
                         List.of(Parameters.ENCODER_BIAS, JumpReluSae.THRESHOLD)),
                 new Family(
                         "gated",
-                        t -> p -> t.sparse(new GatedSae(
-                                t.manager, p, new DictionarySpec.Gated(LATENTS, 1, 0, SaeRules.FREE), false)),
+                        t -> p -> t.sparse(new GatedSae(t.manager, p, new Gated(LATENTS, 1, 0, SaeRules.FREE), false)),
                         List.of(GatedSae.GATE_BIAS, GatedSae.MAGNITUDE_BIAS, GatedSae.LOG_SCALE)));
     }
 

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.trainer.contract.AdamSpec;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.DeadLatents;
@@ -16,7 +15,9 @@ import dev.sluice.trainer.dictionary.sae.DecoderBias;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.Rows;
@@ -54,8 +55,7 @@ class TrajectoryTest {
     @CsvSource({"trajectory_topk, 0.03125, 10000000", "trajectory_topk_auxk_dead_after_192_tokens, 0.125, 192"})
     void shouldFollowTheTopKTrainer(String name, double auxCoefficient, long deadTokens) {
         Golden golden = Golden.tensors("sae/" + name + ".safetensors");
-        DictionarySpec.TopK spec =
-                new DictionarySpec.TopK(LATENTS, 5, auxCoefficient, 0, AuxK.OPENAI, deadTokens, false, SaeRules.UNIT);
+        TopK spec = new TopK(LATENTS, 5, auxCoefficient, 0, AuxK.OPENAI, deadTokens, false, SaeRules.UNIT);
         float[] firstBatch = Arrays.copyOf(data().floats("batches"), ROWS * WIDTH);
         Parameters parameters = parameters(golden, DecoderBias.of(DecoderBias.GEOMETRIC_MEDIAN, firstBatch, WIDTH));
 
@@ -67,7 +67,7 @@ class TrajectoryTest {
     @Test
     void shouldFollowTheStandardTrainer() {
         Golden golden = Golden.tensors("sae/trajectory_standard.safetensors");
-        DictionarySpec.Standard spec = new DictionarySpec.Standard(LATENTS, 0.1, 20.0 / STEPS, SaeRules.UNIT, true);
+        Standard spec = new Standard(LATENTS, 0.1, 20.0 / STEPS, SaeRules.UNIT, true);
 
         try (StandardSae sae = new StandardSae(manager, parameters(golden, golden.floats("init.bias")), spec)) {
             follow("trajectory_standard", golden, sae, new DeadLatents(LATENTS, Long.MAX_VALUE), 0, 0);

@@ -8,7 +8,6 @@ import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.Ledger;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
@@ -16,6 +15,7 @@ import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.time.Instant;
@@ -135,7 +135,7 @@ class TrainerMetricsTest {
             new VariantSpec(
                     "a",
                     "s",
-                    new DictionarySpec.Pca(List.of(1), List.of()),
+                    new Pca(List.of(1), List.of()),
                     new TrainingSpec(1e-3, BATCH, 1, 640, 0, 0, 1, "none", 1, 64),
                     "earliest"),
             0,

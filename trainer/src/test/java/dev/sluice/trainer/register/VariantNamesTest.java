@@ -2,7 +2,7 @@ package dev.sluice.trainer.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.trainer.contract.DictionarySpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -58,7 +58,7 @@ class VariantNamesTest {
         return new VariantSpec(
                 id,
                 stream,
-                new DictionarySpec.KMeans(16, 0),
+                new KMeans(16, 0),
                 new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 0, 65_536),
                 "earliest");
     }

@@ -3,14 +3,18 @@ package dev.sluice.trainer.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
-import dev.sluice.trainer.spec.KindDefaults;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.spec.UserJson;
 import dev.sluice.trainer.spec.VariantDefaults;
 import dev.sluice.trainer.spec.VariantReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractKeysTest {
     private static final JsonNode SCHEMAS = Contract.tree().at("/components/schemas");
 
-    static Set<String> kinds() {
-        return KindDefaults.kinds();
+    static List<String> kinds() {
+        return Kinds.ALL.creatable();
     }
 
     @ParameterizedTest
@@ -32,9 +36,9 @@ class ContractKeysTest {
 
     @Test
     void shouldNameEveryKeyOfAVariant() {
-        KindDefaults defaults = java.util.Objects.requireNonNull(KindDefaults.of("topk"));
-        JsonNode grouped = UserJson.tree(
-                new VariantSpec("a", "stream", defaults.dictionary(), defaults.training(), "earliest", "together"));
+        VariantSpec alone = variant("topk");
+        JsonNode grouped = UserJson.tree(new VariantSpec(
+                alone.id(), alone.stream(), alone.dictionary(), alone.training(), alone.from(), "together"));
 
         assertThat(keys(SCHEMAS.at("/Spec/properties"))).containsExactlyInAnyOrderElementsOf(keys(grouped));
     }
@@ -52,22 +56,18 @@ class ContractKeysTest {
     @MethodSource("kinds")
     void shouldReadBackWhatItShowsWithEveryDefaultFilledIn(String kind) {
         JsonNode shown = spec(kind);
-        List<String> violations = new ArrayList<>();
+        List<Violation> violations = new ArrayList<>();
 
         List<VariantSpec> read =
-                new VariantReader(new VariantDefaults(List.of(), 1, 1), spec -> ignored(), violations).read(shown, "");
+                new VariantReader(new VariantDefaults(List.of(), 1, 1), Kinds.ALL, violations).read(shown, "");
 
         assertThat(violations).isEmpty();
         assertThat(read).extracting(UserJson::tree).containsExactly(shown);
     }
 
-    private static dev.sluice.trainer.dictionary.Kind ignored() {
-        throw new AssertionError("a stream of unknown width is not asked about");
-    }
-
     /** That one which is for this kind. */
     private static JsonNode schema(String kind) {
-        for (JsonNode reference : SCHEMAS.at("/Spec/properties/dictionary/oneOf")) {
+        for (JsonNode reference : SCHEMAS.at("/Dictionary/oneOf")) {
             JsonNode schema = SCHEMAS.at(reference.path("$ref").asText().substring("#/components/schemas".length()));
             if (schema.at("/properties/kind/const").asText().equals(kind)) {
                 return schema;
@@ -77,8 +77,15 @@ class ContractKeysTest {
     }
 
     private static JsonNode spec(String kind) {
-        KindDefaults defaults = java.util.Objects.requireNonNull(KindDefaults.of(kind));
-        return UserJson.tree(new VariantSpec("a", "stream", defaults.dictionary(), defaults.training(), "earliest"));
+        return UserJson.tree(variant(kind));
+    }
+
+    private static VariantSpec variant(String kind) {
+        Descriptor<?> descriptor = Kinds.ALL.of(kind).descriptor();
+        TrainingSpec training = TrainingKeys.spec(
+                descriptor,
+                Map.of(TrainingKeys.EPOCHS, 1, TrainingKeys.TOKENS, 1L, TrainingKeys.CHECKPOINT_TOKENS, 1L));
+        return new VariantSpec("a", "stream", descriptor.spec(Map.of()), training, "earliest");
     }
 
     private static List<String> keys(JsonNode node) {

@@ -8,9 +8,12 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.AdamSpec;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.Violation;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +38,7 @@ class VariantFileTest {
                 .containsExactly(new VariantSpec(
                         "a",
                         STREAM.id(),
-                        new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
+                        new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
                         new TrainingSpec(8e-3, 1024, 5, 640_000, 0.05, 0.5, 1, "expected-average", 0, 65_536),
                         "earliest"));
     }
@@ -45,11 +48,11 @@ class VariantFileTest {
         String text = "variants:\n"
                 + String.join(
                         "",
-                        KindDefaults.kinds().stream()
+                        Kinds.ALL.creatable().stream()
                                 .map(kind -> "  - {id: " + kind + ", dictionary: {kind: " + kind + "}}\n")
                                 .toList());
 
-        assertThat(file.parse("v.yaml", text)).hasSize(KindDefaults.kinds().size());
+        assertThat(file.parse("v.yaml", text)).hasSize(Kinds.ALL.creatable().size());
     }
 
     @Test
@@ -67,8 +70,7 @@ class VariantFileTest {
                 .extracting(VariantSpec::id)
                 .containsExactly("topk-k8-lr4e-3", "topk-k8-lr1p5", "topk-k16-lr4e-3", "topk-k16-lr1p5", "gated-c0p25");
         assertThat(specs.get(2).dictionary())
-                .isInstanceOfSatisfying(
-                        DictionarySpec.TopK.class, topK -> assertThat(topK.k()).isEqualTo(16));
+                .isInstanceOfSatisfying(TopK.class, topK -> assertThat(topK.k()).isEqualTo(16));
         assertThat(specs.get(2).training())
                 .returns(4e-3, TrainingSpec::learningRate)
                 .returns(List.of("norm-outlier"), TrainingSpec::skipClasses);
@@ -107,7 +109,7 @@ class VariantFileTest {
         VariantFileException refused =
                 catchThrowableOfType(VariantFileException.class, () -> file.parse("v.yaml", text));
 
-        assertThat(refused.violations()).containsExactly(expected);
+        assertThat(refused.violations()).extracting(Violation::message).containsExactly(expected);
     }
 
     @Test
@@ -144,7 +146,7 @@ class VariantFileTest {
                   checkpoint-tokens: 100000
                 """.formatted(STREAM.id())).get(0);
 
-        assertThat(spec.dictionary()).isEqualTo(new DictionarySpec.Standard(512, 2.5, 0.1, "unit", false));
+        assertThat(spec.dictionary()).isEqualTo(new Standard(512, 2.5, 0.1, "unit", false));
         assertThat(spec.training()).isEqualTo(new TrainingSpec(1e-3, 2048, 2, 256_000, 0, 0.5, 0, "none", -3, 100_000));
     }
 
@@ -215,6 +217,7 @@ class VariantFileTest {
                 """));
 
         assertThat(refused.violations())
+                .extracting(Violation::message)
                 .anyMatch(line -> line.startsWith("variants[0].id must be a DNS label") && line.endsWith("got A_b"))
                 .anyMatch(
                         line -> line.startsWith(
@@ -260,7 +263,7 @@ class VariantFileTest {
                 "{id: a, dictionary: {kind: jump-relu, sparsity-loss: l2}} | variants[0].dictionary.sparsity-loss must be one of",
                 "{id: a, dictionary: {kind: jump-relu, bandwidth: 0}}  | variants[0].dictionary.bandwidth must be finite and positive, got 0.0",
                 "{id: a, dictionary: {kind: gated, l1-coefficient: -1}} | variants[0].dictionary.l1-coefficient must be a number of at least 0.0, got -1",
-                "{id: a, dictionary: {kind: p-anneal, p-end: 0}}  | variants[0].dictionary.p-end must be between 0.1 and 1, got 0.0",
+                "{id: a, dictionary: {kind: p-anneal, p-end: 0}}  | variants[0].dictionary.p-end must be a number from 0.1 to 1.0, got 0",
                 "{id: a, dictionary: {kind: standard, penalty-weight: l2}} | variants[0].dictionary.penalty-weight must be one of",
                 "{id: a, dictionary: {kind: topk}, training: {adam: 3}} | variants[0].training.adam must be an object with keys, got 3",
                 "{id: a, dictionary: {kind: topk}, training: {adam: {beta1: 1}}} | variants[0].training.adam.beta1 must be in [0, 1), got 1.0",

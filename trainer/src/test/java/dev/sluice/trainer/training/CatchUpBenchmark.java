@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ final class CatchUpBenchmark {
         return new VariantSpec(
                 id,
                 stream.spec().id(),
-                new DictionarySpec.TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
+                new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
                 new TrainingSpec(2e-3, BATCH, PASSES, tokens, 0.05, 0.2, 1, "expected-average", 7, tokens / 64),
                 "earliest");
     }

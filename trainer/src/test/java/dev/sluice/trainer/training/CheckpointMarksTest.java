@@ -2,9 +2,9 @@ package dev.sluice.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +30,7 @@ class CheckpointMarksTest {
         CheckpointMarks marks = new CheckpointMarks(new VariantSpec(
                 id,
                 "s",
-                new DictionarySpec.KMeans(4, 0),
+                new KMeans(4, 0),
                 new TrainingSpec(0, 64, 1, 160_000, 0, 0, 0, "none", 0, 16_000),
                 "earliest"));
         List<Long> at = new ArrayList<>();

@@ -5,13 +5,14 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Cost;
+import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.Dictionary;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import java.util.List;
+import dev.sluice.trainer.dictionary.Violations;
 import java.util.Map;
 
 /** Another kind, whose loss is no number from some step on. */
@@ -25,8 +26,13 @@ final class ExplodingKind implements Kind {
     }
 
     @Override
-    public List<String> violations(VariantSpec spec, int width) {
-        return kind.violations(spec, width);
+    public Descriptor<?> descriptor() {
+        return kind.descriptor();
+    }
+
+    @Override
+    public void check(Violations violations, VariantSpec spec, int width) {
+        kind.check(violations, spec, width);
     }
 
     @Override

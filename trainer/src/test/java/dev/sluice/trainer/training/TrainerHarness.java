@@ -8,7 +8,6 @@ import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.topic.CompactedTopic;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -16,6 +15,7 @@ import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.stream.PublishedStream;
 import io.prometheus.client.CollectorRegistry;
@@ -118,7 +118,7 @@ public final class TrainerHarness implements AutoCloseable {
         return new VariantSpec(
                 id,
                 stream.spec().id(),
-                new DictionarySpec.TopK(48, 4, 1, 0, "saelens", 0, true, "free"),
+                new TopK(48, 4, 1, 0, "saelens", 0, true, "free"),
                 new TrainingSpec(
                         2e-3, batchTokens, epochs, 4000, 0.05, 0.2, 1, "expected-average", 7, checkpointTokens),
                 "earliest");

@@ -13,6 +13,10 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -140,10 +144,10 @@ class TrainerKillIT {
 
     private static List<VariantSpec> specs(PublishedStream stream) {
         return List.of(
-                spec("topk", stream, new DictionarySpec.TopK(256, 4, 1, 0, "saelens", 0, true, "free")),
-                spec("standard", stream, new DictionarySpec.Standard(256, 1, 0.05, "free", true)),
-                spec("kmeans", stream, new DictionarySpec.KMeans(64, 0)),
-                spec("pca", stream, new DictionarySpec.Pca(List.of(4), List.of(4))));
+                spec("topk", stream, new TopK(256, 4, 1, 0, "saelens", 0, true, "free")),
+                spec("standard", stream, new Standard(256, 1, 0.05, "free", true)),
+                spec("kmeans", stream, new KMeans(64, 0)),
+                spec("pca", stream, new Pca(List.of(4), List.of(4))));
     }
 
     private static VariantSpec spec(String id, PublishedStream stream, DictionarySpec dictionary) {

@@ -4,42 +4,65 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Cost;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.kernel.TopKSelection;
-import java.util.List;
 
 /** Random directions. */
 public final class RandomKind implements Kind {
+    /**
+     * Random unit directions with least squares on the support.
+     *
+     * @param latents n
+     * @param k directions per token, at most n and d
+     */
+    public record Random(int latents, int k) implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "random";
+        }
+    }
+
     /** For torch, and for Java. */
     private static final int COPIES = 2;
 
+    private static final Descriptor<Random> DESCRIPTOR = Descriptor.of(
+                    "random",
+                    Random.class,
+                    new Descriptor.Title(
+                            "baseline", "Random", "k random directions, least squares on them; nothing is learnt"))
+            .with(
+                    Key.integer("latents", 1024).atLeast(1).letter("n").inForm().text("number of directions"),
+                    Key.integer("k", 16)
+                            .atLeast(1)
+                            .notAbove("latents")
+                            .unit("latents per token")
+                            .inForm()
+                            .text("directions of each token"))
+            .withoutDescent();
+
     @Override
-    public List<String> violations(VariantSpec spec, int width) {
-        DictionarySpec.Random random = dictionary(spec);
-        Violations violations = new Violations();
-        SaeRules.addTraining(violations, spec.training());
-        violations.requirePositive("dictionary.latents", random.latents());
-        violations.requirePositive("dictionary.k", random.k());
-        violations.require(
-                random.k() <= random.latents(),
-                "dictionary.k",
-                "at most dictionary.latents " + random.latents(),
-                random.k());
+    public Descriptor<Random> descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Violations violations, VariantSpec spec, int width) {
+        Random random = dictionary(spec);
         violations.require(random.k() <= width, "dictionary.k", "at most the width " + width, random.k());
         long block = TopKSelection.blockRows(Math.max(1, random.latents())) * (long) random.latents();
         violations.requireRoom("dictionary.latents", random.latents(), width, COPIES, block);
-        return violations.found();
     }
 
     /** Only the mean is learned; the directions take memory all the same. */
     @Override
     public Cost cost(DictionarySpec dictionary, int width) {
-        DictionarySpec.Random random = (DictionarySpec.Random) dictionary;
+        Random random = (Random) dictionary;
         double d = width;
         double n = random.latents();
         double k = random.k();
@@ -69,7 +92,7 @@ public final class RandomKind implements Kind {
                 spec.training().seed());
     }
 
-    private static DictionarySpec.Random dictionary(VariantSpec spec) {
-        return (DictionarySpec.Random) spec.dictionary();
+    private static Random dictionary(VariantSpec spec) {
+        return (Random) spec.dictionary();
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
@@ -15,6 +14,7 @@ import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.RunningMean;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
+import dev.sluice.trainer.dictionary.baseline.RandomKind.Random;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
@@ -45,7 +45,7 @@ final class RandomLearner implements Learner {
      * @param manager closed with the learner
      * @param choice of the rows to learn from
      */
-    RandomLearner(NDManager manager, DictionarySpec.Random spec, RowChoice choice, int width, long seed) {
+    RandomLearner(NDManager manager, Random spec, RowChoice choice, int width, long seed) {
         this.choice = choice;
         this.manager = manager;
         this.program = TorchProgram.load(manager, RandomLearner.class, "random.ts");

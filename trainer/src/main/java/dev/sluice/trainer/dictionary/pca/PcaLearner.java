@@ -7,7 +7,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.CsrCodes;
 import dev.sluice.trainer.dictionary.Dictionary;
@@ -16,6 +15,7 @@ import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
+import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.SparseCodes;
@@ -48,13 +48,7 @@ final class PcaLearner implements Learner {
      * @param choice of the rows to learn from
      * @param refresh share of the rows seen that must follow before directions are computed anew
      */
-    PcaLearner(
-            NDManager manager,
-            PrincipalDirections state,
-            DictionarySpec.Pca spec,
-            RowChoice choice,
-            double refresh,
-            int width) {
+    PcaLearner(NDManager manager, PrincipalDirections state, Pca spec, RowChoice choice, double refresh, int width) {
         this.manager = manager;
         this.width = width;
         this.state = state;
@@ -63,11 +57,21 @@ final class PcaLearner implements Learner {
         this.program = TorchProgram.load(manager, PcaLearner.class, "pca.ts");
         this.products = new SparseProducts(manager);
         this.needed = needed(spec, state.count());
-        spec.fixed().forEach(k -> views.add(new View("first-" + k, k, false)));
-        spec.perToken().forEach(k -> views.add(new View("per-token-" + k, k, true)));
+        spec.fixed().forEach(k -> views.add(new View(first(k), k, false)));
+        spec.perToken().forEach(k -> views.add(new View(perToken(k), k, true)));
     }
 
-    private static int needed(DictionarySpec.Pca spec, int count) {
+    /** Name of the view through the k leading directions. */
+    static String first(int k) {
+        return "first-" + k;
+    }
+
+    /** Name of the view through the k largest coefficients of each token. */
+    static String perToken(int k) {
+        return "per-token-" + k;
+    }
+
+    private static int needed(Pca spec, int count) {
         int fixed = spec.fixed().stream().mapToInt(k -> k).max().orElse(0);
         return spec.perToken().isEmpty() ? Math.min(count, Math.max(fixed, Rows.LEAST)) : count;
     }

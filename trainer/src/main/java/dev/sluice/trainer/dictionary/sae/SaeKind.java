@@ -5,6 +5,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Cost;
+import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.StateSource;
@@ -20,13 +21,18 @@ import java.util.TreeMap;
  * @param <S> the kind's spec
  */
 public abstract class SaeKind<S extends DictionarySpec> implements Kind {
-    private final Class<S> type;
+    private final Descriptor<S> descriptor;
 
-    public SaeKind(Class<S> type) {
-        this.type = type;
+    public SaeKind(Descriptor<S> descriptor) {
+        this.descriptor = descriptor;
     }
 
-    /** Adds what is wrong with a dictionary of this kind, trained in this way. */
+    @Override
+    public final Descriptor<S> descriptor() {
+        return descriptor;
+    }
+
+    /** Adds what is wrong with a dictionary of this kind, trained in this way, beside what its keys say of themselves. */
     public abstract void check(Violations violations, S dictionary, TrainingSpec training, int width);
 
     public abstract Cost costOf(S dictionary, int width);
@@ -56,16 +62,17 @@ public abstract class SaeKind<S extends DictionarySpec> implements Kind {
     }
 
     @Override
-    public final List<String> violations(VariantSpec spec, int width) {
-        Violations violations = new Violations();
-        SaeRules.addDescent(violations, spec.training());
-        check(violations, type.cast(spec.dictionary()), spec.training(), width);
-        return violations.found();
+    public final void check(Violations violations, VariantSpec spec, int width) {
+        check(violations, type().cast(spec.dictionary()), spec.training(), width);
+    }
+
+    private Class<S> type() {
+        return descriptor.type();
     }
 
     @Override
     public final Cost cost(DictionarySpec dictionary, int width) {
-        return costOf(type.cast(dictionary), width);
+        return costOf(type().cast(dictionary), width);
     }
 
     @Override
@@ -82,7 +89,7 @@ public abstract class SaeKind<S extends DictionarySpec> implements Kind {
 
     @Override
     public final Optional<SaeWeights> weights(VariantSpec spec, StateSource state) {
-        return inference(type.cast(spec.dictionary()), spec.training(), state)
+        return inference(type().cast(spec.dictionary()), spec.training(), state)
                 .map(inference -> weights(inference, spec.training().normalisation(), state));
     }
 
@@ -108,6 +115,6 @@ public abstract class SaeKind<S extends DictionarySpec> implements Kind {
     }
 
     private SaeLearner<?> learner(VariantSpec spec, int width, NDManager parent) {
-        return learner(parent.newSubManager(), type.cast(spec.dictionary()), spec.training(), width);
+        return learner(parent.newSubManager(), type().cast(spec.dictionary()), spec.training(), width);
     }
 }

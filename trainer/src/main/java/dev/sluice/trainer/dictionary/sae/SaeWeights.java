@@ -13,9 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The weights of an SAE that is not trained any more, in units of its input: what other libraries read and write. Which
@@ -62,8 +60,11 @@ public record SaeWeights(
     }
 
     /** The names of architectures in specs. */
-    public static Set<String> architectures() {
-        return Arrays.stream(Architecture.values()).map(Architecture::word).collect(Collectors.toSet());
+    public static List<String> architectures() {
+        return Arrays.stream(Architecture.values())
+                .map(Architecture::word)
+                .sorted()
+                .toList();
     }
 
     public static Architecture architecture(String word) {

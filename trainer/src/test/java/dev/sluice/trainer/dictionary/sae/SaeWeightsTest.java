@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Batches;
@@ -15,6 +14,7 @@ import dev.sluice.trainer.dictionary.PlainInference;
 import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.Specs;
 import dev.sluice.trainer.dictionary.TestTorch;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +44,7 @@ class SaeWeightsTest {
     }
 
     private static boolean isExported(VariantSpec spec) {
-        return Kind.of(spec) instanceof SaeKind && !(spec.dictionary() instanceof DictionarySpec.KMeansLatent);
+        return Kind.of(spec) instanceof SaeKind && !(spec.dictionary() instanceof KMeansLatent);
     }
 
     @ParameterizedTest

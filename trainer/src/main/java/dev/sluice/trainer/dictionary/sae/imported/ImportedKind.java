@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Cost;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.StateSource;
@@ -13,32 +15,80 @@ import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.InputScale;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
+import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.dictionary.sae.SaeWeights.Architecture;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind.JumpRelu;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import java.util.List;
-import java.util.Set;
 
 /** SAEs of other libraries. */
 public final class ImportedKind implements Kind {
-    private static final Set<String> NORMALISATIONS =
-            Set.of(InputScale.NONE, InputScale.LAYER_NORM, InputScale.CONSTANT_NORM);
+    /**
+     * An SAE of another library, which is measured and never learns. Its weights are in its checkpoint of step 0.
+     *
+     * @param latents n
+     * @param architecture {@code standard}, {@code topk}, {@code jump-relu} or {@code gated}
+     * @param k latents per token of {@code topk}, else 0
+     * @param centreInput whether the encoder sees x - b_dec
+     * @param normalisation of each row: {@code none}, {@code layer-norm} or {@code constant-norm-rescale}
+     * @param centredRows whether the mean of each row is taken away before and added again after
+     * @param sha256 of the weights
+     */
+    public record Imported(
+            int latents,
+            String architecture,
+            int k,
+            boolean centreInput,
+            String normalisation,
+            boolean centredRows,
+            String sha256)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "imported";
+        }
+    }
+
+    private static final List<String> NORMALISATIONS =
+            List.of(InputScale.NONE, InputScale.LAYER_NORM, InputScale.CONSTANT_NORM);
 
     /** Weights of encoder and decoder, those that are read while they are copied, and a temporary. */
     private static final int COPIES = 5;
 
+    private static final Descriptor<Imported> DESCRIPTOR = Descriptor.of(
+                    "imported",
+                    Imported.class,
+                    SaeKeys.title("Imported", "an SAE of another library, which is measured and never learns"))
+            .with(
+                    Key.integer("latents", null).atLeast(1).text("number of latents"),
+                    Key.word("architecture", null, SaeWeights.architectures().toArray(String[]::new))
+                            .text("how codes follow from pre-activations"),
+                    Key.integer("k", null).unit("latents per token").text("of `topk`, else 0"),
+                    Key.flag("centre-input", true).text("whether the encoder sees x - b_dec"),
+                    Key.word("normalisation", InputScale.NONE, NORMALISATIONS.toArray(String[]::new))
+                            .text("of each row"),
+                    Key.flag("centred-rows", false)
+                            .text("whether the mean of each row is taken away before and added again after"),
+                    Key.word("sha256", null).text("of the weights"))
+            .withoutDescent()
+            .notCreatable();
+
     @Override
-    public List<String> violations(VariantSpec spec, int width) {
-        DictionarySpec.Imported imported = dictionary(spec);
-        Violations violations = new Violations();
-        SaeRules.addTraining(violations, spec.training());
-        violations.requirePositive("dictionary.latents", imported.latents());
-        violations.requireWord("dictionary.architecture", SaeWeights.architectures(), imported.architecture());
-        violations.requireWord("dictionary.normalisation", NORMALISATIONS, imported.normalisation());
+    public Descriptor<Imported> descriptor() {
+        return DESCRIPTOR;
+    }
+
+    @Override
+    public void check(Violations violations, VariantSpec spec, int width) {
+        Imported imported = dictionary(spec);
         violations.require(
                 imported.k() >= 0 && imported.k() <= imported.latents(),
                 "dictionary.k",
@@ -46,12 +96,11 @@ public final class ImportedKind implements Kind {
                 imported.k());
         long codes = (long) Math.max(0, spec.training().batchTokens()) * Math.max(0, imported.latents());
         violations.requireRoom("dictionary.latents", imported.latents(), width, COPIES, codes);
-        return violations.found();
     }
 
     @Override
     public Cost cost(DictionarySpec dictionary, int width) {
-        double latents = ((DictionarySpec.Imported) dictionary).latents();
+        double latents = ((Imported) dictionary).latents();
         double parameters = Cost.autoencoder(latents, width);
         return new Cost(parameters, parameters * Float.BYTES, 0, Cost.inferenceFlop(latents, width));
     }
@@ -65,13 +114,13 @@ public final class ImportedKind implements Kind {
     @Override
     public Learner restore(VariantSpec spec, int width, StateSource state, NDManager parent) {
         NDManager manager = parent.newSubManager();
-        DictionarySpec.Imported imported = dictionary(spec);
+        Imported imported = dictionary(spec);
         Parameters parameters = parameters(manager, imported, width);
         parameters.restoreValues(state);
         return new ImportedLearner(manager, sae(manager, parameters, imported), imported);
     }
 
-    private static Parameters parameters(NDManager manager, DictionarySpec.Imported imported, int width) {
+    private static Parameters parameters(NDManager manager, Imported imported, int width) {
         int latents = imported.latents();
         float[] vector = new float[latents];
         float[] matrix = new float[Math.multiplyExact(latents, width)];
@@ -86,31 +135,30 @@ public final class ImportedKind implements Kind {
         return parameters;
     }
 
-    private static Sae<?> sae(NDManager manager, Parameters parameters, DictionarySpec.Imported imported) {
+    private static Sae<?> sae(NDManager manager, Parameters parameters, Imported imported) {
         int latents = imported.latents();
         Architecture architecture = SaeWeights.architecture(imported.architecture());
         return switch (architecture) {
             case TOPK -> new TopKSae(manager, parameters, topK(imported), false);
             case STANDARD -> new StandardSae(manager, parameters, standard(imported));
             case JUMP_RELU -> new JumpReluSae(manager, parameters, jumpRelu(latents), false);
-            case GATED ->
-                new GatedSae(manager, parameters, new DictionarySpec.Gated(latents, 0, 0, SaeRules.FREE), false);
+            case GATED -> new GatedSae(manager, parameters, new Gated(latents, 0, 0, SaeRules.FREE), false);
         };
     }
 
-    private static DictionarySpec.TopK topK(DictionarySpec.Imported imported) {
-        return new DictionarySpec.TopK(imported.latents(), imported.k(), 0, 0, AuxK.SAELENS, 0, false, SaeRules.FREE);
+    private static TopK topK(Imported imported) {
+        return new TopK(imported.latents(), imported.k(), 0, 0, AuxK.SAELENS, 0, false, SaeRules.FREE);
     }
 
-    private static DictionarySpec.Standard standard(DictionarySpec.Imported imported) {
-        return new DictionarySpec.Standard(imported.latents(), 0, 0, SaeRules.FREE, imported.centreInput());
+    private static Standard standard(Imported imported) {
+        return new Standard(imported.latents(), 0, 0, SaeRules.FREE, imported.centreInput());
     }
 
-    private static DictionarySpec.JumpRelu jumpRelu(int latents) {
-        return new DictionarySpec.JumpRelu(latents, JumpReluSae.L0, 0, 0, 1, 1, 1, 1, 0, 0, SaeRules.FREE);
+    private static JumpRelu jumpRelu(int latents) {
+        return new JumpRelu(latents, JumpReluSae.L0, 0, 0, 1, 1, 1, 1, 0, 0, SaeRules.FREE);
     }
 
-    private static DictionarySpec.Imported dictionary(VariantSpec spec) {
-        return (DictionarySpec.Imported) spec.dictionary();
+    private static Imported dictionary(VariantSpec spec) {
+        return (Imported) spec.dictionary();
     }
 }

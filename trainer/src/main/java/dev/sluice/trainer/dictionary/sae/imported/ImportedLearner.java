@@ -2,7 +2,6 @@ package dev.sluice.trainer.dictionary.sae.imported;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Dictionary;
 import dev.sluice.trainer.dictionary.Learner;
@@ -11,6 +10,7 @@ import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.sae.InputScale;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeView;
+import dev.sluice.trainer.dictionary.sae.imported.ImportedKind.Imported;
 import dev.sluice.trainer.kernel.Rows;
 import java.util.Map;
 
@@ -26,7 +26,7 @@ final class ImportedLearner implements Learner {
      * @param manager closed with the learner
      * @param sae closed with the learner
      */
-    ImportedLearner(NDManager manager, Sae<?> sae, DictionarySpec.Imported imported) {
+    ImportedLearner(NDManager manager, Sae<?> sae, Imported imported) {
         this.manager = manager;
         this.sae = sae;
         this.scale = new InputScale(manager, imported.normalisation());

@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import java.util.ArrayList;
@@ -16,7 +15,9 @@ final class Annealing {
     private static final int MEMORY = 10;
     private static final int HEAD = 3;
 
-    private final DictionarySpec.PAnneal spec;
+    private final double start;
+    private final double end;
+    private final int all;
     private final List<Penalties> recent = new ArrayList<>();
     private int steps;
     private double factor = 1;
@@ -24,8 +25,15 @@ final class Annealing {
     /** Of one batch: by the p of now and by the next. */
     private record Penalties(double now, double next) {}
 
-    Annealing(DictionarySpec.PAnneal spec) {
-        this.spec = spec;
+    /**
+     * @param start share of the training after which p falls
+     * @param end what it falls to
+     * @param all steps in which it falls
+     */
+    Annealing(double start, double end, int all) {
+        this.start = start;
+        this.end = end;
+        this.all = all;
     }
 
     double p() {
@@ -33,7 +41,7 @@ final class Annealing {
     }
 
     double nextP() {
-        return pAfter(Math.min(steps + 1, spec.steps()));
+        return pAfter(Math.min(steps + 1, all));
     }
 
     /** What the spec's coefficient is multiplied by. */
@@ -42,7 +50,7 @@ final class Annealing {
     }
 
     private double pAfter(int count) {
-        return 1 - (1 - spec.pEnd()) * count / spec.steps();
+        return 1 - (1 - end) * count / all;
     }
 
     /** Notes a batch; takes the next step if it is due. */
@@ -51,8 +59,8 @@ final class Annealing {
         if (recent.size() > MEMORY) {
             recent.remove(0);
         }
-        double start = spec.annealStart() * horizon;
-        if (steps < spec.steps() && tokens >= start + (horizon - start) * steps / spec.steps()) {
+        double first = start * horizon;
+        if (steps < all && tokens >= first + (horizon - first) * steps / all) {
             step();
         }
     }

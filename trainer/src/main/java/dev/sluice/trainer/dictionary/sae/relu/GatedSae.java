@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.DenseCodes;
 import dev.sluice.trainer.dictionary.sae.Losses;
@@ -30,12 +30,12 @@ public final class GatedSae extends DenseSae<GatedSae.Dense> {
     /** r, so that magnitudes have the gate's weights times e^r. */
     public static final String LOG_SCALE = "log-scale";
 
-    private final DictionarySpec.Gated spec;
+    private final Gated spec;
     private final boolean attached;
     private final GatedProgram program;
 
     /** @param attached whether the decoder learns from the auxiliary loss, as in SAELens 6.18 */
-    public GatedSae(NDManager manager, Parameters parameters, DictionarySpec.Gated spec, boolean attached) {
+    public GatedSae(NDManager manager, Parameters parameters, Gated spec, boolean attached) {
         super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.attached = attached;

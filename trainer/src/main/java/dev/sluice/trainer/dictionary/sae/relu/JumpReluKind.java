@@ -5,10 +5,13 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Cost;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
 import dev.sluice.trainer.dictionary.sae.Initialisation;
 import dev.sluice.trainer.dictionary.sae.Parameters;
+import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
@@ -16,45 +19,87 @@ import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** JumpReLU SAEs. */
-public final class JumpReluKind extends SaeKind<DictionarySpec.JumpRelu> {
+public final class JumpReluKind extends SaeKind<JumpReluKind.JumpRelu> {
+    /**
+     * JumpReLU SAE (Rajamanoharan et al. 2024): a latent fires above a threshold of its own, which is learned.
+     *
+     * @param latents n
+     * @param sparsityLoss {@code l0}, {@code tanh} or {@code target-l0}
+     * @param l0Coefficient λ of that loss
+     * @param l0WarmUp share of training tokens over which it rises linearly from 0
+     * @param l0Target of {@code target-l0}: mean active latents per token
+     * @param bandwidth ε of the kernel by which thresholds learn, in the units of the normalised input
+     * @param initialThreshold in the same units
+     * @param tanhScale of {@code tanh}
+     * @param preActCoefficient of the loss that lifts what dead latents fall short of their thresholds; 0 for none
+     * @param deadTokens as of {@link TopK}
+     * @param decoderNorm {@code free} or {@code unit}
+     */
+    public record JumpRelu(
+            int latents,
+            String sparsityLoss,
+            double l0Coefficient,
+            double l0WarmUp,
+            double l0Target,
+            double bandwidth,
+            double initialThreshold,
+            double tanhScale,
+            double preActCoefficient,
+            long deadTokens,
+            String decoderNorm)
+            implements DictionarySpec {
+        @Override
+        public String kind() {
+            return "jump-relu";
+        }
+    }
+
     public JumpReluKind() {
-        super(DictionarySpec.JumpRelu.class);
+        super(Descriptor.of(
+                        "jump-relu", JumpRelu.class, SaeKeys.title("JumpReLU", "a learned threshold for each latent"))
+                .with(
+                        SaeKeys.latents(),
+                        Key.word("sparsity-loss", JumpReluSae.L0, JumpReluSae.L0, JumpReluSae.TANH, JumpReluSae.TARGET)
+                                .text("`target-l0` is the squared distance of L0 from `l0-target`"),
+                        Key.number("l0-coefficient", 0.35).letter("c").inForm().text("weight of that loss"),
+                        SaeKeys.warmUp("l0-warm-up", 0.25),
+                        Key.number("l0-target", 16)
+                                .above(0.0)
+                                .letter("l")
+                                .unit("latents per token")
+                                .text("mean L0 that the loss `target-l0` leads to"),
+                        Key.number("bandwidth", 0.2)
+                                .above(0.0)
+                                .text("of the kernel by which thresholds learn, in the units of the normalised input"),
+                        Key.number("initial-threshold", 0.01).above(0.0).text("of each latent, in the same units"),
+                        Key.number("tanh-scale", 4).above(0.0).text("of the loss `tanh`"),
+                        Key.number("pre-act-coefficient", 0)
+                                .text("weight of the loss that lifts dead latents to their thresholds"),
+                        SaeKeys.deadTokens(),
+                        SaeKeys.decoderNorm(SaeRules.FREE)));
     }
 
     @Override
-    public void check(Violations violations, DictionarySpec.JumpRelu spec, TrainingSpec training, int width) {
-        SaeRules.addDense(violations, spec.latents(), spec.decoderNorm(), training, width);
-        violations.requireWord(
-                "dictionary.sparsity-loss",
-                Set.of(JumpReluSae.L0, JumpReluSae.TANH, JumpReluSae.TARGET),
-                spec.sparsityLoss());
-        violations.requireAmount("dictionary.l0-coefficient", spec.l0Coefficient());
-        violations.requireShare("dictionary.l0-warm-up", spec.l0WarmUp());
-        violations.requirePositiveAmount("dictionary.l0-target", spec.l0Target());
-        violations.requirePositiveAmount("dictionary.bandwidth", spec.bandwidth());
-        violations.requirePositiveAmount("dictionary.initial-threshold", spec.initialThreshold());
-        violations.requirePositiveAmount("dictionary.tanh-scale", spec.tanhScale());
-        violations.requireAmount("dictionary.pre-act-coefficient", spec.preActCoefficient());
-        violations.requireAtLeast("dictionary.dead-tokens", 0, spec.deadTokens());
+    public void check(Violations violations, JumpRelu spec, TrainingSpec training, int width) {
+        SaeRules.addDense(violations, spec.latents(), training, width);
     }
 
     @Override
-    public Cost costOf(DictionarySpec.JumpRelu spec, int width) {
+    public Cost costOf(JumpRelu spec, int width) {
         return Cost.descended(
                 Cost.autoencoder(spec.latents(), width) + spec.latents(), Cost.denseFlop(spec.latents(), width));
     }
 
     @Override
-    public Optional<Inference> inference(DictionarySpec.JumpRelu spec, TrainingSpec training, StateSource state) {
+    public Optional<Inference> inference(JumpRelu spec, TrainingSpec training, StateSource state) {
         return Optional.of(Inference.of(
                 SaeWeights.Architecture.JUMP_RELU, Map.of(SaeWeights.THRESHOLD, JumpReluSae.thresholds(state))));
     }
 
     @Override
-    public SaeLearner<?> learner(NDManager manager, DictionarySpec.JumpRelu spec, TrainingSpec training, int width) {
+    public SaeLearner<?> learner(NDManager manager, JumpRelu spec, TrainingSpec training, int width) {
         boolean logarithmic = SaeRules.isReference(training);
         float[] thresholds = new float[spec.latents()];
         Arrays.fill(

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
+import dev.sluice.trainer.dictionary.sae.relu.JumpReluKind.JumpRelu;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.DenseCodes;
 import dev.sluice.trainer.dictionary.StateSource;
@@ -36,12 +36,12 @@ public final class JumpReluSae extends DenseSae<JumpReluSae.Dense> {
     public static final String THRESHOLD = "threshold";
     public static final String LOG_THRESHOLD = "log-threshold";
 
-    private final DictionarySpec.JumpRelu spec;
+    private final JumpRelu spec;
     private final boolean logarithmic;
     private final JumpReluProgram program;
 
     /** @param logarithmic whether the parameter is log θ, as in SAELens 6.18 */
-    public JumpReluSae(NDManager manager, Parameters parameters, DictionarySpec.JumpRelu spec, boolean logarithmic) {
+    public JumpReluSae(NDManager manager, Parameters parameters, JumpRelu spec, boolean logarithmic) {
         super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.logarithmic = logarithmic;

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
+import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.sae.Losses;
@@ -19,19 +19,19 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/2408.00113">Karvonen et al. 2024</a>
  */
 public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
-    private final DictionarySpec.PAnneal spec;
+    private final PAnneal spec;
     private final StandardProgram forward;
     private final PAnnealProgram program;
     private final Annealing annealing;
     private double penalty;
     private double nextPenalty;
 
-    public PAnnealSae(NDManager manager, Parameters parameters, DictionarySpec.PAnneal spec) {
+    public PAnnealSae(NDManager manager, Parameters parameters, PAnneal spec) {
         super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.forward = new StandardProgram(manager, coder());
         this.program = new PAnnealProgram(manager, coder());
-        this.annealing = new Annealing(spec);
+        this.annealing = new Annealing(spec.annealStart(), spec.pEnd(), spec.steps());
     }
 
     @Override

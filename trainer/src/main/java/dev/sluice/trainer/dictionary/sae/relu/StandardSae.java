@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
@@ -17,16 +17,16 @@ import java.util.List;
  * it (dictionary-maths 2.1).
  */
 public final class StandardSae extends DenseSae<StandardSae.Dense> {
-    private final DictionarySpec.Standard spec;
+    private final Standard spec;
     private final StandardProgram program;
 
-    public StandardSae(NDManager manager, Parameters parameters, DictionarySpec.Standard spec) {
+    public StandardSae(NDManager manager, Parameters parameters, Standard spec) {
         super(new DenseCoder(manager, parameters, isWeighted(spec)));
         this.spec = spec;
         this.program = new StandardProgram(manager, coder());
     }
 
-    private static boolean isWeighted(DictionarySpec.Standard spec) {
+    private static boolean isWeighted(Standard spec) {
         return spec.decoderNorm().equals(SaeRules.FREE) && spec.penaltyWeight().equals(SaeRules.BY_DECODER_NORM);
     }
 

@@ -1,55 +1,48 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
-import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.dictionary.Cost;
-import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.AuxK;
-import dev.sluice.trainer.dictionary.sae.Initialisation;
-import dev.sluice.trainer.dictionary.sae.Parameters;
-import dev.sluice.trainer.dictionary.sae.SaeKind;
-import dev.sluice.trainer.dictionary.sae.SaeLearner;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import java.util.Optional;
 
 /** BatchTopK SAEs. */
-public final class BatchTopKKind extends SaeKind<DictionarySpec.BatchTopK> {
+public final class BatchTopKKind extends BatchSelectingKind<BatchTopKKind.BatchTopK> {
+    /**
+     * BatchTopK SAE (Bussmann et al. 2024): trained on the k B largest codes of a batch of B rows, inferred as JumpReLU
+     * with an estimated threshold.
+     *
+     * @param latents n
+     * @param k active latents per token, on average over a batch; at most n
+     * @param auxCoefficient as of {@link TopKKind.TopK}, like all that follow
+     */
+    public record BatchTopK(
+            int latents,
+            int k,
+            double auxCoefficient,
+            int auxK,
+            String auxNormalisation,
+            long deadTokens,
+            boolean rescaleByDecoderNorm,
+            String decoderNorm)
+            implements DictionarySpec, BatchSelectingKind.Spec {
+        @Override
+        public String kind() {
+            return "batch-topk";
+        }
+    }
+
     public BatchTopKKind() {
-        super(DictionarySpec.BatchTopK.class);
+        super(Descriptor.of(
+                        "batch-topk",
+                        BatchTopK.class,
+                        SaeKeys.title("BatchTopK", "k latents per token on average over a batch"))
+                .with(SaeKeys.latents(), SaeKeys.k("active latents per token, on average over a batch"))
+                .with(SaeKeys.aux())
+                .with(SaeKeys.rescaleByDecoderNorm(), SaeKeys.decoderNorm(SaeRules.FREE)));
     }
 
     @Override
-    public void check(Violations violations, DictionarySpec.BatchTopK spec, TrainingSpec training, int width) {
-        SaeRules.addSelecting(violations, spec.latents(), spec.k(), spec.decoderNorm(), width);
-        SaeRules.addThreshold(violations, spec.latents(), training);
-        SaeRules.addAux(violations, spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation(), spec.deadTokens());
-    }
-
-    @Override
-    public Cost costOf(DictionarySpec.BatchTopK spec, int width) {
-        return Cost.descended(
-                Cost.autoencoder(spec.latents(), width), Cost.sparseFlop(spec.latents(), spec.k(), width));
-    }
-
-    @Override
-    public Optional<Inference> inference(DictionarySpec.BatchTopK spec, TrainingSpec training, StateSource state) {
-        return Optional.of(BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training));
-    }
-
-    @Override
-    public SaeLearner<?> learner(NDManager manager, DictionarySpec.BatchTopK spec, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.tied(
-                manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
-        BatchTopKSae sae = new BatchTopKSae(
-                manager,
-                parameters,
-                spec.k(),
-                BatchTopKSae.Prefixes.none(spec.latents()),
-                spec.rescaleByDecoderNorm(),
-                new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()),
-                SaeRules.isReference(training));
-        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());
+    BatchTopKSae.Prefixes prefixes(BatchTopK spec) {
+        return BatchTopKSae.Prefixes.none(spec.latents());
     }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
 import dev.sluice.trainer.dictionary.DenseCodes;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/1711.00937">van den Oord et al. 2017, VQ-VAE</a>
  */
 public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
-    private final DictionarySpec.KMeansLatent spec;
+    private final KMeansLatent spec;
     private final Parameters parameters;
     private final SparseCoder coder;
     private final KMeansLatentProgram program;
@@ -50,7 +50,7 @@ public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
 
     /** @param centroids closed with this */
     public KMeansLatentSae(
-            NDManager manager, Parameters parameters, DictionarySpec.KMeansLatent spec, CodeCentroids centroids) {
+            NDManager manager, Parameters parameters, KMeansLatent spec, CodeCentroids centroids) {
         this.spec = spec;
         this.parameters = parameters;
         this.coder = new SparseCoder(manager, parameters, false, false);

@@ -1,36 +1,67 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
-import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.dictionary.Cost;
-import dev.sluice.trainer.dictionary.StateSource;
+import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.AuxK;
-import dev.sluice.trainer.dictionary.sae.Initialisation;
-import dev.sluice.trainer.dictionary.sae.Parameters;
-import dev.sluice.trainer.dictionary.sae.SaeKind;
-import dev.sluice.trainer.dictionary.sae.SaeLearner;
+import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Matryoshka SAEs over BatchTopK. */
-public final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
+public final class MatryoshkaKind extends BatchSelectingKind<MatryoshkaKind.Matryoshka> {
     /** Each one is another reconstruction of the batch. */
     private static final int MOST_PREFIXES = 64;
 
+    /**
+     * Matryoshka SAE (Bussmann et al. 2025) over BatchTopK: every prefix of the latents is to reconstruct on its own.
+     *
+     * @param latents n
+     * @param k active latents per token, on average over a batch; at most n
+     * @param prefixes widths below n, ascending; empty for a 16th, an 8th, a quarter and a half of n
+     * @param prefixWeight of the squared error of each of these prefixes, beside 1 of the whole's; 1 is SAELens's
+     * @param auxCoefficient as of {@link TopKKind.TopK}, like all that follow
+     */
+    public record Matryoshka(
+            int latents,
+            int k,
+            List<Integer> prefixes,
+            double prefixWeight,
+            double auxCoefficient,
+            int auxK,
+            String auxNormalisation,
+            long deadTokens,
+            boolean rescaleByDecoderNorm,
+            String decoderNorm)
+            implements DictionarySpec, BatchSelectingKind.Spec {
+        @Override
+        public String kind() {
+            return "matryoshka";
+        }
+    }
+
     public MatryoshkaKind() {
-        super(DictionarySpec.Matryoshka.class);
+        super(Descriptor.of(
+                        "matryoshka",
+                        Matryoshka.class,
+                        SaeKeys.title("Matryoshka", "BatchTopK of which every prefix reconstructs on its own"))
+                .with(
+                        SaeKeys.latents(),
+                        SaeKeys.k("active latents per token, on average over a batch"),
+                        Key.integers("prefixes", List.of())
+                                .unit("latents")
+                                .text("widths below `latents`, ascending; [] for a 16th, an 8th, a quarter and a half"),
+                        Key.number("prefix-weight", 1)
+                                .text("weight of the squared error of each prefix; 0.07 costs little, 1 is SAELens's"))
+                .with(SaeKeys.aux())
+                .with(SaeKeys.rescaleByDecoderNorm(), SaeKeys.decoderNorm(SaeRules.FREE)));
     }
 
     @Override
-    public void check(Violations violations, DictionarySpec.Matryoshka spec, TrainingSpec training, int width) {
-        SaeRules.addSelecting(violations, spec.latents(), spec.k(), spec.decoderNorm(), width);
-        SaeRules.addThreshold(violations, spec.latents(), training);
-        SaeRules.addAux(violations, spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation(), spec.deadTokens());
-        violations.requireAmount("dictionary.prefix-weight", spec.prefixWeight());
+    public void check(Violations violations, Matryoshka spec, TrainingSpec training, int width) {
+        super.check(violations, spec, training, width);
         int least = 1;
         for (int prefix : spec.prefixes()) {
             violations.require(
@@ -48,33 +79,12 @@ public final class MatryoshkaKind extends SaeKind<DictionarySpec.Matryoshka> {
     }
 
     @Override
-    public Cost costOf(DictionarySpec.Matryoshka spec, int width) {
-        return Cost.descended(
-                Cost.autoencoder(spec.latents(), width), Cost.sparseFlop(spec.latents(), spec.k(), width));
-    }
-
-    @Override
-    public Optional<Inference> inference(DictionarySpec.Matryoshka spec, TrainingSpec training, StateSource state) {
-        return Optional.of(BatchTopKSae.inference(state, spec.rescaleByDecoderNorm(), training));
-    }
-
-    @Override
-    public SaeLearner<?> learner(NDManager manager, DictionarySpec.Matryoshka spec, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.tied(
-                manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
-        BatchTopKSae sae = new BatchTopKSae(
-                manager,
-                parameters,
-                spec.k(),
-                new BatchTopKSae.Prefixes(widths(spec), spec.prefixWeight()),
-                spec.rescaleByDecoderNorm(),
-                new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()),
-                SaeRules.isReference(training));
-        return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());
+    BatchTopKSae.Prefixes prefixes(Matryoshka spec) {
+        return new BatchTopKSae.Prefixes(widths(spec), spec.prefixWeight());
     }
 
     /** The prefixes and the whole; without any, a 16th, an 8th, a quarter and a half of the latents as prefixes. */
-    static List<Integer> widths(DictionarySpec.Matryoshka spec) {
+    static List<Integer> widths(Matryoshka spec) {
         List<Integer> widths = new ArrayList<>(spec.prefixes());
         if (widths.isEmpty()) {
             for (int part = 16; part > 1; part /= 2) {

@@ -1,9 +1,9 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
 import dev.sluice.trainer.dictionary.sae.Activations;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class TopKSae implements Sae<TopKSae.Selected> {
     private static final int MULTIPLE = 4;
 
-    private final DictionarySpec.TopK spec;
+    private final TopK spec;
     private final Parameters parameters;
     private final SparseCoder coder;
     private final AuxK aux;
 
     /** @param biasInAux whether AuxK's codes are decoded with b_dec, as SAELens 6.18 does; the product does not */
-    public TopKSae(NDManager manager, Parameters parameters, DictionarySpec.TopK spec, boolean biasInAux) {
+    public TopKSae(NDManager manager, Parameters parameters, TopK spec, boolean biasInAux) {
         this.spec = spec;
         this.parameters = parameters;
         boolean bounded = isBounded(spec, parameters.get(Parameters.ENCODER));
@@ -47,10 +47,10 @@ public final class TopKSae implements Sae<TopKSae.Selected> {
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()), biasInAux, coder);
     }
 
-    private static boolean isBounded(DictionarySpec.TopK spec, NDArray encoder) {
+    private static boolean isBounded(TopK spec, NDArray encoder) {
         return switch (spec.candidates()) {
-            case DictionarySpec.TopK.BFLOAT16 -> encoder.getDevice().equals(Device.cpu());
-            case DictionarySpec.TopK.AUTO -> UpperBounds.payFor(encoder);
+            case TopK.BFLOAT16 -> encoder.getDevice().equals(Device.cpu());
+            case TopK.AUTO -> UpperBounds.payFor(encoder);
             default -> false;
         };
     }

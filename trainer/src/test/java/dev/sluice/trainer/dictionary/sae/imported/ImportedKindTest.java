@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Batches;
@@ -19,6 +18,7 @@ import dev.sluice.trainer.dictionary.Specs;
 import dev.sluice.trainer.dictionary.TestTorch;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import dev.sluice.trainer.dictionary.sae.SaeWeights.Architecture;
+import dev.sluice.trainer.dictionary.sae.imported.ImportedKind.Imported;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,20 +110,19 @@ class ImportedKindTest {
 
     @Test
     void shouldRefuseHostileSpecsBeforeAnythingIsAllocated() {
-        DictionarySpec.Imported hostile =
-                new DictionarySpec.Imported(1_000_000_000, "transcoder", -1, true, "batch-norm", false, "");
+        Imported hostile = new Imported(1_000_000_000, "transcoder", -1, true, "batch-norm", false, "");
         VariantSpec spec = Specs.variant(hostile, Specs.training(64, 1, 1));
 
         assertThat(Kind.of(spec).violations(spec, 4096))
-                .anyMatch(each -> each.startsWith("dictionary.latents must"))
-                .anyMatch(each -> each.startsWith("dictionary.architecture must be one of"))
-                .anyMatch(each -> each.startsWith("dictionary.normalisation must be one of"))
-                .anyMatch(each -> each.startsWith("dictionary.k must be between 0 and"));
+                .anyMatch(each -> each.message().startsWith("dictionary.latents must"))
+                .anyMatch(each -> each.message().startsWith("dictionary.architecture must be one of"))
+                .anyMatch(each -> each.message().startsWith("dictionary.normalisation must be one of"))
+                .anyMatch(each -> each.message().startsWith("dictionary.k must be between 0 and"));
     }
 
     private static VariantSpec spec(SaeWeights weights, boolean centredRows) {
         return Specs.variant(
-                new DictionarySpec.Imported(
+                new Imported(
                         weights.latents(),
                         weights.architecture().word(),
                         weights.k(),

@@ -3,20 +3,15 @@ package dev.sluice.trainer.dictionary.sae.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.MemoryState;
-import dev.sluice.trainer.dictionary.sae.SaeRules;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnnealingTest {
-    private static final DictionarySpec.PAnneal SPEC =
-            new DictionarySpec.PAnneal(64, 1, 0, 0.2, 0.4, 4, SaeRules.UNIT, 0);
-
     @Test
     void shouldLetPFallInEqualStepsEachAsLongAsTheOthers() {
-        Annealing annealing = new Annealing(SPEC);
+        Annealing annealing = annealing();
         List<Double> ps = new ArrayList<>();
         for (int tokens = 100; tokens <= 1000; tokens += 100) {
             annealing.add(2, 1, tokens, 1000);
@@ -29,7 +24,7 @@ class AnnealingTest {
 
     @Test
     void shouldKeepThePenaltyAsStrongByTheLastTenBatches() {
-        Annealing annealing = new Annealing(SPEC);
+        Annealing annealing = annealing();
         annealing.add(1e9, 1, 1, 1000); // forgotten
         for (int i = 0; i < 9; i++) {
             annealing.add(3, 6, 2, 1000);
@@ -41,18 +36,22 @@ class AnnealingTest {
 
     @Test
     void shouldGoOnFromASavedState() {
-        Annealing one = new Annealing(SPEC);
-        Annealing other = new Annealing(SPEC);
+        Annealing one = annealing();
+        Annealing other = annealing();
         for (int tokens = 50; tokens <= 1000; tokens += 50) {
             one.add(tokens, 2 + tokens % 70, tokens, 1000);
             other.add(tokens, 2 + tokens % 70, tokens, 1000);
             MemoryState saved = new MemoryState();
             other.save(saved);
-            other = new Annealing(SPEC);
+            other = annealing();
             other.restore(saved);
         }
 
         assertThat(other.p()).isEqualTo(one.p());
         assertThat(other.factor()).isEqualTo(one.factor());
+    }
+
+    private static Annealing annealing() {
+        return new Annealing(0.2, 0.4, 4);
     }
 }

@@ -19,6 +19,8 @@ import dev.sluice.trainer.dictionary.sae.Initialisation;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +63,7 @@ class SwitchTest {
         }
 
         int latents() {
-            return spec.dictionary() instanceof DictionarySpec.Standard standard ? standard.latents() : LATENTS;
+            return spec.dictionary() instanceof Standard standard ? standard.latents() : LATENTS;
         }
 
         /** Whether resampling brings so many latents back that the last batches are dense again. */
@@ -78,7 +80,7 @@ class SwitchTest {
 
     static Stream<Case> cases() {
         TrainingSpec training = Specs.training(ROWS, 12, 1e-4);
-        DictionarySpec gated = new DictionarySpec.Gated(LATENTS, 1, 0.05, SaeRules.FREE);
+        DictionarySpec gated = new Gated(LATENTS, 1, 0.05, SaeRules.FREE);
         return Stream.of(
                 new Case(Specs.variant(Specs.standard(LATENTS), training), Parameters.ENCODER_BIAS, -0.25f),
                 new Case(Specs.variant(Specs.standard(BOUNDED), training), Parameters.ENCODER_BIAS, -0.25f),

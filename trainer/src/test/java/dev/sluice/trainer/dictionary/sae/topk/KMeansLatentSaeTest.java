@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Batches;
@@ -16,6 +15,7 @@ import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.Specs;
 import dev.sluice.trainer.dictionary.TestTorch;
 import dev.sluice.trainer.dictionary.kmeans.CodeCentroids;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
@@ -130,8 +130,7 @@ class KMeansLatentSaeTest {
     @Test
     void shouldLearnThroughItsCentroids() {
         int count = 400;
-        VariantSpec spec =
-                Specs.variant(new DictionarySpec.KMeansLatent(128, 8, 256, 1, 0, 0), Specs.training(ROWS, count, 8e-3));
+        VariantSpec spec = Specs.variant(new KMeansLatent(128, 8, 256, 1, 0, 0), Specs.training(ROWS, count, 8e-3));
         try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             Batches batches = batches();
             double[] sse = new double[count];
