@@ -2,6 +2,7 @@ import { Chart } from "./chart.js";
 import { byId, setAttribute } from "./dom.js";
 import { figure, percent, shortPercent, tenth } from "./format.js";
 import { Legend } from "./legend.js";
+import { hasFailed } from "./states.js";
 import { Tooltip } from "./tooltip.js";
 
 const METRICS = [
@@ -113,7 +114,7 @@ function fullRange(curves, axis, model) {
 function line(curve, metric, view) {
   const chosen = view.selected.has(curve.id);
   const others = view.selected.size > 0 && !chosen;
-  const alpha = others ? 0.22 : curve.state === "failed" ? 0.5 : 1;
+  const alpha = others ? 0.22 : hasFailed(curve) ? 0.5 : 1;
   return { id: curve.id, family: curve.family, xs: curve.xs, values: curve[metric], alpha, width: chosen ? 2.8 : 1.7 };
 }
 

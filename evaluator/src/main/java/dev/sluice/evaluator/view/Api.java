@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -88,7 +89,7 @@ public final class Api {
             @Nullable String group,
             int generation,
             String stream,
-            String state,
+            VariantPhase state,
             @Nullable String reason,
             @Nullable Long tokens,
             @Nullable Long targetTokens,

@@ -1,5 +1,6 @@
 package dev.sluice.local.console;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -124,13 +125,18 @@ record Screen(int columns, int rows, boolean unicode) {
                 fixed(row.l0(), "%.2f"),
                 row.deadFraction() == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * row.deadFraction()),
                 row.tokens() == null ? "-" : String.format(Locale.ROOT, "%,d", row.tokens()),
-                row.state() == null ? "" : row.reason() == null ? row.state() : row.state() + ": " + row.reason());
+                state(row));
+    }
+
+    private static String state(Variants.Row row) {
+        VariantPhase state = row.state();
+        return state == null ? "" : row.reason() == null ? state.wireName() : state.wireName() + ": " + row.reason();
     }
 
     /** The same in one line, for a log. */
     String line(Overview overview, Variants variants) {
         long finished = variants.rows().stream()
-                .filter(row -> "finished".equals(row.state()))
+                .filter(row -> VariantPhase.FINISHED == row.state())
                 .count();
         long published = overview.streamsOrNone().stream()
                 .mapToLong(Overview.Stream::rows)

@@ -1,5 +1,6 @@
 package dev.sluice.local.console;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public record Variants(@Nullable List<Row> variants) {
             @Nullable String variant,
             @Nullable String kind,
             @Nullable String stream,
-            @Nullable String state,
+            @Nullable VariantPhase state,
             @Nullable String reason,
             @Nullable Long tokens,
             @Nullable Double fvu,
@@ -37,7 +38,7 @@ public record Variants(@Nullable List<Row> variants) {
             @Nullable Heldout heldout) {
 
         boolean failed() {
-            return "failed".equals(state);
+            return VariantPhase.FAILED == state;
         }
     }
 
