@@ -3,6 +3,7 @@ import { byId, setAttribute } from "./dom.js";
 import { shortPercent } from "./format.js";
 import { Legend } from "./legend.js";
 import { DEAD, metric } from "./metrics.js";
+import { hasFailed } from "./states.js";
 import { Tooltip } from "./tooltip.js";
 
 /** Which metrics have a chart, and how it is drawn; {id, label, format} come from the table of metrics. */
@@ -120,7 +121,7 @@ function fullRange(curves, axis, model) {
 function line(curve, metric, view) {
   const chosen = view.selected.has(curve.id);
   const others = view.selected.size > 0 && !chosen;
-  const alpha = others ? 0.22 : curve.state === "failed" ? 0.5 : 1;
+  const alpha = others ? 0.22 : hasFailed(curve) ? 0.5 : 1;
   return { id: curve.id, family: curve.family, xs: curve.xs, values: curve[metric], alpha, width: chosen ? 2.8 : 1.7 };
 }
 

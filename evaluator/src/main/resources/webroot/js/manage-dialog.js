@@ -2,9 +2,7 @@ import { byId, setAttribute, setText } from "./dom.js";
 import { count, duration, NONE } from "./format.js";
 import { notify } from "./notice.js";
 import { act, deleteVariant, getVariant } from "./requests.js";
-import { fraction, stateText, trouble } from "./states.js";
-
-const ENDED = ["finished", "failed"];
+import { fraction, isOver, stateText, trouble } from "./states.js";
 
 // One variant: how far it is, and what can be done with it. Replay and delete ask once more.
 export class ManageDialog {
@@ -51,11 +49,11 @@ export class ManageDialog {
     setText(byId("manage-tokens"), `${count(row.tokens)} of ${count(row.target_tokens)}`);
     setText(byId("manage-rate"), row.tokens_per_second ? `${count(row.tokens_per_second)} tok/s` : NONE);
     const left = row.target_tokens != null && row.tokens_per_second > 0 ? (row.target_tokens - row.tokens) / row.tokens_per_second : null;
-    setText(byId("manage-left"), ENDED.includes(row.state) ? NONE : duration(left));
+    setText(byId("manage-left"), isOver(row) ? NONE : duration(left));
     const reason = row.reason ?? trouble(row);
     setText(byId("manage-reason"), reason);
     byId("manage-reason").hidden = !reason;
-    byId("do-pause").disabled = !this.#variant || (ENDED.includes(row.state) && !this.#variant.paused);
+    byId("do-pause").disabled = !this.#variant || (isOver(row) && !this.#variant.paused);
   }
 
   async #refresh() {
@@ -64,7 +62,7 @@ export class ManageDialog {
       const { generation, from, paused, spec } = this.#variant;
       setText(byId("manage-generation"), `${generation}, from ${from}`);
       setText(byId("do-pause"), paused ? "Resume" : "Pause");
-      byId("do-pause").disabled = ENDED.includes(this.#variant.state) && !paused;
+      byId("do-pause").disabled = isOver(this.#variant) && !paused;
       setText(byId("manage-spec"), lines(spec).join("\n"));
     });
   }

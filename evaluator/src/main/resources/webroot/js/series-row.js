@@ -2,7 +2,7 @@ import { classes, MEASURED, measuredColumns } from "./columns.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { count } from "./format.js";
 import { dash, familyClass } from "./palette.js";
-import { fraction, place, stateText, trouble } from "./states.js";
+import { fraction, hasFailed, place, stateText, trouble } from "./states.js";
 import { swatch } from "./swatch.js";
 
 // One series in the table: show or hide, name, state, figures, manage.
@@ -74,7 +74,7 @@ export class SeriesRow {
 
   /** A failed variant without figures shows its reason over the whole width; with figures, below its name. */
   #measure(row) {
-    const failed = row.state === "failed";
+    const failed = hasFailed(row);
     this.#why.hidden = !failed;
     setAttribute(this.#why, "colspan", measuredColumns(this.#view));
     setText(this.#why, failed ? (row.reason ?? "no reason given") : "");

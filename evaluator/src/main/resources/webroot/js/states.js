@@ -5,8 +5,13 @@ export const fraction = ({ tokens, target_tokens: target }) => (tokens == null |
 
 export const stateText = ({ state }) => state.replaceAll("-", " ");
 
-/** What asks for attention first. */
+/** The states of a variant, as the API spells them (VariantPhase); what asks for attention comes first. */
 const URGENT = ["failed", "paused", "waiting", "handing-over", "catching-up", "training", "finished"];
+
+export const hasFailed = ({ state }) => state === "failed";
+
+/** Only a replay begins anew. */
+export const isOver = ({ state }) => ["finished", "failed"].includes(state);
 
 /** Of several variants: the state that they share, else the most urgent one, with how many have it. */
 export function commonState(rows) {

@@ -1,5 +1,6 @@
 import { byId, setText } from "./dom.js";
 import { count } from "./format.js";
+import { hasFailed } from "./states.js";
 
 /** Says over an empty panel what the run is doing, so that nobody wonders whether it hangs. */
 export function renderWaiting(model, view) {
@@ -27,7 +28,7 @@ function before(model, view) {
   }
   if (!model.rows.length) return `${count(stream?.rows)} rows are in the log. Waiting for the first variant to report.`;
   if (overview.progress.state === "waiting") return `${count(stream?.rows)} rows are in the log. The variants are reading their first batch.`;
-  if (model.rows.every((row) => row.state === "failed")) return "Every variant failed; the table says why.";
+  if (model.rows.every(hasFailed)) return "Every variant failed; the table says why.";
   return null;
 }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -99,7 +100,7 @@ public final class Api {
             @JsonUnwrapped Stored stored,
             @JsonUnwrapped Specified specified) {}
 
-    record Standing(String state, @Nullable String reason, int generation) {}
+    record Standing(VariantPhase state, @Nullable String reason, int generation) {}
 
     record Pace(
             @Nullable Long tokens,

@@ -115,7 +115,7 @@ record Pipeline(
 
     private String training(List<VariantView> atWork) {
         long finished = variants.stream()
-                .filter(variant -> variant.state().equals("finished"))
+                .filter(variant -> variant.state().isFinished())
                 .count();
         if (!variants.isEmpty() && finished == variants.size()) {
             return text("all %d finished", finished);

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import java.util.List;
@@ -32,7 +33,7 @@ final class ProgressBar {
         Part least = null;
         for (VariantView variant : variants) {
             Part part = part(variant, stream, now);
-            if (!variant.state().equals("failed") && (least == null || part.fraction() < least.fraction())) {
+            if (!variant.state().isFailed() && (least == null || part.fraction() < least.fraction())) {
                 slowest = variant;
                 least = part;
             }
@@ -51,7 +52,7 @@ final class ProgressBar {
                 state(variants, done),
                 status == null ? null : Integer.valueOf(epoch(status, spec)),
                 spec == null ? null : Integer.valueOf(spec.training().epochs()),
-                slowest.state().equals("finished") ? waitingFor(variants) : null);
+                slowest.state().isFinished() ? waitingFor(variants) : null);
     }
 
     /** Every variant is trained; their evaluation is not over. */
@@ -93,6 +94,6 @@ final class ProgressBar {
         if (done) {
             return "finished";
         }
-        return variants.stream().allMatch(variant -> variant.state().equals("waiting")) ? "waiting" : "running";
+        return variants.stream().allMatch(variant -> variant.state() == VariantPhase.WAITING) ? "waiting" : "running";
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
@@ -109,8 +110,8 @@ final class VariantView {
         return spec == null ? null : spec.group();
     }
 
-    String state() {
-        return status == null ? "waiting" : status.state();
+    VariantPhase state() {
+        return status == null ? VariantPhase.WAITING : status.state();
     }
 
     /** The current pass, from 1. */
@@ -119,7 +120,7 @@ final class VariantView {
     }
 
     boolean isAtWork() {
-        return List.of("catching-up", "training", "handing-over").contains(state());
+        return state().isAtWork();
     }
 
     /** 0 while nothing is heard. */
@@ -141,7 +142,7 @@ final class VariantView {
     String missing() {
         if (status != null
                 && status.generation() >= generation
-                && status.state().equals("failed")) {
+                && status.state().isFailed()) {
             return null;
         }
         CheckpointManifest last = manifest;

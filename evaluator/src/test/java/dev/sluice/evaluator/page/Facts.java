@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.page;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.producer.contract.Json;
@@ -95,7 +96,7 @@ public final class Facts {
                 0,
                 STREAM,
                 kind,
-                state,
+                VariantPhase.of(state),
                 null,
                 tokens,
                 640_000,

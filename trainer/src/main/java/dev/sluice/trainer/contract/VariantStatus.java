@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation 0 until replayed
  * @param stream id
  * @param kind of the dictionary
- * @param state waiting, catching-up, training, paused, handing-over, finished, failed
+ * @param state by its name
  * @param reason why it failed, null otherwise
  * @param tokens consumed over all passes
  * @param targetTokens to consume in all, -1 while the stream's end is unknown
@@ -32,7 +32,7 @@ public record VariantStatus(
         int generation,
         String stream,
         String kind,
-        String state,
+        VariantPhase state,
         @Nullable String reason,
         long tokens,
         long targetTokens,

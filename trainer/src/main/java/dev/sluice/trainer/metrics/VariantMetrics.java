@@ -2,7 +2,7 @@ package dev.sluice.trainer.metrics;
 
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.VariantState;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.stream.StreamException;
 import io.prometheus.client.CollectorRegistry;
@@ -97,7 +97,9 @@ public final class VariantMetrics {
         counters.forEach(counter -> counter.remove(variant));
         gauges.forEach(gauge -> gauge.remove(variant));
         STAGES.forEach(stage -> stageSeconds.remove(variant, stage));
-        VariantState.labels().forEach(label -> state.remove(variant, label));
+        for (VariantPhase phase : VariantPhase.values()) {
+            state.remove(variant, phase.wireName());
+        }
     }
 
     synchronized void stepped(String variant, LearnedStep step) {
@@ -165,8 +167,8 @@ public final class VariantMetrics {
         if (owned.containsKey(status.variant())) {
             latents.labels(status.variant()).set((double) status.latents());
             lagRows.labels(status.variant()).set((double) status.lagRows());
-            for (String label : VariantState.labels()) {
-                state.labels(status.variant(), label).set(label.equals(status.state()) ? 1 : 0);
+            for (VariantPhase phase : VariantPhase.values()) {
+                state.labels(status.variant(), phase.wireName()).set(phase == status.state() ? 1 : 0);
             }
         }
     }

@@ -62,7 +62,7 @@ record Estimate(
 
     private static boolean runs(VariantStatus status, long now) {
         return status.tokensPerSecond() > 0
-                && (status.state().equals("training") || status.state().equals("catching-up"))
+                && status.state().isLearning()
                 && now - status.atMillis() < SILENT_MILLIS;
     }
 

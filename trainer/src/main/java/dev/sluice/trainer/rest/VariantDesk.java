@@ -17,12 +17,10 @@ import dev.sluice.trainer.dictionary.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the variants, from the topics alone. Blocks. Refusals are {@link Problem}s. */
 final class VariantDesk {
-    private static final Set<String> ENDS = Set.of("finished", "failed");
 
     private final KafkaConnection kafka;
     private final VariantRegister register;
@@ -140,10 +138,10 @@ final class VariantDesk {
 
     VariantResource pause(String id, Precondition precondition) {
         return change(id, precondition, (wanted, status) -> {
-            if (status != null && status.generation() == wanted.generation() && ENDS.contains(status.state())) {
+            if (status != null && status.generation() == wanted.generation() && status.state().isOver()) {
                 throw new Problem(
                         Problem.CONFLICT,
-                        "a variant that is " + status.state() + " cannot be paused; it can be replayed or deleted");
+                        "a variant that is " + status.state().wireName() + " cannot be paused; it can be replayed or deleted");
             }
             return wanted.pause();
         });

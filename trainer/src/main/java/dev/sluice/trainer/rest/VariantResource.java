@@ -1,7 +1,7 @@
 package dev.sluice.trainer.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.trainer.contract.VariantState;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.spec.UserJson;
@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * One variant as REST shows it: what is wanted, and what its owner says. Null is not known.
  *
  * @param etag of what is wanted
- * @param state label of a {@link VariantState}
  * @param epoch current pass, from 1
  * @param remainingSeconds at the present rate
  * @param spec every key, as it could be put again
@@ -24,7 +23,7 @@ record VariantResource(
         boolean paused,
         String stream,
         String kind,
-        String state,
+        VariantPhase state,
         @Nullable String reason,
         @Nullable Long tokens,
         @Nullable Long targetTokens,
@@ -49,7 +48,7 @@ record VariantResource(
                 wanted.paused(),
                 wanted.spec().stream(),
                 wanted.spec().dictionary().kind(),
-                status == null ? new VariantState.Waiting().label() : status.state(),
+                status == null ? VariantPhase.WAITING : status.state(),
                 status == null ? null : status.reason(),
                 status == null ? null : Long.valueOf(status.tokens()),
                 status == null ? null : known(status.targetTokens()),

@@ -1,11 +1,9 @@
 package dev.sluice.trainer.training;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.contract.VariantState;
-import dev.sluice.trainer.contract.VariantState.CatchingUp;
-import dev.sluice.trainer.contract.VariantState.Training;
-import dev.sluice.trainer.contract.VariantState.Waiting;
 import dev.sluice.trainer.metrics.LearnedStep;
 import dev.sluice.trainer.stream.RowBatch;
 import dev.sluice.trainer.stream.StreamPosition;
@@ -96,7 +94,7 @@ final class CohortMember {
      * @param behind a cohort that is ahead
      */
     void begin(boolean behind) {
-        if (run.become(Waiting.class, behind ? new CatchingUp() : new Training())) {
+        if (run.become(VariantPhase.WAITING, behind ? VariantPhase.CATCHING_UP : VariantPhase.TRAINING)) {
             run.lane().weight(behind ? CATCHING_UP_SHARE : SHARE);
             workbench.statuses().publish(run);
         }
@@ -104,7 +102,7 @@ final class CohortMember {
 
     /** It is with the others now, or there are none ahead any more. */
     void arrive() {
-        if (run.become(CatchingUp.class, new Training())) {
+        if (run.become(VariantPhase.CATCHING_UP, VariantPhase.TRAINING)) {
             run.lane().weight(SHARE);
             workbench.statuses().publish(run);
         }
@@ -167,7 +165,7 @@ final class CohortMember {
 
     /** The variant is to blame: it stops for good, the others go on. */
     void fail(String reason) {
-        run.become(new VariantState.Failed(reason));
+        run.become(VariantState.failed(reason));
         workbench.statuses().publish(run);
     }
 
@@ -208,7 +206,7 @@ final class CohortMember {
         checkpoint(Rank.LAST);
         checkpointing = checkpointing.thenApply(committed -> {
             if (committed) {
-                run.become(new VariantState.Finished());
+                run.become(VariantState.of(VariantPhase.FINISHED));
                 workbench.statuses().publish(run);
             }
             return committed;

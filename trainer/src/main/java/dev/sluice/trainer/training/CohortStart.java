@@ -1,6 +1,7 @@
 package dev.sluice.trainer.training;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.Health;
@@ -71,7 +72,7 @@ final class CohortStart implements Runnable {
             Optional<Restored> restored = restored(run);
             if (restored.isPresent() && restored.get().manifest().last()) {
                 run.moved(restored.get().state().header());
-                end(run, new VariantState.Finished());
+                end(run, VariantState.of(VariantPhase.FINISHED));
                 return Optional.empty();
             }
             CheckpointHeader start = restored.isPresent()
@@ -89,7 +90,7 @@ final class CohortStart implements Runnable {
             }
             return Optional.of(new CohortMember(workbench, run, training));
         } catch (CheckpointException | IllegalArgumentException e) {
-            end(run, new VariantState.Failed(String.valueOf(e.getMessage())));
+            end(run, VariantState.failed(String.valueOf(e.getMessage())));
             return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException("variant " + run.id() + " could not be prepared", e.getCause());
@@ -159,7 +160,7 @@ final class CohortStart implements Runnable {
                     ? VariantTraining.restore(kind, restored.get().state(), stream, manager)
                     : VariantTraining.create(kind, start, stream, manager);
         } catch (RuntimeException e) {
-            end(run, new VariantState.Failed(e.getMessage() == null ? e.toString() : e.getMessage()));
+            end(run, VariantState.failed(e.getMessage() == null ? e.toString() : e.getMessage()));
             return null;
         }
     }

@@ -1,6 +1,6 @@
 package dev.sluice.trainer.training;
 
-import dev.sluice.trainer.contract.VariantState;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.metrics.VariantMetrics;
 import dev.sluice.trainer.stream.LogRetention;
 import java.util.Collection;
@@ -54,7 +54,7 @@ final class RetentionWatch implements AutoCloseable {
     private void look(Collection<VariantRun> runs) {
         soon.set(false);
         Map<String, List<VariantRun>> byStream = runs.stream()
-                .filter(run -> run.isAlive() && !(run.state() instanceof VariantState.Waiting))
+                .filter(run -> run.isAlive() && run.state().phase() != VariantPhase.WAITING)
                 .collect(Collectors.groupingBy(run -> run.spec().stream()));
         byStream.forEach(this::look);
     }

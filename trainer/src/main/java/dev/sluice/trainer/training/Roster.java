@@ -1,5 +1,6 @@
 package dev.sluice.trainer.training;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.checkpoint.FencedException;
 import dev.sluice.trainer.contract.CheckpointManifest;
@@ -79,23 +80,23 @@ final class Roster {
             LOG.warn("generation {} of variant {} is over", wanted.generation(), run.id());
         } else if (wanted.paused()) {
             pause(run);
-        } else if (run.state() instanceof VariantState.Paused paused) {
+        } else if (run.state().phase().isPaused()) {
             CheckpointManifest committed = run.checkpoints().committed();
             put(takeover.again(
                     run,
                     wanted,
                     committed == null ? run.manifest() : committed,
-                    paused.to(new VariantState.Waiting())));
+                    run.state().to(VariantState.of(VariantPhase.WAITING))));
         }
     }
 
     private void pause(VariantRun run) throws InterruptedException {
-        if (!run.isAlive() || run.state() instanceof VariantState.Paused) {
+        if (!run.isAlive() || run.state().phase().isPaused()) {
             return;
         }
         leave(List.of(run), true);
         if (run.isAlive()) {
-            run.become(new VariantState.Paused());
+            run.become(VariantState.of(VariantPhase.PAUSED));
             workbench.statuses().publish(run);
         }
     }
@@ -103,7 +104,7 @@ final class Roster {
     private void replay(VariantRun run, WantedVariant wanted) throws InterruptedException {
         leave(List.of(run), false);
         put(takeover.again(
-                run, wanted, null, wanted.paused() ? new VariantState.Paused() : new VariantState.Waiting()));
+                run, wanted, null, wanted.paused() ? VariantState.of(VariantPhase.PAUSED) : VariantState.of(VariantPhase.WAITING)));
     }
 
     private void delete(VariantRun run) throws InterruptedException {
@@ -145,8 +146,8 @@ final class Roster {
         List<VariantRun> going = those(ids);
         leave(going, true);
         for (VariantRun run : going) {
-            if (run.isAlive() && !(run.state() instanceof VariantState.Paused)) {
-                run.become(new VariantState.HandingOver());
+            if (run.isAlive() && !run.state().phase().isPaused()) {
+                run.become(VariantState.of(VariantPhase.HANDING_OVER));
             }
             await(workbench.statuses().remove(run, true));
             forget(run);

@@ -92,7 +92,7 @@ final class StatusDesk {
         try {
             run.owner().commit(Topic.STATUS, Json.write(status));
             metrics.status(status);
-            if (status.state().equals("finished") || status.state().equals("failed")) {
+            if (status.state().isOver()) {
                 ended.add(run);
             }
         } catch (FencedException e) {

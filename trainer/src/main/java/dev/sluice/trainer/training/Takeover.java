@@ -1,6 +1,7 @@
 package dev.sluice.trainer.training;
 
 import ai.djl.engine.Engine;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.topic.CompactedTopic;
@@ -74,7 +75,7 @@ final class Takeover {
         boolean isCurrent = committed != null && committed.generation() >= wanted.generation();
         VariantState state = manifests
                 .fault(id)
-                .<VariantState>map(fault -> new VariantState.Failed("its last checkpoint cannot be read: " + fault))
+                .map(fault -> VariantState.failed("its last checkpoint cannot be read: " + fault))
                 .orElseGet(() -> state(wanted, committed, last));
         VariantRun run = run(wanted, owner, isCurrent ? committed : null, state);
         if (last != null) {
@@ -86,16 +87,16 @@ final class Takeover {
     private static VariantState state(
             WantedVariant wanted, @Nullable CheckpointManifest manifest, @Nullable VariantStatus last) {
         if (manifest != null && manifest.generation() > wanted.generation()) {
-            return new VariantState.Failed("generation must be at least that of the last checkpoint, "
+            return VariantState.failed("generation must be at least that of the last checkpoint, "
                     + manifest.generation() + ", got " + wanted.generation());
         }
         if (last != null
                 && last.generation() == wanted.generation()
-                && last.state().equals("failed")) {
-            return new VariantState.Failed(String.valueOf(last.reason()));
+                && last.state().isFailed()) {
+            return VariantState.failed(String.valueOf(last.reason()));
         }
         boolean isDone = manifest != null && manifest.last() && manifest.generation() == wanted.generation();
-        return wanted.paused() && !isDone ? new VariantState.Paused() : new VariantState.Waiting();
+        return wanted.paused() && !isDone ? VariantState.of(VariantPhase.PAUSED) : VariantState.of(VariantPhase.WAITING);
     }
 
     /** A variant that is this process's already, in another stretch. */

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.training;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
@@ -121,16 +122,16 @@ final class VariantRun {
 
     /** Moves on; a variant that has failed meanwhile stays failed. */
     synchronized void become(VariantState next) {
-        if (!(state instanceof VariantState.Failed)) {
+        if (!state.phase().isFailed()) {
             state = state.to(next);
         }
     }
 
     /** Moves on from this state only; whether it did. */
-    synchronized boolean become(Class<? extends VariantState> from, VariantState next) {
-        boolean moves = from.isInstance(state);
+    synchronized boolean become(VariantPhase from, VariantPhase next) {
+        boolean moves = state.phase() == from;
         if (moves) {
-            state = state.to(next);
+            state = state.to(VariantState.of(next));
         }
         return moves;
     }
@@ -142,7 +143,7 @@ final class VariantRun {
 
     /** True while there is something to train and the right to. */
     synchronized boolean isAlive() {
-        return !dropped && !state.isEnd();
+        return !dropped && !state.phase().isOver();
     }
 
     synchronized boolean isDropped() {
@@ -151,7 +152,7 @@ final class VariantRun {
 
     /** True if it is to be trained and nobody has begun. */
     synchronized boolean isReady() {
-        return !started && !leaving && !dropped && state instanceof VariantState.Waiting;
+        return !started && !leaving && !dropped && state.phase() == VariantPhase.WAITING;
     }
 
     /** Somebody has begun, and will say when it has {@link #left}. */
@@ -228,7 +229,7 @@ final class VariantRun {
     /** @param progress of the stream, null while unknown */
     synchronized VariantStatus status(@Nullable StreamProgress progress, long nowMillis) {
         long rows = progress == null ? 0 : progress.rows();
-        boolean rests = state.isEnd() || state instanceof VariantState.Paused;
+        boolean rests = state.phase().isOver() || state.phase().isPaused();
         rate.add(nowMillis, tokens);
         return new VariantStatus(
                 Json.VERSION,
@@ -236,13 +237,13 @@ final class VariantRun {
                 generation(),
                 spec().stream(),
                 spec().dictionary().kind(),
-                state.label(),
+                state.phase(),
                 state.reason(),
                 tokens,
                 progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1,
                 epoch,
                 row,
-                state.isEnd() ? 0 : Math.max(0, rows - row),
+                state.phase().isOver() ? 0 : Math.max(0, rows - row),
                 rests ? 0 : rate.perSecond(),
                 secondsBefore + lane.busySeconds(),
                 checkpointTokens,

@@ -13,13 +13,14 @@ import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
-import dev.sluice.trainer.contract.VariantState;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -149,11 +150,12 @@ class TrainerMetricsTest {
 
     private static VariantStatus status(String variant, String state) {
         return new VariantStatus(
-                Json.VERSION, variant, 0, "s", "topk", state, null, BATCH, -1, 0, BATCH, 936, 0, 0, -1, -1, 4, 12, NOW);
+                Json.VERSION, variant, 0, "s", "topk", VariantPhase.of(state), null, BATCH, -1, 0, BATCH, 936, 0, 0, -1, -1, 4, 12, NOW);
     }
 
     private static String expected() {
-        String states = VariantState.labels().stream()
+        String states = Arrays.stream(VariantPhase.values())
+                .map(VariantPhase::wireName)
                 .sorted()
                 .map(label -> "sluice_trainer_state{variant=\"a\",state=\"" + label + "\",} "
                         + (label.equals("training") ? "1.0" : "0.0"))

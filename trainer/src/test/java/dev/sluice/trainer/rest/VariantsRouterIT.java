@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.BearerToken;
@@ -525,7 +526,7 @@ class VariantsRouterIT {
                 generation,
                 stream,
                 "topk",
-                state,
+                VariantPhase.of(state),
                 null,
                 1100,
                 2000,

@@ -147,7 +147,7 @@ public final class TrainerHarness implements AutoCloseable {
     }
 
     public static String state(KafkaConnection kafka, String variant) {
-        return status(kafka, variant).map(VariantStatus::state).orElse("unknown");
+        return status(kafka, variant).map(status -> status.state().wireName()).orElse("unknown");
     }
 
     public static Optional<CheckpointManifest> manifest(KafkaConnection kafka, String variant) {

@@ -1,5 +1,6 @@
 package dev.sluice.local.console;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +104,7 @@ record Screen(int columns, int rows, boolean unicode) {
     /** The same in one line, for a log. */
     String line(Overview overview, Variants variants) {
         long finished = variants.rows().stream()
-                .filter(row -> "finished".equals(row.state()))
+                .filter(row -> VariantPhase.FINISHED == row.state())
                 .count();
         long published = overview.streamsOrNone().stream()
                 .mapToLong(Overview.Stream::rows)

@@ -1,5 +1,6 @@
 package dev.sluice.local.console;
 
+import dev.sluice.trainer.contract.VariantPhase;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class VariantLines {
     /** What is wanted, while the variant is not yet there. */
     private static String state(JsonNode variant) {
         String state = variant.path("state").asText();
-        return variant.path("paused").asBoolean() && !state.equals("paused") ? state + " (pausing)" : state;
+        return variant.path("paused").asBoolean() && !state.equals(VariantPhase.PAUSED.wireName()) ? state + " (pausing)" : state;
     }
 
     private static String line(List<List<String>> rows, List<String> row) {

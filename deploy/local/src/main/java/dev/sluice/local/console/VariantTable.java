@@ -1,6 +1,7 @@
 package dev.sluice.local.console;
 
 import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.metric.Shown.Width;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ final class VariantTable {
     }
 
     private static String state(Variants.Row row) {
-        String state = row.state() == null ? "" : row.state();
+        VariantPhase phase = row.state();
+        String state = phase == null ? "" : phase.wireName();
         return row.reason() == null ? state : state + ": " + row.reason();
     }
 }

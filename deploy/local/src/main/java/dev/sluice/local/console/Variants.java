@@ -3,6 +3,7 @@ package dev.sluice.local.console;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public record Variants(@Nullable List<Row> variants) {
             String series,
             @Nullable String variant,
             @Nullable String stream,
-            @Nullable String state,
+            @Nullable VariantPhase state,
             @Nullable String reason,
             @JsonAnySetter Map<String, JsonNode> others) {
 
@@ -56,7 +57,7 @@ public record Variants(@Nullable List<Row> variants) {
         }
 
         boolean failed() {
-            return "failed".equals(state);
+            return VariantPhase.FAILED == state;
         }
     }
 
