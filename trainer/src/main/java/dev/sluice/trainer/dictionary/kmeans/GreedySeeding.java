@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary.kmeans;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  */
 final class GreedySeeding implements AutoCloseable {
     /** Candidates are padded to so many, so that the bits of their products do not depend on the threads. */
-    private static final int CANDIDATES = 16;
+    private static final int CANDIDATES = StableProduct.LEAST_ROWS;
 
     private final NDManager manager;
     private final TorchProgram program;

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary.kmeans;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Cost;
@@ -10,7 +11,6 @@ import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +31,7 @@ public final class KMeansKind implements Kind {
         SaeRules.addTraining(violations, spec.training());
         violations.requirePositive("dictionary.latents", kMeans.latents());
         violations.require(
-                kMeans.initRows() == 0 || kMeans.initRows() >= Math.max(kMeans.latents(), Rows.LEAST),
+                kMeans.initRows() == 0 || kMeans.initRows() >= Math.max(kMeans.latents(), StableProduct.LEAST_ROWS),
                 "dictionary.init-rows",
                 "0, or at least 16 and at least dictionary.latents " + kMeans.latents(),
                 kMeans.initRows());
@@ -73,7 +73,7 @@ public final class KMeansKind implements Kind {
         long seed = spec.training().seed();
         long rows = kMeans.initRows() > 0
                 ? kMeans.initRows()
-                : Math.max(Rows.LEAST, (long) DEFAULT_ROWS_PER_CENTRE * kMeans.latents());
+                : Math.max(StableProduct.LEAST_ROWS, (long) DEFAULT_ROWS_PER_CENTRE * kMeans.latents());
         NDManager manager = parent.newSubManager();
         Centres centres = new Centres(manager, kMeans.latents(), width);
         FirstCentres first = isByToken(kMeans)

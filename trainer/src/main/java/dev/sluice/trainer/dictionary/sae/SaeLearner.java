@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Dictionary;
@@ -72,7 +73,7 @@ public final class SaeLearner<A extends Activations> implements Learner {
         try (Scope scope = new Scope()) {
             NDArray chosen = chosen(batch);
             int count = (int) chosen.getShape().get(0);
-            if (count < Rows.LEAST) {
+            if (count < StableProduct.LEAST_ROWS) {
                 tokens += batch.rows();
                 return Map.of("", view.reconstruct(scope, batch, Map.of()));
             }

@@ -1,10 +1,10 @@
 package dev.sluice.trainer.dictionary.sae;
 
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Schedule;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class SaeRules {
 
     /** The rules of training that any kind has. */
     public static void addTraining(Violations violations, TrainingSpec training) {
-        violations.requireAtLeast("training.batch-tokens", Rows.LEAST, training.batchTokens());
+        violations.requireAtLeast("training.batch-tokens", StableProduct.LEAST_ROWS, training.batchTokens());
         violations.requirePositive("training.epochs", training.epochs());
         violations.requirePositive("training.tokens", training.tokens());
         violations.requirePositive("training.checkpoint-tokens", training.checkpointTokens());

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Cost;
@@ -13,7 +14,6 @@ import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Optional;
 
@@ -39,7 +39,7 @@ public final class KMeansLatentKind extends SaeKind<DictionarySpec.KMeansLatent>
         violations.requirePositive("dictionary.centroids", spec.centroids());
         violations.requireAmount("dictionary.commitment", spec.commitment());
         violations.require(
-                spec.initRows() == 0 || spec.initRows() >= Math.max(spec.centroids(), Rows.LEAST),
+                spec.initRows() == 0 || spec.initRows() >= Math.max(spec.centroids(), StableProduct.LEAST_ROWS),
                 "dictionary.init-rows",
                 "0, or at least 16 and at least dictionary.centroids " + spec.centroids(),
                 spec.initRows());
@@ -63,7 +63,7 @@ public final class KMeansLatentKind extends SaeKind<DictionarySpec.KMeansLatent>
     private static long seedRows(DictionarySpec.KMeansLatent spec) {
         return spec.initRows() > 0
                 ? spec.initRows()
-                : Math.max(Rows.LEAST, (long) DEFAULT_ROWS_PER_CENTROID * spec.centroids());
+                : Math.max(StableProduct.LEAST_ROWS, (long) DEFAULT_ROWS_PER_CENTROID * spec.centroids());
     }
 
     @Override
