@@ -5,7 +5,10 @@ import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.LatentSet;
 import org.jspecify.annotations.Nullable;
 
-/** Metrics from sums, in float64: the only place where they are divided. Definitions: dictionary-maths, section 3. */
+/**
+ * Metrics from sums, in float64: the only place where they are divided. Definitions: the trainer's MATHEMATICS.md,
+ * "Metrics".
+ */
 final class Metrics {
     /** A variance below this share of Σ ‖x‖² is rounding: the rows are all equal. */
     private static final double NO_VARIANCE = 1e-12;

@@ -30,14 +30,7 @@ final class EntryProgram implements AutoCloseable {
         try (NDArray rows = places.rows(scope);
                 NDArray latents = places.latents(scope)) {
             NDList made = program.call(
-                    "entries",
-                    x,
-                    encoder.weights(),
-                    encoder.bias(),
-                    encoder.factors(),
-                    rows,
-                    latents,
-                    (double) low);
+                    "entries", x, encoder.weights(), encoder.bias(), encoder.factors(), rows, latents, (double) low);
             return new SparseProducts.Entries(
                     made.get(0), made.get(1), made.get(2), (int) x.getShape().get(0));
         }

@@ -23,8 +23,8 @@ public record KindDefaults(DictionarySpec dictionary, TrainingSpec training) {
     private static final int CHECKPOINTS = 64;
 
     /**
-     * The recipe of dictionary-maths 1 (warm-up over 5 %, clip 1, inputs scaled to √d) with the rate and the decay that
-     * were best for TopK on the sample; RATIONALE has the figures.
+     * The recipe (MATHEMATICS.md, "Recipe": warm-up over 5 %, clip 1, inputs scaled to √d) with the rate and the decay
+     * that were best for TopK on the sample; RATIONALE has the figures.
      */
     private static final TrainingSpec SAE = training(8e-3, 1024, 0.05, 0.5, 1, "expected-average");
 

@@ -21,8 +21,9 @@ import java.util.Map;
 
 /**
  * Random unit directions: x̂ = μ + Σ_j a_j w_j over the k directions along which x - μ reaches farthest, with the signed
- * a of least squares on these (dictionary-maths 1: plain projections reconstruct worse than the mean). μ is the mean of
- * the rows seen, and all that is learned; directions follow from the seed. Before the first rows: 0, without codes.
+ * a of least squares on these (MATHEMATICS.md, "Baselines": plain projections reconstruct worse than the mean). μ is
+ * the mean of the rows seen, and all that is learned; directions follow from the seed. Before the first rows: 0,
+ * without codes.
  */
 final class RandomLearner extends BaselineLearner {
     private final TorchProgram program;
@@ -77,8 +78,8 @@ final class RandomLearner extends BaselineLearner {
         float[] x = batch.x().toFloatArray();
         Codes codes = mean().rows() == 0 ? CsrCodes.none(batch.rows()) : codes(batch.x(), x, centre);
         try (Scope scope = new Scope()) {
-            NDArray decoded = manager().create(
-                    decode(codes, centre, batch.rows()), batch.x().getShape());
+            NDArray decoded = manager()
+                    .create(decode(codes, centre, batch.rows()), batch.x().getShape());
             return new Reconstruction(codes, atomNorms, scope.keep(decoded, manager()), Map.of());
         }
     }
@@ -86,7 +87,8 @@ final class RandomLearner extends BaselineLearner {
     private Codes codes(NDArray rows, float[] x, float[] centre) {
         int count = x.length / centre.length;
         long[] support = Scope.get(() -> {
-            NDArray found = program.callForOne("support", StableProduct.padded(rows), manager().create(centre), tensor, k, buffer);
+            NDArray found = program.callForOne(
+                    "support", StableProduct.padded(rows), manager().create(centre), tensor, k, buffer);
             return found.toLongArray();
         });
         float[] residuals = new float[x.length];

@@ -87,7 +87,8 @@ final class PcaLearner implements Learner {
 
     /** c for every direction that a view looks at, [rows, at least 16 if there are so many], rows padded. */
     private NDArray coefficients(NDArray x) {
-        return program.callForOne("coefficients", StableProduct.padded(x), projection.mean(), projection.directions(), needed);
+        return program.callForOne(
+                "coefficients", StableProduct.padded(x), projection.mean(), projection.directions(), needed);
     }
 
     @Override

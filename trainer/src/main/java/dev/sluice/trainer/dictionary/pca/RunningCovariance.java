@@ -14,9 +14,9 @@ import dev.sluice.trainer.kernel.OneThread;
 import dev.sluice.trainer.kernel.Scope;
 
 /**
- * n, Σ x and Σ x xᵀ of all rows seen, in float64: exact PCA at any time (dictionary-maths 5.2), at little more than the
- * d² flop a row of one triangle. The eigenvectors are no state: they are computed when asked for, with one thread, on
- * which their bits depend.
+ * n, Σ x and Σ x xᵀ of all rows seen, in float64: exact PCA at any time (MATHEMATICS.md, "PCA"), at little more than
+ * the d² flop a row of one triangle. The eigenvectors are no state: they are computed when asked for, with one thread,
+ * on which their bits depend.
  */
 public final class RunningCovariance implements PrincipalDirections {
     private static final String PRODUCTS = "products";

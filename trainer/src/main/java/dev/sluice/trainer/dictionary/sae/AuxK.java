@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * AuxK: the dead latents with the largest pre-activations are to predict what the living ones leave, r = sg(x - x̂), by
- * ê = Σ a_j w_j (dictionary-maths 2.2). {@code saelens}: a = pre, weight min(dead / k_aux, 1), by sum of squares.
+ * ê = Σ a_j w_j (MATHEMATICS.md, "AuxK"). {@code saelens}: a = pre, weight min(dead / k_aux, 1), by sum of squares.
  * {@code openai} (and dictionary_learning): a = ReLU(pre), divided by ⟨‖r - ⟨r⟩‖²⟩.
  */
 public final class AuxK {

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normalisation of an SAE's input, as in SAELens (dictionary-maths 2.0): {@code none}; {@code expected-average}, a
- * factor for all rows, taken from the first batch, whose mean norm becomes √d; {@code layer-norm}, (x - μ) / (σ + 1e-5)
- * of each row with the unbiased σ, undone by x σ + μ; {@code constant-norm-rescale}, every row to norm √d. The last two
- * keep one or two numbers of each row beside its codes. State.
+ * The normalisation of an SAE's input, as in SAELens (MATHEMATICS.md, "Normalisation"): {@code none};
+ * {@code expected-average}, a factor for all rows, taken from the first batch, whose mean norm becomes √d; {@code layer-norm},
+ * (x - μ) / (σ + 1e-5) of each row with the unbiased σ, undone by x σ + μ; {@code constant-norm-rescale}, every row to
+ * norm √d. The last two keep one or two numbers of each row beside its codes. State.
  */
 public final class InputScale implements AutoCloseable {
     public static final String NONE = "none";

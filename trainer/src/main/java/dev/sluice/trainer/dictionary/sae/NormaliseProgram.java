@@ -24,8 +24,8 @@ final class NormaliseProgram implements AutoCloseable {
 
     /** Each row at norm √d. */
     InputScale.Normalised constantNorm(NDArray x) {
-        NDList made = program.call(
-                "constant_norm", x, Math.sqrt((double) x.getShape().get(1)), Rows.LEAST_NORM);
+        NDList made =
+                program.call("constant_norm", x, Math.sqrt((double) x.getShape().get(1)), Rows.LEAST_NORM);
         return new InputScale.Normalised(made.get(0), made.get(1), null);
     }
 

@@ -11,11 +11,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Resampling of dead latents, as in dictionary_learning (dictionary-maths 2.1): every R tokens each latent that was
- * silent for R/2 takes the direction of a row x_i of the batch, drawn without replacement with a chance proportional to
- * ‖x_i - x̂_i‖: w_j = x_i / ‖x_i‖, the encoder's row 0.2 · (mean norm of the living ones) · x_i, bias 0, and moments 0.
- * Where decoder norms are free, w_j has the mean norm of the living ones instead of 1. Errors are those before the
- * step, which were measured anyway.
+ * Resampling of dead latents, as in dictionary_learning (MATHEMATICS.md, "Resampling"): every R tokens each latent that
+ * was silent for R/2 takes the direction of a row x_i of the batch, drawn without replacement with a chance
+ * proportional to ‖x_i - x̂_i‖: w_j = x_i / ‖x_i‖, the encoder's row 0.2 · (mean norm of the living ones) · x_i, bias
+ * 0, and moments 0. Where decoder norms are free, w_j has the mean norm of the living ones instead of 1. Errors are
+ * those before the step, which were measured anyway.
  */
 public final class Resampling implements AutoCloseable {
     private static final double ENCODER_SHARE = 0.2;

@@ -18,7 +18,7 @@ import dev.sluice.trainer.kernel.Scope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Trains any family of SAE by the recipe of dictionary-maths 1: what all of them share around their mathematics. */
+/** Trains any family of SAE (MATHEMATICS.md, "Recipe"): what all of them share around their mathematics. */
 public final class SaeLearner<A extends Activations> implements Learner {
     private static final String PROGRESS = "progress";
     private static final double CLIP_EPSILON = 1e-6;
