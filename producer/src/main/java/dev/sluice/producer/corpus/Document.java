@@ -15,7 +15,7 @@ public record Document(long index, String text, String subset) {
         }
     }
 
-    /** Whether the design's split rule keeps this document out of training. */
+    /** Whether the split rule keeps this document out of training. */
     public boolean heldOut() {
         return HoldOut.holds(text);
     }

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * The split rule of DESIGN.md, "Corpus -> tokens": a document is held out if the first 8 hex digits of the SHA-256 of
- * its UTF-8 text, as a number, mod 100, are below 5.
+ * The split rule (the producer's README): a document is held out if the first 8 hex digits of the SHA-256 of its UTF-8
+ * text, as a number, mod 100, are below 5.
  */
 public final class HoldOut {
 

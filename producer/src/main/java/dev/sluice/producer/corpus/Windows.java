@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts documents into windows of BOS + (context - 1) tokens (DESIGN.md, "Corpus -> tokens").
+ * Cuts documents into windows of BOS + (context - 1) tokens (the producer's README).
  *
  * @param context tokens of a full window, the BOS included; at least {@value #MIN_WINDOW}
  * @param bosId the token put before every window

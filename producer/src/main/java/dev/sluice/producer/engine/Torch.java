@@ -92,7 +92,7 @@ public final class Torch implements AutoCloseable {
     }
 
     private void selfTest() {
-        int rows = 16;
+        int rows = StableProduct.LEAST_ROWS;
         int inner = 3;
         float[] x = new float[rows * inner];
         for (int i = 0; i < x.length; i++) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import java.util.function.Consumer;
 
@@ -38,7 +39,7 @@ final class LogitHead implements AutoCloseable {
     /** Calls {@code work} for each block of {@code rows}, and closes what it makes. */
     static void forEachBlock(long rows, Consumer<Block> work) {
         for (int start = 0; start < rows; ) {
-            int end = rows - start < BLOCK_ROWS + TokenBatch.MIN_ROWS ? (int) rows : start + BLOCK_ROWS;
+            int end = rows - start < BLOCK_ROWS + StableProduct.LEAST_ROWS ? (int) rows : start + BLOCK_ROWS;
             try (NDScope scope = new NDScope()) {
                 work.accept(new Block(start, end));
                 scope.suppressNotUsedWarning();

@@ -6,15 +6,14 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import java.util.Arrays;
 
 /**
- * Sequences of token ids as one rectangle, right padded with token 0. Where they have fewer than {@link #MIN_ROWS}
- * tokens in all, further sequences of zeros make up for it: smaller products change bits with the thread count.
+ * Sequences of token ids as one rectangle, right padded with token 0. Where they have fewer tokens in all than a
+ * {@link StableProduct} has rows, further sequences of zeros make up for it.
  */
 final class TokenBatch {
-    static final int MIN_ROWS = 16;
-
     private final int[][] sequences;
     private final int rows;
     private final int time;
@@ -22,7 +21,7 @@ final class TokenBatch {
     TokenBatch(int[][] sequences, ModelConfig config) {
         this.sequences = sequences;
         this.time = checkedTime(sequences, config);
-        this.rows = Math.max(sequences.length, (MIN_ROWS + time - 1) / time);
+        this.rows = Math.max(sequences.length, (StableProduct.LEAST_ROWS + time - 1) / time);
         if ((long) rows * time > Integer.MAX_VALUE) {
             throw new ModelException("a batch must have fewer than 2^31 tokens, got " + rows + " x " + time);
         }

@@ -4,7 +4,7 @@ import dev.sluice.producer.block.Rows;
 import dev.sluice.producer.contract.RowClass;
 
 /**
- * Classes of rows (DESIGN.md, "Record"): the first position of a window, else a special token, else a norm over 10
+ * Classes of rows (the producer's README): the first position of a window, else a special token, else a norm over 10
  * times the first block's median, else the rest.
  *
  * @param medianNorm of the first block's train rows; 0 while there is none, then no row is an outlier

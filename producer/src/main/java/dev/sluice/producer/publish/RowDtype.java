@@ -12,7 +12,7 @@ public final class RowDtype {
 
     private RowDtype() {}
 
-    /** DESIGN.md, "Record": F16 if no |x| of the first block reaches 8,192, else F32. */
+    /** F16 if no |x| of the first block reaches 8,192, else F32. */
     public static Dtype choose(Rows train, Rows heldout) {
         return Math.max(train.peak(), heldout.peak()) < AUTO_LIMIT ? Dtype.F16 : Dtype.F32;
     }

@@ -19,7 +19,7 @@ final class HoldOutTest {
         "naïve café, false",
         "😀, false"
     })
-    void shouldFollowTheRuleOfTheDesign(String text, boolean heldOut) {
+    void shouldHoldOutADocumentByTheHashOfItsText(String text, boolean heldOut) {
         assertThat(HoldOut.holds(text)).isEqualTo(heldOut);
         assertThat(new Document(0, text, "").heldOut()).isEqualTo(heldOut);
     }

@@ -29,7 +29,7 @@ public final class TestBlocks {
     public static final String HOOK = "blocks.0.hook_resid_post";
     static final Windows WINDOWS = new Windows(CONTEXT, 0, false);
 
-    /** By the rule of DESIGN.md, found by trying. */
+    /** By the split rule, found by trying. */
     static final String HELD_OUT_TEXT = heldOutText();
 
     private TestBlocks() {}

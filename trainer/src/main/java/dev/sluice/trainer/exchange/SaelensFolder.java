@@ -22,7 +22,8 @@ import java.util.Map;
 
 /**
  * The folder that {@code SAE.load_from_disk} of SAELens reads: {@code cfg.json} and {@code sae_weights.safetensors}, as
- * SAELens 6 writes them; of the flat {@code cfg.json} of older ones what decides the codes (dictionary-maths 4.1).
+ * SAELens 6 writes them; of the flat {@code cfg.json} of older ones what decides the codes (MATHEMATICS.md,
+ * "Exchange").
  *
  * @see <a href="https://github.com/decoderesearch/SAELens">SAELens</a>
  */

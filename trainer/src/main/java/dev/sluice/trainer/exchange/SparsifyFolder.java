@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A hook point's folder of EleutherAI's sparsify: {@code cfg.json} and {@code sae.safetensors} (dictionary-maths 4.2). Its
- * name is the hook's.
+ * A hook point's folder of EleutherAI's sparsify: {@code cfg.json} and {@code sae.safetensors} (MATHEMATICS.md,
+ * "Exchange"). Its name is the hook's.
  *
  * @see <a href="https://github.com/EleutherAI/sparsify">sparsify</a>
  */

@@ -3,7 +3,6 @@ package dev.sluice.trainer.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +17,12 @@ public final class BoundedEntries implements AutoCloseable {
     private static final int MOST_AT_ONCE = 1 << 20;
 
     private final UpperBounds bounds;
-    private final TorchProgram program;
+    private final EntryProgram program;
 
     /** @param like float32 [n, d] on the CPU, of the shape of the weights */
     public BoundedEntries(NDManager manager, NDArray like) {
         this.bounds = new UpperBounds(manager, like);
-        this.program = TorchProgram.load(manager, BoundedEntries.class, "entries.ts");
+        this.program = new EntryProgram(manager);
     }
 
     /**
@@ -61,7 +60,6 @@ public final class BoundedEntries implements AutoCloseable {
     private final class Found {
         private final NDArray x;
         private final Encoder encoder;
-        private final NDArray norms;
         private final float low;
         private final long most;
         private final int rowCount;
@@ -73,8 +71,7 @@ public final class BoundedEntries implements AutoCloseable {
 
         Found(NDArray x, Encoder encoder, float low, long most) {
             this.x = x;
-            this.encoder = encoder;
-            this.norms = encoder.factors();
+            this.encoder = encoder.withFactors();
             this.low = low;
             this.most = most;
             this.rowCount = (int) x.getShape().get(0);
@@ -91,17 +88,11 @@ public final class BoundedEntries implements AutoCloseable {
         }
 
         private void compute() {
-            NDManager scope = x.getManager();
-            NDList found;
-            try (NDArray ofRows = places.rows(scope);
-                    NDArray ofLatents = places.latents(scope)) {
-                found = program.call(
-                        "entries", x, encoder.weights(), encoder.bias(), norms, ofRows, ofLatents, (double) low);
-            }
-            rows.add(found.get(0));
-            latents.add(found.get(1));
-            values.add(found.get(2));
-            count += found.get(0).size();
+            SparseProducts.Entries found = program.reaching(x, encoder, places, low);
+            rows.add(found.rows());
+            latents.add(found.latents());
+            values.add(found.values());
+            count += found.values().size();
             places = new Places(rowCount);
         }
 
@@ -116,7 +107,7 @@ public final class BoundedEntries implements AutoCloseable {
             if (areTooMany()) {
                 return null;
             }
-            return RaggedCodes.of(program.call("codes", rows, latents, values, rowCount));
+            return program.codes(rows, latents, values, rowCount);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.trainer.kernel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.producer.engine.TorchProgram;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -22,14 +21,14 @@ public final class BoundedTopK implements AutoCloseable {
     private static final int CHUNK = 64;
 
     private final UpperBounds bounds;
-    private final TorchProgram program;
+    private final EntryProgram program;
     private final int latents;
     private long computed;
 
     /** @param like float32 [n, d] on the CPU, of the shape of the weights */
     public BoundedTopK(NDManager manager, NDArray like) {
         this.bounds = new UpperBounds(manager, like);
-        this.program = TorchProgram.load(manager, BoundedEntries.class, "entries.ts");
+        this.program = new EntryProgram(manager);
         this.latents = (int) like.getShape().get(0);
     }
 
@@ -54,7 +53,6 @@ public final class BoundedTopK implements AutoCloseable {
     private final class Selection {
         private final NDArray x;
         private final Encoder encoder;
-        private final NDArray norms;
         private final int k;
         private final UpperBounds.Of bounds;
         private final UpperBounds.Factors factors;
@@ -73,8 +71,7 @@ public final class BoundedTopK implements AutoCloseable {
             this.bounds = bounds;
             this.factors = factors;
             this.x = x;
-            this.encoder = encoder;
-            this.norms = encoder.factors();
+            this.encoder = encoder.withFactors();
             this.k = k;
             this.bounded = new boolean[rows];
             this.levels = new int[rows];
@@ -141,7 +138,7 @@ public final class BoundedTopK implements AutoCloseable {
         }
 
         private void select(int[] rows, Places places) {
-            float[] values = values(places);
+            float[] values = program.computed(x, encoder, places);
             computed += values.length;
             Chunks.forEach(rows.length, CHUNK, (from, end) -> {
                 LargestLatents largest = new LargestLatents(k);
@@ -153,16 +150,6 @@ public final class BoundedTopK implements AutoCloseable {
                     largest.drain(latentsOf, valuesOf, rows[i] * k);
                 }
             });
-        }
-
-        private float[] values(Places places) {
-            NDManager scope = x.getManager();
-            try (NDArray rows = places.rows(scope);
-                    NDArray ofRows = places.latents(scope);
-                    NDArray made =
-                            program.callForOne("computed", x, encoder.weights(), encoder.bias(), norms, rows, ofRows)) {
-                return made.toFloatArray();
-            }
         }
 
         SparseCodes codes() {

@@ -22,6 +22,11 @@ public record Encoder(
         return new Encoder(weights.get(names), bias.get(names), norms == null ? null : norms.get(names));
     }
 
+    /** The same with norms, also where all are 1. */
+    Encoder withFactors() {
+        return new Encoder(weights, bias, factors());
+    }
+
     /** n_j, float32 [n], also where all are 1; in the scope or manager of the bias. */
     NDArray factors() {
         return norms == null ? bias.onesLike() : norms;

@@ -42,15 +42,22 @@ public final class PositiveSelection implements AutoCloseable {
             long count = rows * (i + 1) / blocks - begin;
             NDArray groups =
                     program.callForOne("groups", x, scaled.weights(), scaled.bias(), begin, count, groupSize, buffer);
-            NDList found =
-                    groups.size() > perRow * count ? null : program.call("entries", buffer, groups, begin, groupSize);
-            if (found == null || found.get(0).size() > perRow * count) {
+            Entries found = groups.size() > perRow * count ? null : entries(buffer, groups, begin, groupSize);
+            if (found == null || found.values().size() > perRow * count) {
                 return null;
             }
-            places.add(found.get(0));
-            values.add(found.get(1));
+            places.add(found.places());
+            values.add(found.values());
         }
         return RaggedCodes.of(program.call("codes", places, values, columns, rows));
+    }
+
+    /** @param places in the whole product, row by row, int64 */
+    private record Entries(NDArray places, NDArray values) {}
+
+    private Entries entries(NDArray buffer, NDArray groups, long begin, int groupSize) {
+        NDList found = program.call("entries", buffer, groups, begin, groupSize);
+        return new Entries(found.get(0), found.get(1));
     }
 
     @Override

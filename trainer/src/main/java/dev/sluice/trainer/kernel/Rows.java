@@ -2,7 +2,7 @@ package dev.sluice.trainer.kernel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import java.util.List;
 
@@ -11,9 +11,6 @@ public final class Rows implements AutoCloseable {
     /** float32's machine epsilon, which dictionary_learning adds to norms that it divides by. */
     private static final double EPSILON = Math.ulp(1f);
 
-    /** Fewer rows of a product would make its bits depend on the threads. */
-    public static final int LEAST = 16;
-
     /** A shorter vector counts as one of this norm where it divides, as in SAELens. */
     public static final double LEAST_NORM = 1e-8;
 
@@ -21,14 +18,6 @@ public final class Rows implements AutoCloseable {
 
     public Rows(NDManager manager) {
         program = TorchProgram.load(manager, Rows.class, "rows.ts");
-    }
-
-    /** {@code x}, or a copy with rows of zeros below it if it has fewer rows than a product may have. */
-    public static NDArray padded(NDArray x) {
-        long missing = LEAST - x.getShape().get(0);
-        return missing <= 0
-                ? x
-                : x.concat(x.getManager().zeros(new Shape(missing, x.getShape().get(1))));
     }
 
     /** ‖x_i‖, [rows]. */
@@ -43,7 +32,7 @@ public final class Rows implements AutoCloseable {
 
     /** Σ_i x_i, [columns]. */
     public NDArray columnSums(NDArray x) {
-        return program.callForOne("column_sums", x);
+        return program.callForOne("column_sums", x, StableProduct.LEAST_ROWS);
     }
 
     /** The norm of all gradients as one vector. */

@@ -7,7 +7,8 @@ import dev.sluice.trainer.dictionary.Reconstruction;
 
 /**
  * The one measure of every dictionary: sums over the rows of a batch and what a dictionary made of them, in raw units
- * of the activations, in float64, in row order. Metrics divide these sums when they are read (dictionary-maths 3).
+ * of the activations, in float64, in row order. Metrics divide these sums when they are read (MATHEMATICS.md,
+ * "Metrics").
  */
 public final class Scorer {
     private Scorer() {}

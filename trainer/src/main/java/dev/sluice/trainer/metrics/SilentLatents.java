@@ -23,7 +23,7 @@ final class SilentLatents {
         }
     }
 
-    /** Latents silent for 10 M tokens, or for 200 batches if that is less (dictionary-maths 1). */
+    /** Latents silent for 10 M tokens, or for 200 batches if that is less (MATHEMATICS.md, "Dead latents"). */
     long dead(long batchTokens) {
         long window = Math.min(LONGEST_WINDOW, WINDOW_BATCHES * batchTokens);
         long dead = 0;

@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * The trainer's part of {@code /metrics}: names and labels of the operations guide.
+ * The trainer's part of {@code /metrics}.
  *
  * <pre>
  * sluice_trainer_tokens_total{variant="topk-1024-k16",} 59392.0

@@ -121,7 +121,7 @@ public final class VariantMetrics {
         ClassSums rest = first.statistics().rest();
         if (rest.rows() > 0) {
             l0.labels(variant).set((double) rest.active() / rest.rows());
-            // FVU = SSE / (Σ ‖x‖² - ‖Σ x‖² / n), dictionary-maths 3.
+            // FVU = SSE / (Σ ‖x‖² - ‖Σ x‖² / n), MATHEMATICS.md, "Metrics".
             fvu.labels(variant)
                     .set(rest.squaredError() / (rest.squaredNorm() - rest.sum().squaredNorm() / rest.rows()));
         }

@@ -1,4 +1,4 @@
-# Reductions whose bits do not depend on the number of threads: within a row, or as a product of 16 equal rows.
+# Reductions whose bits do not depend on the number of threads: within a row, or as a product of equal rows.
 
 def norms(self, x: Tensor) -> Tensor:
     return torch.linalg_vector_norm(x, 2, [1])
@@ -6,8 +6,8 @@ def norms(self, x: Tensor) -> Tensor:
 def squared_norms(self, x: Tensor) -> Tensor:
     return torch.sum(torch.mul(x, x), [1])
 
-def column_sums(self, x: Tensor) -> Tensor:
-    ones = torch.ones([16, torch.size(x, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+def column_sums(self, x: Tensor, rows: int) -> Tensor:
+    ones = torch.ones([rows, torch.size(x, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     return torch.select(torch.mm(ones, x), 0, 0)
 
 # g <- g - (g.u) u with u = w / (|w| + eps), row by row

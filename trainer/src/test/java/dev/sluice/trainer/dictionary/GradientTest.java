@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Gradients by hand against torch's autograd on the loss as it is written down, dense, in dictionary-maths 2. */
+/** Gradients by hand against torch's autograd on the loss as it is written down, dense, in MATHEMATICS.md. */
 class GradientTest {
     private static final int ROWS = 96;
     private static final int WIDTH = 24;

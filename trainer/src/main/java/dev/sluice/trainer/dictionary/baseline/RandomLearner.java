@@ -3,20 +3,16 @@ package dev.sluice.trainer.dictionary.baseline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;
 import dev.sluice.trainer.dictionary.Dictionary;
-import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.RowChoice;
-import dev.sluice.trainer.dictionary.RunningMean;
-import dev.sluice.trainer.dictionary.StateSink;
-import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.baseline.RandomKind.Random;
 import dev.sluice.trainer.kernel.CounterRandom;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.SupportLeastSquares;
 import dev.sluice.trainer.kernel.TopKSelection;
@@ -25,11 +21,11 @@ import java.util.Map;
 
 /**
  * Random unit directions: x̂ = μ + Σ_j a_j w_j over the k directions along which x - μ reaches farthest, with the signed
- * a of least squares on these (dictionary-maths 1: plain projections reconstruct worse than the mean). μ is the mean of
- * the rows seen, and all that is learned; directions follow from the seed. Before the first rows: 0, without codes.
+ * a of least squares on these (MATHEMATICS.md, "Baselines": plain projections reconstruct worse than the mean). μ is
+ * the mean of the rows seen, and all that is learned; directions follow from the seed. Before the first rows: 0,
+ * without codes.
  */
-final class RandomLearner implements Learner {
-    private final NDManager manager;
+final class RandomLearner extends BaselineLearner {
     private final TorchProgram program;
     private final int k;
     private final int latents;
@@ -37,8 +33,6 @@ final class RandomLearner implements Learner {
     private final NDArray tensor;
     private final NDArray buffer;
     private final NDArray atomNorms;
-    private final RunningMean mean;
-    private final RowChoice choice;
     private final SupportLeastSquares leastSquares;
 
     /**
@@ -46,12 +40,10 @@ final class RandomLearner implements Learner {
      * @param choice of the rows to learn from
      */
     RandomLearner(NDManager manager, Random spec, RowChoice choice, int width, long seed) {
-        this.choice = choice;
-        this.manager = manager;
+        super(manager, choice, width);
         this.program = TorchProgram.load(manager, RandomLearner.class, "random.ts");
         this.k = spec.k();
         this.latents = spec.latents();
-        this.mean = new RunningMean(width);
         this.directions = directions(latents, width, new CounterRandom(seed, "random-directions"));
         this.leastSquares = new SupportLeastSquares(directions, width);
         try (Scope scope = new Scope()) {
@@ -81,27 +73,22 @@ final class RandomLearner implements Learner {
     }
 
     @Override
-    public Map<String, Reconstruction> learn(Batch batch) {
-        Reconstruction before = reconstruct(batch);
-        Scope.run(() -> choice.learned(batch).ifPresent(rows -> mean.add(rows.x())));
-        return Map.of("", before);
-    }
-
-    private Reconstruction reconstruct(Batch batch) {
-        float[] centre = mean.toFloats();
+    Reconstruction reconstruct(Batch batch) {
+        float[] centre = mean().toFloats();
         float[] x = batch.x().toFloatArray();
-        Codes codes = mean.rows() == 0 ? CsrCodes.none(batch.rows()) : codes(batch.x(), x, centre);
+        Codes codes = mean().rows() == 0 ? CsrCodes.none(batch.rows()) : codes(batch.x(), x, centre);
         try (Scope scope = new Scope()) {
-            NDArray decoded = manager.create(
-                    decode(codes, centre, batch.rows()), batch.x().getShape());
-            return new Reconstruction(codes, atomNorms, scope.keep(decoded, manager), Map.of());
+            NDArray decoded = manager()
+                    .create(decode(codes, centre, batch.rows()), batch.x().getShape());
+            return new Reconstruction(codes, atomNorms, scope.keep(decoded, manager()), Map.of());
         }
     }
 
     private Codes codes(NDArray rows, float[] x, float[] centre) {
         int count = x.length / centre.length;
         long[] support = Scope.get(() -> {
-            NDArray found = program.callForOne("support", Rows.padded(rows), manager.create(centre), tensor, k, buffer);
+            NDArray found = program.callForOne(
+                    "support", StableProduct.padded(rows), manager().create(centre), tensor, k, buffer);
             return found.toLongArray();
         });
         float[] residuals = new float[x.length];
@@ -127,46 +114,18 @@ final class RandomLearner implements Learner {
     }
 
     @Override
-    public Map<String, Dictionary> views() {
-        return Map.of("", new View());
+    Dictionary.Size size() {
+        return new Dictionary.Size(latents, mean().width(), mean().width());
     }
 
     @Override
-    public void save(StateSink out) {
-        mean.save(out);
-    }
-
-    void restore(StateSource state) {
-        mean.restore(state);
+    NDArray copyOfAtoms() {
+        return tensor.duplicate();
     }
 
     @Override
     public void close() {
         program.close();
-        manager.close();
-    }
-
-    private final class View implements Dictionary {
-        @Override
-        public Size size() {
-            return new Size(latents, mean.width(), mean.width());
-        }
-
-        @Override
-        public Reconstruction reconstruct(Batch batch) {
-            return RandomLearner.this.reconstruct(batch);
-        }
-
-        @Override
-        public NDArray atoms() {
-            try (Scope scope = new Scope()) {
-                return scope.keep(tensor.duplicate(), manager);
-            }
-        }
-
-        @Override
-        public void close() {
-            // The state is the learner's.
-        }
+        super.close();
     }
 }

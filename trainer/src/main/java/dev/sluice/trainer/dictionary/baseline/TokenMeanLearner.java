@@ -5,10 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Dictionary;
-import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.RowChoice;
-import dev.sluice.trainer.dictionary.RunningMean;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.kmeans.AssignedCodes;
@@ -22,47 +20,38 @@ import java.util.Map;
  * What can be had without reading an activation: x̂ is the mean activation of the row's token id, by one code of value 1,
  * or the mean of all rows, without codes, for an id that was never seen.
  */
-final class TokenMeanLearner implements Learner {
-    private final NDManager manager;
+final class TokenMeanLearner extends BaselineLearner {
     private final Centres means;
-    private final RunningMean mean;
     private final LastNorms norms;
-    private final RowChoice choice;
 
     /**
      * @param manager closed with the learner
      * @param choice of the rows to learn from
      */
     TokenMeanLearner(NDManager manager, int vocabulary, RowChoice choice, int width) {
-        this.choice = choice;
-        this.manager = manager;
+        super(manager, choice, width);
         this.means = new Centres(manager, vocabulary, width);
-        this.mean = new RunningMean(width);
         this.norms = new LastNorms(manager, means);
     }
 
     @Override
-    public Map<String, Reconstruction> learn(Batch batch) {
-        Reconstruction before = reconstruct(batch);
-        Scope.run(() -> choice.learned(batch).ifPresent(rows -> {
-            float[] x = rows.x().toFloatArray();
-            means.update(x, ids(rows));
-            mean.add(x);
-        }));
-        return Map.of("", before);
+    void add(Batch rows) {
+        super.add(rows);
+        means.update(rows.x().toFloatArray(), ids(rows));
     }
 
     private int[] ids(Batch batch) {
         return TokenMeans.ids(batch.tokenIds(), batch.rows(), means.count());
     }
 
-    private Reconstruction reconstruct(Batch batch) {
+    @Override
+    Reconstruction reconstruct(Batch batch) {
         int[] seen = seen(ids(batch));
         try (Scope scope = new Scope()) {
-            float[] rows = placesOr(seen, mean.toFloats());
-            NDArray reconstructed = manager.create(rows, new Shape(seen.length, mean.width()));
+            float[] rows = placesOr(seen, mean().toFloats());
+            NDArray reconstructed = manager().create(rows, new Shape(seen.length, mean().width()));
             return new Reconstruction(
-                    new AssignedCodes(seen), norms.next(scope), scope.keep(reconstructed, manager), Map.of());
+                    new AssignedCodes(seen), norms.next(scope), scope.keep(reconstructed, manager()), Map.of());
         }
     }
 
@@ -90,48 +79,30 @@ final class TokenMeanLearner implements Learner {
     }
 
     @Override
-    public Map<String, Dictionary> views() {
-        return Map.of("", new View());
+    Dictionary.Size size() {
+        return new Dictionary.Size(means.count(), mean().width(), (means.count() + 1L) * mean().width());
+    }
+
+    @Override
+    NDArray copyOfAtoms() {
+        return means.copy();
     }
 
     @Override
     public void save(StateSink out) {
-        mean.save(out);
+        super.save(out);
         means.save(out);
     }
 
+    @Override
     void restore(StateSource state) {
-        mean.restore(state);
+        super.restore(state);
         means.restore(state);
     }
 
     @Override
     public void close() {
         means.close();
-        manager.close();
-    }
-
-    private final class View implements Dictionary {
-        @Override
-        public Size size() {
-            return new Size(means.count(), mean.width(), (means.count() + 1L) * mean.width());
-        }
-
-        @Override
-        public Reconstruction reconstruct(Batch batch) {
-            return TokenMeanLearner.this.reconstruct(batch);
-        }
-
-        @Override
-        public NDArray atoms() {
-            try (Scope scope = new Scope()) {
-                return scope.keep(means.copy(), manager);
-            }
-        }
-
-        @Override
-        public void close() {
-            // The state is the learner's.
-        }
+        super.close();
     }
 }

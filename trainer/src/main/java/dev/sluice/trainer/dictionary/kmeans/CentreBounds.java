@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * Upper bounds of the float32 scores s(x, c) = x·c - ‖c‖²/2, of which the nearest centre has the largest, by a product of
- * few columns instead of d (dictionary-maths 1). With x and c less a mean, split along m directions into what lies in
- * them and the rest, Cauchy and Schwarz have
+ * few columns instead of d (MATHEMATICS.md, "Bounds"). With x and c less a mean, split along m directions into what
+ * lies in them and the rest, Cauchy and Schwarz have
  *
  * <pre>  x·c - ‖c‖²/2 ≤ x_m·c_m + ‖x_rest‖ ‖c_rest‖ - ‖c‖²/2,</pre>
  *

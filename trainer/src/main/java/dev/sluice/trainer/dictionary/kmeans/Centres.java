@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * K centres, float32 [K, d], with the number of rows that each has taken: exact assignment and scikit-learn's minibatch
- * update (dictionary-maths 5.1). An assignment never holds more than a block of rows x K.
+ * update (MATHEMATICS.md, "K-means"). An assignment never holds more than a block of rows x K.
  */
 public final class Centres implements AutoCloseable {
     /** From so many on bounds cost less than the whole product (measured at d 128 and 512). */

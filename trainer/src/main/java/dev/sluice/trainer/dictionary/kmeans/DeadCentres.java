@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 
 /**
  * Every so many tokens, moves the centres that took no row since the last time onto rows of the batch, drawn in
- * proportion to their squared distance from their centre (dictionary-maths 5.1): a cloud whose rows are far from their
- * centre is split. At most half the rows of the batch are drawn, for the centres with the lowest counts; each begins
- * with a count of 1. State.
+ * proportion to their squared distance from their centre (MATHEMATICS.md, "K-means"): a cloud whose rows are far from
+ * their centre is split. At most half the rows of the batch are drawn, for the centres with the lowest counts; each
+ * begins with a count of 1. State.
  */
 final class DeadCentres implements CentreCare {
     private static final String STATE = "splitting";

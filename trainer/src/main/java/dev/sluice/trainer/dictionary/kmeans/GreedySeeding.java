@@ -3,18 +3,19 @@ package dev.sluice.trainer.dictionary.kmeans;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 
 /**
- * Greedy k-means++ on the rows given (dictionary-maths 5.1): each next centre is the best of 2 + ⌊ln K⌋ rows drawn with
- * probability in proportion to D², the squared distance to the nearest centre so far.
+ * Greedy k-means++ on the rows given (MATHEMATICS.md, "K-means"): each next centre is the best of 2 + ⌊ln K⌋ rows drawn
+ * with probability in proportion to D², the squared distance to the nearest centre so far.
  */
 final class GreedySeeding implements AutoCloseable {
     /** Candidates are padded to so many, so that the bits of their products do not depend on the threads. */
-    private static final int CANDIDATES = 16;
+    private static final int CANDIDATES = StableProduct.LEAST_ROWS;
 
     private final NDManager manager;
     private final TorchProgram program;

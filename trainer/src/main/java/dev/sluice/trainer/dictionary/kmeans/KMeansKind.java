@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary.kmeans;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Cost;
@@ -11,7 +12,6 @@ import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Objects;
 
@@ -92,7 +92,7 @@ public final class KMeansKind implements Kind {
     public void check(Violations violations, VariantSpec spec, int width) {
         KMeans kMeans = dictionary(spec);
         violations.require(
-                kMeans.initRows() <= 0 || kMeans.initRows() >= Math.max(kMeans.latents(), Rows.LEAST),
+                kMeans.initRows() <= 0 || kMeans.initRows() >= Math.max(kMeans.latents(), StableProduct.LEAST_ROWS),
                 "dictionary.init-rows",
                 "0, or at least 16 and at least dictionary.latents " + kMeans.latents(),
                 kMeans.initRows());
@@ -127,7 +127,7 @@ public final class KMeansKind implements Kind {
         long seed = spec.training().seed();
         long rows = kMeans.initRows() > 0
                 ? kMeans.initRows()
-                : Math.max(Rows.LEAST, (long) DEFAULT_ROWS_PER_CENTRE * kMeans.latents());
+                : Math.max(StableProduct.LEAST_ROWS, (long) DEFAULT_ROWS_PER_CENTRE * kMeans.latents());
         NDManager manager = parent.newSubManager();
         Centres centres = new Centres(manager, kMeans.latents(), width);
         FirstCentres first = isByToken(kMeans)

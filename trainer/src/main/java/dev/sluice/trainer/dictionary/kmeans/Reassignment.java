@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * Moves centres that take next to no rows onto rows of the batch, as scikit-learn's MiniBatchKMeans does
- * (dictionary-maths 5.1): when some centre has none, or 10 K rows after the last time. Draws are a function of the seed
- * and of the step, so that they can be repeated. State.
+ * (MATHEMATICS.md, "K-means"): when some centre has none, or 10 K rows after the last time. Draws are a function of the
+ * seed and of the step, so that they can be repeated. State.
  */
 final class Reassignment implements CentreCare {
     private static final double RATIO = 0.01;

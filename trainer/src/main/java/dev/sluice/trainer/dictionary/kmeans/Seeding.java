@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  */
 final class Seeding implements FirstCentres {
     private static final double MOST_COST = 1e11;
+    private static final int LEAST_CENTRES = 16;
     private static final String PLACE = "seeding";
     private static final String ROWS = "seeding-rows";
     private static final String CENTRES = "seeding-centres";
@@ -49,11 +50,11 @@ final class Seeding implements FirstCentres {
         this.gathered = new float[rowsOf(0) * width];
     }
 
-    /** The fewest groups that keep one seeding short; at least 16 centres each. */
+    /** The fewest groups that keep one seeding short; at least {@value #LEAST_CENTRES} centres each. */
     static int groups(long rows, int centres, int width) {
         int groups = 1;
         while (GreedySeeding.cost((double) rows / groups, (double) centres / groups, width) > MOST_COST
-                && centres / (groups + 1) >= 16) {
+                && centres / (groups + 1) >= LEAST_CENTRES) {
             groups++;
         }
         return groups;

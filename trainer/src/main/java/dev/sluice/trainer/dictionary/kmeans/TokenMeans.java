@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Centre v begins as the mean activation of the rows whose token has id v, with their number as its count (dictionary-maths
- * 5.1); centres of tokens that the first rows do not have begin at different ones of these rows, with a count of 1. Rows
- * of ids without a centre only serve as such. It ends with the batch that reaches the number of rows.
+ * Centre v begins as the mean activation of the rows whose token has id v, with their number as its count
+ * (MATHEMATICS.md, "K-means"); centres of tokens that the first rows do not have begin at different ones of these rows,
+ * with a count of 1. Rows of ids without a centre only serve as such. It ends with the batch that reaches the number of
+ * rows.
  *
  * @see <a href="https://doi.org/10.1145/3147.3165">Vitter 1985, algorithm R: the rows kept for the latter</a>
  */

@@ -2,8 +2,8 @@ package dev.sluice.trainer.dictionary.kmeans;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class WholeProduct implements Nearest {
     @Override
     public int[] of(NDArray x) {
         return Scope.get(() -> {
-            NDArray labels = program.callForOne("assign", Rows.padded(x), centres, halves, buffer);
+            NDArray labels = program.callForOne("assign", StableProduct.padded(x), centres, halves, buffer);
             return toInts(labels.toLongArray(), (int) x.getShape().get(0));
         });
     }

@@ -12,7 +12,7 @@ import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 
 /**
- * scikit-learn's IncrementalPCA in float64 (dictionary-maths 5.2): keeps k directions and singular values, and
+ * scikit-learn's IncrementalPCA in float64 (MATHEMATICS.md, "PCA"): keeps k directions and singular values, and
  * decomposes them anew with each batch. Approximate where {@link RunningCovariance} is exact; for comparison with it.
  *
  * @see <a href="https://www.cs.toronto.edu/~dross/ivt/RossLimLinYang_ijcv.pdf">Ross et al. 2008</a>

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.CsrCodes;
@@ -16,7 +17,6 @@ import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
@@ -73,7 +73,7 @@ final class PcaLearner implements Learner {
 
     private static int needed(Pca spec, int count) {
         int fixed = spec.fixed().stream().mapToInt(k -> k).max().orElse(0);
-        return spec.perToken().isEmpty() ? Math.min(count, Math.max(fixed, Rows.LEAST)) : count;
+        return spec.perToken().isEmpty() ? Math.min(count, Math.max(fixed, StableProduct.LEAST_ROWS)) : count;
     }
 
     @Override
@@ -91,7 +91,8 @@ final class PcaLearner implements Learner {
 
     /** c for every direction that a view looks at, [rows, at least 16 if there are so many], rows padded. */
     private NDArray coefficients(NDArray x) {
-        return program.callForOne("coefficients", Rows.padded(x), projection.mean(), projection.directions(), needed);
+        return program.callForOne(
+                "coefficients", StableProduct.padded(x), projection.mean(), projection.directions(), needed);
     }
 
     @Override

@@ -5,18 +5,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.RunningMean;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.kernel.OneThread;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.Scope;
 
 /**
- * n, Σ x and Σ x xᵀ of all rows seen, in float64: exact PCA at any time (dictionary-maths 5.2), at little more than the
- * d² flop a row of one triangle. The eigenvectors are no state: they are computed when asked for, with one thread, on
- * which their bits depend.
+ * n, Σ x and Σ x xᵀ of all rows seen, in float64: exact PCA at any time (MATHEMATICS.md, "PCA"), at little more than
+ * the d² flop a row of one triangle. The eigenvectors are no state: they are computed when asked for, with one thread,
+ * on which their bits depend.
  */
 public final class RunningCovariance implements PrincipalDirections {
     private static final String PRODUCTS = "products";
@@ -55,7 +55,7 @@ public final class RunningCovariance implements PrincipalDirections {
     public void add(NDArray x) {
         mean.add(x);
         Scope.run(() -> {
-            program.call("add_products", products, Rows.padded(x), panels);
+            program.call("add_products", products, StableProduct.padded(x), panels);
         });
     }
 

@@ -2,9 +2,9 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.SparseCodes;
 import dev.sluice.trainer.kernel.SparseProducts;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * AuxK: the dead latents with the largest pre-activations are to predict what the living ones leave, r = sg(x - x̂), by
- * ê = Σ a_j w_j (dictionary-maths 2.2). {@code saelens}: a = pre, weight min(dead / k_aux, 1), by sum of squares.
+ * ê = Σ a_j w_j (MATHEMATICS.md, "AuxK"). {@code saelens}: a = pre, weight min(dead / k_aux, 1), by sum of squares.
  * {@code openai} (and dictionary_learning): a = ReLU(pre), divided by ⟨‖r - ⟨r⟩‖²⟩.
  */
 public final class AuxK {
@@ -100,7 +100,7 @@ public final class AuxK {
 
     /** The dead latents, the last repeated until a product has enough columns for bits that do not depend on threads. */
     private static long[] padded(long[] dead) {
-        long[] padded = Arrays.copyOf(dead, Math.max(dead.length, Rows.LEAST));
+        long[] padded = Arrays.copyOf(dead, Math.max(dead.length, StableProduct.LEAST_ROWS));
         Arrays.fill(padded, dead.length, padded.length, dead[dead.length - 1]);
         return padded;
     }

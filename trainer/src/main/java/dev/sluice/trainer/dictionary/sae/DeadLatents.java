@@ -20,7 +20,9 @@ public final class DeadLatents {
         this.window = window;
     }
 
-    /** The window of a spec: 0 stands for the smaller of 10 M tokens and 200 batches (dictionary-maths 1). */
+    /**
+     * The window of a spec: 0 stands for the smaller of 10 M tokens and 200 batches (MATHEMATICS.md, "Dead latents").
+     */
     static long window(long specified, int batchTokens) {
         return specified > 0 ? specified : Math.min(LONGEST_DEFAULT, (long) DEFAULT_BATCHES * batchTokens);
     }

@@ -34,7 +34,10 @@ public final class DecoderBias {
         return mean;
     }
 
-    /** Weiszfeld's iteration from the mean, in float64, as dictionary_learning stops it (dictionary-maths 2.0). */
+    /**
+     * Weiszfeld's iteration from the mean, in float64, as dictionary_learning stops it (MATHEMATICS.md,
+     * "Initialisation").
+     */
     private static float[] geometricMedian(float[] rows, int width) {
         float[] start = mean(rows, width).toFloats();
         double[] median = new double[width];

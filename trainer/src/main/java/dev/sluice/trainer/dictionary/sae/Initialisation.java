@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
 import dev.sluice.trainer.kernel.CounterRandom;
 
-/** How the weights of an SAE begin (dictionary-maths 2.0). */
+/** How the weights of an SAE begin (MATHEMATICS.md, "Initialisation"). */
 public final class Initialisation {
     /** Norm of the rows of a decoder that is free to grow. */
     public static final double FREE_NORM = 0.1;

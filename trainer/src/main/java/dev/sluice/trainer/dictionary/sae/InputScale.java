@@ -1,21 +1,18 @@
 package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.kernel.Rows;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normalisation of an SAE's input, as in SAELens (dictionary-maths 2.0): {@code none}; {@code expected-average}, a
- * factor for all rows, taken from the first batch, whose mean norm becomes √d; {@code layer-norm}, (x - μ) / (σ + 1e-5)
- * of each row with the unbiased σ, undone by x σ + μ; {@code constant-norm-rescale}, every row to norm √d. The last two
- * keep one or two numbers of each row beside its codes. State.
+ * The normalisation of an SAE's input, as in SAELens (MATHEMATICS.md, "Normalisation"): {@code none};
+ * {@code expected-average}, a factor for all rows, taken from the first batch, whose mean norm becomes √d; {@code layer-norm},
+ * (x - μ) / (σ + 1e-5) of each row with the unbiased σ, undone by x σ + μ; {@code constant-norm-rescale}, every row to
+ * norm √d. The last two keep one or two numbers of each row beside its codes. State.
  */
 public final class InputScale implements AutoCloseable {
     public static final String NONE = "none";
@@ -25,15 +22,14 @@ public final class InputScale implements AutoCloseable {
     static final Set<String> ALL = Set.of(NONE, EXPECTED_AVERAGE, LAYER_NORM, CONSTANT_NORM);
 
     private static final String STATE = "input-scale";
-    private static final double EPSILON = 1e-5;
 
     private final String normalisation;
-    private final TorchProgram program;
+    private final NormaliseProgram program;
     private double factor = 1;
 
     public InputScale(NDManager manager, String normalisation) {
         this.normalisation = normalisation;
-        this.program = TorchProgram.load(manager, InputScale.class, "normalise.ts");
+        this.program = new NormaliseProgram(manager);
     }
 
     /**
@@ -80,13 +76,7 @@ public final class InputScale implements AutoCloseable {
         if (!isPerRow()) {
             return new Normalised(raw.mul(factor), null, null);
         }
-        if (normalisation.equals(LAYER_NORM)) {
-            NDList made = program.call("layer_norm", raw, EPSILON);
-            return new Normalised(made.get(0), made.get(1), made.get(2));
-        }
-        NDList made = program.call(
-                "constant_norm", raw, Math.sqrt((double) raw.getShape().get(1)), Rows.LEAST_NORM);
-        return new Normalised(made.get(0), made.get(1), null);
+        return normalisation.equals(LAYER_NORM) ? program.layerNorm(raw) : program.constantNorm(raw);
     }
 
     /** Reconstructions of {@code rows} in raw units. */

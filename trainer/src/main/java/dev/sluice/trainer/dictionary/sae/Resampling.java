@@ -2,7 +2,6 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Rows;
@@ -12,11 +11,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Resampling of dead latents, as in dictionary_learning (dictionary-maths 2.1): every R tokens each latent that was
- * silent for R/2 takes the direction of a row x_i of the batch, drawn without replacement with a chance proportional to
- * ‖x_i - x̂_i‖: w_j = x_i / ‖x_i‖, the encoder's row 0.2 · (mean norm of the living ones) · x_i, bias 0, and moments 0.
- * Where decoder norms are free, w_j has the mean norm of the living ones instead of 1. Errors are those before the
- * step, which were measured anyway.
+ * Resampling of dead latents, as in dictionary_learning (MATHEMATICS.md, "Resampling"): every R tokens each latent that
+ * was silent for R/2 takes the direction of a row x_i of the batch, drawn without replacement with a chance
+ * proportional to ‖x_i - x̂_i‖: w_j = x_i / ‖x_i‖, the encoder's row 0.2 · (mean norm of the living ones) · x_i, bias
+ * 0, and moments 0. Where decoder norms are free, w_j has the mean norm of the living ones instead of 1. Errors are
+ * those before the step, which were measured anyway.
  */
 public final class Resampling implements AutoCloseable {
     private static final double ENCODER_SHARE = 0.2;
@@ -24,7 +23,7 @@ public final class Resampling implements AutoCloseable {
     private final long every;
     private final boolean unit;
     private final CounterRandom random;
-    private final TorchProgram program;
+    private final ResampleProgram program;
     private final Rows rows;
 
     /** @param every R, 0 for never */
@@ -32,7 +31,7 @@ public final class Resampling implements AutoCloseable {
         this.every = every;
         this.unit = unit;
         this.random = new CounterRandom(seed, "resampling");
-        this.program = TorchProgram.load(manager, Resampling.class, "resample.ts");
+        this.program = new ResampleProgram(manager);
         this.rows = new Rows(manager);
     }
 
@@ -60,19 +59,19 @@ public final class Resampling implements AutoCloseable {
         long[] drawn = draw(tokens, rows.norms(x.sub(reconstructed)).toFloatArray(), count);
         long[] replaced = Arrays.copyOf(dead, count);
         NDArray names = x.getManager().create(replaced);
-        NDArray chosen = program.callForOne("rows", x, x.getManager().create(drawn));
+        NDArray chosen = program.rows(x, x.getManager().create(drawn));
         NDArray encoder = parameters.get(Parameters.ENCODER);
         NDArray decoder = parameters.get(Parameters.DECODER);
         double decoderNorm = unit ? 1 : meanNorm(decoder, dead);
         NDArray directions =
                 chosen.div(rows.norms(chosen).maximum(Float.MIN_NORMAL).expandDims(1));
-        program.call("put", encoder, names, chosen.mul(ENCODER_SHARE * meanNorm(encoder, dead)));
-        program.call("put", decoder, names, directions.mul(decoderNorm));
-        program.call("clear", parameters.get(Parameters.ENCODER_BIAS), names);
+        program.put(encoder, names, chosen.mul(ENCODER_SHARE * meanNorm(encoder, dead)));
+        program.put(decoder, names, directions.mul(decoderNorm));
+        program.clear(parameters.get(Parameters.ENCODER_BIAS), names);
         for (String name : new String[] {Parameters.ENCODER, Parameters.ENCODER_BIAS, Parameters.DECODER}) {
             int place = parameters.indexOf(name);
-            program.call("clear", adam.firstMoments().get(place), names);
-            program.call("clear", adam.secondMoments().get(place), names);
+            program.clear(adam.firstMoments().get(place), names);
+            program.clear(adam.secondMoments().get(place), names);
         }
         BitSet revived = new BitSet();
         Arrays.stream(replaced).forEach(latent -> revived.set((int) latent));

@@ -2,6 +2,7 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Dictionary;
@@ -17,7 +18,7 @@ import dev.sluice.trainer.kernel.Scope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Trains any family of SAE by the recipe of dictionary-maths 1: what all of them share around their mathematics. */
+/** Trains any family of SAE (MATHEMATICS.md, "Recipe"): what all of them share around their mathematics. */
 public final class SaeLearner<A extends Activations> implements Learner {
     private static final String PROGRESS = "progress";
     private static final double CLIP_EPSILON = 1e-6;
@@ -72,7 +73,7 @@ public final class SaeLearner<A extends Activations> implements Learner {
         try (Scope scope = new Scope()) {
             NDArray chosen = chosen(batch);
             int count = (int) chosen.getShape().get(0);
-            if (count < Rows.LEAST) {
+            if (count < StableProduct.LEAST_ROWS) {
                 tokens += batch.rows();
                 return Map.of("", view.reconstruct(scope, batch, Map.of()));
             }

@@ -3,6 +3,7 @@ package dev.sluice.trainer.dictionary.sae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.Dictionary;
@@ -48,7 +49,7 @@ public final class SaeView implements Dictionary {
     }
 
     Reconstruction reconstruct(Scope scope, Batch batch, Map<String, Double> losses) {
-        InputScale.Normalised normalised = scale.normalise(Rows.padded(batch.x()));
+        InputScale.Normalised normalised = scale.normalise(StableProduct.padded(batch.x()));
         return reconstruction(scope, sae.infer(normalised.x()), normalised, batch.rows(), losses);
     }
 

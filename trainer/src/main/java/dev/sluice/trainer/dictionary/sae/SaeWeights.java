@@ -127,7 +127,7 @@ public record SaeWeights(
 
     /**
      * The same SAE for input that is not multiplied by {@code factor} before: W_enc s, W_dec / s, b_dec / s
-     * (dictionary-maths 2.0).
+     * (MATHEMATICS.md, "Normalisation").
      */
     public SaeWeights withInputFactor(double factor) {
         Map<String, float[]> scaled = new TreeMap<>(tensors);
@@ -147,8 +147,8 @@ public record SaeWeights(
 
     /**
      * The same reconstructions with ‖w_j‖ = 1: each latent's pre-activation and threshold are multiplied by its norm, its
-     * atom divided by it (dictionary-maths 2.0). Selection by pre-activation times norm becomes plain selection; where
-     * TopK selects by pre-activation alone it would change, so nothing is folded there.
+     * atom divided by it (MATHEMATICS.md, "Decoder norms"). Selection by pre-activation times norm becomes plain
+     * selection; where TopK selects by pre-activation alone it would change, so nothing is folded there.
      */
     public SaeWeights withNormsFolded() {
         if (architecture == Architecture.TOPK && !selectsByNorm) {

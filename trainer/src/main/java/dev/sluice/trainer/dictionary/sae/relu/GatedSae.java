@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * Gated SAE: with u = (x - b_dec) W_encᵀ, the gate π = u + b_gate and the magnitude m = u · e^r + b_mag, f = ReLU(m) where
  * π &gt; 0, x̂ = f W_dec + b_dec. The loss is ⟨‖x̂ - x‖²⟩ + λ⟨Σ_j ReLU(π_j) n_j⟩ + ⟨‖ReLU(π) W_dec + b_dec - x‖²⟩, with
- * n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (dictionary-maths 2.5).
+ * n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (MATHEMATICS.md, "Gated").
  *
  * <p>W_dec and b_dec are constants in the last term, as in the paper and dictionary_learning; SAELens 6.18 lets them
  * learn from it.

@@ -19,7 +19,7 @@ import java.util.Map;
 /**
  * JumpReLU SAE: p = (x - b_dec) W_encᵀ + b_enc, f = p · 1[p &gt; θ], x̂ = f W_dec + b_dec. The loss is ⟨‖x̂ - x‖²⟩ plus one
  * of λ⟨L0⟩, λ⟨Σ_j tanh(s f_j n_j)⟩ and λ(⟨L0⟩/L0* - 1)², and, if wanted, c⟨Σ_dead ReLU(θ - p) n_j⟩, where n_j = ‖w_j‖, or
- * 1 if the decoder is kept at norm 1 (dictionary-maths 2.4). θ learns by the rectangle kernel of width ε:
+ * 1 if the decoder is kept at norm 1 (MATHEMATICS.md, "JumpReLU"). θ learns by the rectangle kernel of width ε:
  * ∂f/∂θ = -(θ/ε) K((p - θ)/ε), ∂1[p &gt; θ]/∂θ = -(1/ε) K((p - θ)/ε).
  *
  * <p>The parameter is θ itself, kept from falling below 0, as in SAELens from 6.48 on: with log θ, which SAELens 6.18

@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * The ReLU SAE of {@link StandardSae} with loss ⟨‖x̂ - x‖²⟩ + α ⟨(Σ_j (f_j n_j)^p)^{1/p}⟩, where {@link Annealing} lets p
- * fall from 1 and adapts α; n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (dictionary-maths 2.7).
+ * fall from 1 and adapts α; n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 (MATHEMATICS.md, "p-annealing").
  *
  * @see <a href="https://arxiv.org/abs/2408.00113">Karvonen et al. 2024</a>
  */

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * ReLU SAE: f = ReLU((x - b_dec) W_encᵀ + b_enc), or x itself if the input is not centred, x̂ = f W_dec + b_dec, loss
  * ⟨‖x̂ - x‖²⟩ + λ ⟨Σ_j f_j n_j⟩ with n_j = ‖w_j‖, or 1 if the decoder is kept at norm 1 or the penalty is not to weigh by
- * it (dictionary-maths 2.1).
+ * it (MATHEMATICS.md, "L1").
  */
 public final class StandardSae extends DenseSae<StandardSae.Dense> {
     private final Standard spec;

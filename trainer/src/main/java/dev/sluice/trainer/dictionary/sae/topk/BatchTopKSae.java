@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * BatchTopK SAE, and Matryoshka, which is one with several prefixes of its latents. Training keeps the k B largest
  * ReLU(pre) of the batch of B rows; inference keeps what is above a {@link ThresholdEstimate}. With widths
  * m_1 &lt; ... &lt; m_p = n and x̂⁽ⁱ⁾ = b_dec + Σ_{j &lt; m_i} f_j w_j the loss is Σ_i ⟨‖x̂⁽ⁱ⁾ - x‖²⟩ + AuxK, as in SAELens
- * (dictionary-maths 2.3 and 2.6), where those of prefixes below n may weigh another share. AuxK has what the whole
+ * (MATHEMATICS.md, "Matryoshka"), where those of prefixes below n may weigh another share. AuxK has what the whole
  * dictionary leaves.
  *
  * @see <a href="https://arxiv.org/abs/2412.06410">Bussmann et al. 2024, BatchTopK</a>

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Cost;
@@ -16,7 +17,6 @@ import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
-import dev.sluice.trainer.kernel.Rows;
 import dev.sluice.trainer.kernel.TopKSelection;
 import java.util.Optional;
 
@@ -75,7 +75,7 @@ public final class KMeansLatentKind extends SaeKind<KMeansLatentKind.KMeansLaten
         violations.requireRoom(
                 "dictionary.latents x training.batch-tokens", training.batchTokens(), spec.latents(), CODE_COPIES, 0);
         violations.require(
-                spec.initRows() <= 0 || spec.initRows() >= Math.max(spec.centroids(), Rows.LEAST),
+                spec.initRows() <= 0 || spec.initRows() >= Math.max(spec.centroids(), StableProduct.LEAST_ROWS),
                 "dictionary.init-rows",
                 "0, or at least 16 and at least dictionary.centroids " + spec.centroids(),
                 spec.initRows());
@@ -98,7 +98,7 @@ public final class KMeansLatentKind extends SaeKind<KMeansLatentKind.KMeansLaten
     private static long seedRows(KMeansLatent spec) {
         return spec.initRows() > 0
                 ? spec.initRows()
-                : Math.max(Rows.LEAST, (long) DEFAULT_ROWS_PER_CENTROID * spec.centroids());
+                : Math.max(StableProduct.LEAST_ROWS, (long) DEFAULT_ROWS_PER_CENTROID * spec.centroids());
     }
 
     @Override

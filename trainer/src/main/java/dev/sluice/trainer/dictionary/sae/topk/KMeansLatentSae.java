@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * centroids of codes, x̂ = q W_dec + b_dec, loss ⟨‖x̂ - x‖²⟩ + β ⟨‖f - sg q‖²⟩. The gradient by q is passed straight
  * through to f. Until the centroids are seeded by the first codes q is f, and the SAE a TopK one.
  *
- * <p>DESIGN names the kind and no formula. This is VQ-VAE's bottleneck with minibatch K-means for its codebook, in the
- * simplest form that deserves the name:
+ * <p>This is VQ-VAE's bottleneck with minibatch K-means for its codebook, in the simplest form that deserves the name
+ * (MATHEMATICS.md, "K-means latent"):
  *
  * <ul>
  *   <li>One centroid stands for the whole code, not for a part of it, so L0 is that of the centroid.

@@ -5,8 +5,8 @@ import dev.sluice.trainer.dictionary.StateSource;
 
 /**
  * The threshold by which BatchTopK infers: a running mean, in float64, of the least value that each batch selected,
- * τ ← 0.99 τ + 0.01 least (SAELens's {@code topk_threshold}, dictionary-maths 2.3), in units of pre-activation times
- * decoder norm where selection is by that. State.
+ * τ ← 0.99 τ + 0.01 least (SAELens's {@code topk_threshold}, MATHEMATICS.md, "BatchTopK"), in units of pre-activation
+ * times decoder norm where selection is by that. State.
  *
  * <p>SAELens starts from τ = 0, so that for the first hundred batches far more latents fire in inference than in
  * training. The default divides by 1 - 0.99^t, as Adam does with its moments: a mean over the t batches seen. Before the

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * TopK SAE: f = TopK_k(ReLU((x - b_dec) W_encᵀ + b_enc)), x̂ = f W_dec + b_dec, loss ⟨‖x̂ - x‖²⟩ + AuxK, and, with
- * Multi-TopK, a share of ⟨‖x̂' - x‖²⟩ where x̂' is made of {@value #MULTIPLE} k latents (dictionary-maths 2.2).
+ * Multi-TopK, a share of ⟨‖x̂' - x‖²⟩ where x̂' is made of {@value #MULTIPLE} k latents (MATHEMATICS.md, "TopK").
  *
  * @see <a href="https://arxiv.org/abs/2406.04093">Gao et al. 2024</a>
  */
