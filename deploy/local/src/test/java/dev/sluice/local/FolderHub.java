@@ -4,16 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +92,7 @@ final class FolderHub implements AutoCloseable {
                         .put("oid", "0".repeat(40))
                         .put("size", bytes.length)
                         .putObject("lfs")
-                        .put("oid", sha256(bytes))
+                        .put("oid", Sha256.hex(bytes))
                         .put("size", bytes.length);
             }
         }
@@ -103,7 +101,7 @@ final class FolderHub implements AutoCloseable {
 
     private static void content(HttpExchange exchange, byte[] bytes) throws IOException {
         exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
-        exchange.getResponseHeaders().set("ETag", "\"" + sha256(bytes) + "\"");
+        exchange.getResponseHeaders().set("ETag", "\"" + Sha256.hex(bytes) + "\"");
         Matcher range =
                 RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
         if (exchange.getRequestMethod().equals("HEAD")) {
@@ -122,14 +120,6 @@ final class FolderHub implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.producer.corpus;
 
+import dev.sluice.producer.hash.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public final class BundledSample {
         Files.createDirectories(directory);
         for (Map.Entry<String, String> file : MODEL_SHA256.entrySet()) {
             Path target = directory.resolve(file.getKey());
-            if (!Files.isRegularFile(target) || !sha256(target).equals(file.getValue())) {
+            if (!Files.isRegularFile(target) || !Sha256.hex(target).equals(file.getValue())) {
                 unpack(file.getKey(), file.getValue(), target);
             }
         }
@@ -53,19 +54,13 @@ public final class BundledSample {
             try (InputStream content = resource("model/" + name)) {
                 Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
             }
-            String found = sha256(part);
+            String found = Sha256.hex(part);
             if (!found.equals(sha256)) {
                 throw new IOException(target + ": bundled " + name + " must have SHA-256 " + sha256 + ", got " + found);
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream content = Files.newInputStream(file)) {
-            return Sha256.hex(content);
         }
     }
 

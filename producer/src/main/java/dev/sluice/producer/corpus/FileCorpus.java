@@ -1,10 +1,10 @@
 package dev.sluice.producer.corpus;
 
+import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +53,12 @@ final class FileCorpus implements Corpus {
     }
 
     private String digestOfAll() {
-        MessageDigest all = Sha256.digest();
+        MessageDigest all = Sha256.start();
         for (RowFile file : files) {
             String line = file.name() + " " + size(file) + " " + digest(file) + "\n";
             all.update(line.getBytes(StandardCharsets.UTF_8));
         }
-        return HexFormat.of().formatHex(all.digest());
+        return Sha256.finish(all);
     }
 
     private static String digest(RowFile file) {

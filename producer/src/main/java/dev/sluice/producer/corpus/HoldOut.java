@@ -1,8 +1,7 @@
 package dev.sluice.producer.corpus;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import dev.sluice.producer.hash.Sha256;
+
 
 /**
  * The split rule (the producer's README): a document is held out if the first 8 hex digits of the SHA-256 of its UTF-8
@@ -21,8 +20,6 @@ public final class HoldOut {
 
     /** Whether a document with this text is held out. */
     public static boolean holds(String text) {
-        MessageDigest sha256 = Sha256.digest();
-        String digest = HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-        return Long.parseLong(digest, 0, HEX_DIGITS, 16) % BUCKETS < HELD_OUT_BUCKETS;
+        return Long.parseLong(Sha256.hex(text), 0, HEX_DIGITS, 16) % BUCKETS < HELD_OUT_BUCKETS;
     }
 }

@@ -22,11 +22,11 @@ public final class SyntheticSource {
         this.spec = spec;
         this.atoms = new float[spec.directions()][];
         for (int j = 0; j < atoms.length; j++) {
-            atoms[j] = unit(CounterRandom.of(spec.seed(), ATOMS, j), spec.dimension());
+            atoms[j] = unit(RandomSequence.of(spec.seed(), ATOMS, j), spec.dimension());
         }
     }
 
-    private static float[] unit(CounterRandom random, int dimension) {
+    private static float[] unit(RandomSequence random, int dimension) {
         double[] gaussian = new double[dimension];
         double squares = 0;
         for (int i = 0; i < dimension; i++) {
@@ -51,11 +51,11 @@ public final class SyntheticSource {
 
     /** The directions active in a row, ascending; exactly {@code active} of them, or a Bernoulli number around it. */
     public int[] support(long row) {
-        CounterRandom random = CounterRandom.of(spec.seed(), SUPPORTS, row);
+        RandomSequence random = RandomSequence.of(spec.seed(), SUPPORTS, row);
         return spec.bernoulli() ? bernoulli(random) : sample(random);
     }
 
-    private int[] bernoulli(CounterRandom random) {
+    private int[] bernoulli(RandomSequence random) {
         double probability = (double) spec.active() / spec.directions();
         int[] chosen = new int[spec.directions()];
         int count = 0;
@@ -68,7 +68,7 @@ public final class SyntheticSource {
     }
 
     /** Floyd's sampling without replacement: each subset of this size is equally likely. */
-    private int[] sample(CounterRandom random) {
+    private int[] sample(RandomSequence random) {
         int[] chosen = new int[spec.active()];
         for (int count = 0; count < chosen.length; count++) {
             int last = spec.directions() - chosen.length + count;
@@ -105,7 +105,7 @@ public final class SyntheticSource {
             throw new IllegalArgumentException("row must be at least 0, got " + row);
         }
         double[] sum = new double[spec.dimension()];
-        CounterRandom coefficients = CounterRandom.of(spec.seed(), COEFFICIENTS, row);
+        RandomSequence coefficients = RandomSequence.of(spec.seed(), COEFFICIENTS, row);
         for (int j : support(row)) {
             double span = spec.maxCoefficient() - spec.minCoefficient();
             double coefficient = spec.minCoefficient() + span * coefficients.uniform();
@@ -113,7 +113,7 @@ public final class SyntheticSource {
                 sum[i] += coefficient * atoms[j][i];
             }
         }
-        CounterRandom noise = CounterRandom.of(spec.seed(), NOISE, row);
+        RandomSequence noise = RandomSequence.of(spec.seed(), NOISE, row);
         for (int i = 0; i < sum.length; i++) {
             double disturbed = spec.noise() == 0 ? sum[i] : sum[i] + spec.noise() * noise.gaussian();
             out[offset + i] = (float) disturbed;

@@ -2,6 +2,7 @@ package dev.sluice.producer.corpus;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.sluice.producer.hash.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class Tokenizer implements AutoCloseable {
         try {
             HuggingFaceTokenizer tokenizer =
                     HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(content), AS_IT_IS);
-            return new Tokenizer(tokenizer, Sha256.hex(new ByteArrayInputStream(content)), specials);
+            return new Tokenizer(tokenizer, Sha256.hex(content), specials);
         } catch (IOException | RuntimeException e) {
             throw new CorpusException(json + ": is not a tokenizer that can be loaded: " + e.getMessage(), e);
         }

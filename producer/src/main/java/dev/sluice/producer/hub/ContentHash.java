@@ -1,5 +1,6 @@
 package dev.sluice.producer.hub;
 
+import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -39,15 +39,15 @@ record ContentHash(String hex) {
 
     /** A digest that gives {@link #hex} once it has seen all of the file. */
     MessageDigest begin(long fileBytes) {
+        if (isSha256()) {
+            return Sha256.start();
+        }
         try {
-            if (isSha256()) {
-                return MessageDigest.getInstance("SHA-256");
-            }
             MessageDigest git = MessageDigest.getInstance("SHA-1");
             git.update(("blob " + fileBytes + "\0").getBytes(StandardCharsets.US_ASCII));
             return git;
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1 and SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
 
@@ -64,6 +64,6 @@ record ContentHash(String hex) {
     }
 
     static ContentHash end(MessageDigest digest) {
-        return new ContentHash(HexFormat.of().formatHex(digest.digest()));
+        return new ContentHash(Sha256.finish(digest));
     }
 }

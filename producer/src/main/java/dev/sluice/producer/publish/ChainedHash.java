@@ -1,8 +1,7 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.hash.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Of a sequence of byte strings: {@code h_0} is empty, {@code h_k = SHA-256(h_(k-1) followed by value k)}. A prefix is
@@ -12,17 +11,13 @@ final class ChainedHash {
     private byte[] hash = {};
 
     void add(byte[] value) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(hash);
-            hash = sha256.digest(value);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.start();
+        digest.update(hash);
+        hash = digest.digest(value);
     }
 
     /** 64 hex digits; empty before the first value. */
     String hex() {
-        return HexFormat.of().formatHex(hash);
+        return Sha256.hexDigits(hash);
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.hash.CounterRandom;
+
 /**
  * The order in which a block's rows are published: a permutation that depends on (seed, block number, rows) alone.
  *
@@ -11,17 +13,14 @@ package dev.sluice.producer.publish;
  * {@code j} is below {@code rows / 2^32}.
  */
 final class MixingOrder {
-    private static final long G = 0x9E3779B97F4A7C15L;
-
     private MixingOrder() {}
 
     /** Element i is the row, in corpus order, that is published as the block's row i. */
     static int[] permutation(long seed, long block, int rows) {
         int[] order = identity(rows);
-        long key = mix(mix(seed + G) + G * (block + 1));
+        CounterRandom random = CounterRandom.of(seed, block);
         for (int i = rows - 1; i > 0; i--) {
-            long draw = mix(key + (rows - i) * G);
-            int j = (int) (((draw >>> 32) * (i + 1)) >>> 32);
+            int j = random.below(i + 1, rows - 1 - i);
             int swapped = order[i];
             order[i] = order[j];
             order[j] = swapped;
@@ -36,11 +35,5 @@ final class MixingOrder {
             order[i] = i;
         }
         return order;
-    }
-
-    private static long mix(long z) {
-        long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;
-        return b ^ (b >>> 31);
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.DocumentCursor;
 import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.hash.Sha256;
 import java.util.OptionalLong;
 
 /** Endless documents without content, each held out by the same rule as real ones; their rows are synthetic. */
@@ -16,9 +17,7 @@ record SyntheticCorpus(SyntheticSpec spec) implements Corpus {
 
     @Override
     public String digest() {
-        ChainedHash hash = new ChainedHash();
-        hash.add(Json.write(spec));
-        return hash.hex();
+        return Sha256.hex(Json.write(spec));
     }
 
     @Override

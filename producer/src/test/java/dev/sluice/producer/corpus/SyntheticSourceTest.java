@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.producer.hash.Sha256;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 final class SyntheticSourceTest {
@@ -31,7 +31,7 @@ final class SyntheticSourceTest {
         byte[] bytes = new byte[Float.BYTES * 64 * 32];
         ByteBuffer.wrap(bytes).asFloatBuffer().put(new SyntheticSource(SPEC).rows(0, 32));
 
-        assertThat(HexFormat.of().formatHex(Sha256.digest().digest(bytes)))
+        assertThat(Sha256.hex(bytes))
                 .isEqualTo("18208255e68fd7e1912a457a31a013a8d8cd276a7d6c2a6d5af764837acc04f2");
     }
 

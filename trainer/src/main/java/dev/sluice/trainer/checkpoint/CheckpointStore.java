@@ -2,6 +2,7 @@ package dev.sluice.trainer.checkpoint;
 
 import static java.nio.file.StandardOpenOption.READ;
 
+import dev.sluice.producer.hash.Sha256;
 import dev.sluice.producer.tensor.Safetensors;
 import dev.sluice.producer.tensor.SafetensorsException;
 import dev.sluice.producer.tensor.SafetensorsWriter;
@@ -142,7 +143,7 @@ public final class CheckpointStore {
                 throw new CheckpointException(
                         Fault.TORN, file + ": torn: bytes must be " + expectedBytes + ", got " + bytes);
             }
-            String sha256 = Sha256.ofFile(file);
+            String sha256 = Sha256.hex(file);
             if (!sha256.equals(expectedSha256)) {
                 throw new CheckpointException(
                         Fault.TORN, file + ": torn: sha256 must be " + expectedSha256 + ", got " + sha256);

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.checkpoint;
 
+import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

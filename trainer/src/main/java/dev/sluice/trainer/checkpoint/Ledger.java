@@ -1,6 +1,7 @@
 package dev.sluice.trainer.checkpoint;
 
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.hash.Sha256;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,7 +23,7 @@ public record Ledger(long rows, long rowSum, String chain) {
     public Ledger plus(int epoch, long firstRow, int count, int crc32c) {
         long sum = (count % 2 == 0) ? count / 2 * (2 * firstRow + count - 1) : count * (firstRow + (count - 1) / 2);
         String link = chain + "/" + epoch + "/" + firstRow + "/" + count + "/" + Integer.toHexString(crc32c);
-        return new Ledger(rows + count, rowSum + sum, Sha256.hex(link.getBytes(StandardCharsets.UTF_8)));
+        return new Ledger(rows + count, rowSum + sum, Sha256.hex(link));
     }
 
     String toJson() {

@@ -1,12 +1,10 @@
 package dev.sluice.trainer.rest;
 
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.hash.Sha256;
 import dev.sluice.producer.service.Problem;
 import dev.sluice.trainer.contract.WantedVariant;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +23,7 @@ record Precondition(@Nullable String match, @Nullable String noneMatch) {
     private static final int DIGITS = 16;
 
     static String etag(WantedVariant wanted) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.write(wanted));
-            return '"' + HexFormat.of().formatHex(digest).substring(0, DIGITS) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return '"' + Sha256.hex(Json.write(wanted)).substring(0, DIGITS) + '"';
     }
 
     /** @throws Problem with 412 unless it is met */

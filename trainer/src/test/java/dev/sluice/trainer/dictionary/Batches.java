@@ -2,7 +2,7 @@ package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.sluice.trainer.kernel.CounterRandom;
+import dev.sluice.producer.hash.CounterRandom;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 

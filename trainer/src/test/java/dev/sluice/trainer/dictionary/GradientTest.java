@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.producer.hash.CounterRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -36,7 +37,6 @@ import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentSae;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
-import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 import java.util.BitSet;

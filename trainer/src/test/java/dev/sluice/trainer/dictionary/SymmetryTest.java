@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary;
 
+import dev.sluice.producer.hash.CounterRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -26,7 +27,6 @@ import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKSae;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
-import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.sluice.trainer.dictionary;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.kernel.CounterRandom;
+import dev.sluice.producer.hash.CounterRandom;
 import java.util.Random;
 
 /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.dictionary.TestTorch;
 import java.util.Arrays;
@@ -234,34 +235,6 @@ class KernelTest {
         assertThat(cosine.factor(600, 100)).isCloseTo(0.55, within(1e-12));
         assertThat(cosine.factor(1000, 100)).isCloseTo(0.1, within(1e-12));
         assertThat(cosine.factor(5000, 100)).isCloseTo(0.1, within(1e-12));
-    }
-
-    /** The finaliser's values at 1, 2, ... from a zero key are SplitMix64's well-known first outputs for seed 0. */
-    @Test
-    void shouldCountOutTheNumbersOfSplitMix64() {
-        CounterRandom random = CounterRandom.ofKey(0);
-
-        assertThat(random.bits(0)).isEqualTo(0xE220A8397B1DCDAFL);
-        assertThat(random.bits(1)).isEqualTo(0x6E789E6AA1B965F4L);
-        assertThat(random.bits(2)).isEqualTo(0x06C45D188009454FL);
-    }
-
-    @Test
-    void shouldSpreadNumbersEvenlyAndByPurpose() {
-        CounterRandom random = new CounterRandom(1, "a");
-        int[] counts = new int[10];
-        IntStream.range(0, 100_000).forEach(i -> counts[random.below(10, i)]++);
-
-        assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThan(9_600);
-        assertThat(Arrays.stream(counts).max().orElseThrow()).isLessThan(10_400);
-        double mean = IntStream.range(0, 100_000)
-                .mapToDouble(random::uniform)
-                .average()
-                .orElseThrow();
-        assertThat(mean).isCloseTo(0.5, within(0.005));
-        assertThat(new CounterRandom(1, "b").bits(0)).isNotEqualTo(random.bits(0));
-        assertThat(new CounterRandom(2, "a").bits(0)).isNotEqualTo(random.bits(0));
-        assertThat(new CounterRandom(1, "a").bits(0)).isEqualTo(random.bits(0));
     }
 
     /** Reductions at sizes that torch divides among threads. */

@@ -2,6 +2,7 @@ package dev.sluice.trainer.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.producer.hash.CounterRandom;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.TestTorch;
 import java.nio.ShortBuffer;
 import org.junit.jupiter.api.AfterEach;

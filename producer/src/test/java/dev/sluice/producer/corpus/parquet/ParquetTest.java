@@ -11,14 +11,13 @@ import dev.sluice.producer.corpus.CorpusException;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.DocumentCursor;
 import dev.sluice.producer.corpus.Documents;
-import dev.sluice.producer.corpus.Sha256;
 import dev.sluice.producer.corpus.SharedData;
+import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ final class ParquetTest {
             Document document = documents.get(i);
             byte[] utf8 = document.text().getBytes(StandardCharsets.UTF_8);
             assertThat(document.index()).isEqualTo(i);
-            assertThat(HexFormat.of().formatHex(Sha256.digest().digest(utf8)))
+            assertThat(Sha256.hex(utf8))
                     .isEqualTo(expected.get(i).get("sha256").asText());
             assertThat(document.subset())
                     .isEqualTo(expected.get(i).get("pile_set_name").asText());

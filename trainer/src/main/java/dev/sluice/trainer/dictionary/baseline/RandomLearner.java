@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary.baseline;
 
+import dev.sluice.producer.hash.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,7 +13,6 @@ import dev.sluice.trainer.dictionary.Dictionary;
 import dev.sluice.trainer.dictionary.Reconstruction;
 import dev.sluice.trainer.dictionary.RowChoice;
 import dev.sluice.trainer.dictionary.baseline.RandomKind.Random;
-import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.SupportLeastSquares;
 import dev.sluice.trainer.kernel.TopKSelection;

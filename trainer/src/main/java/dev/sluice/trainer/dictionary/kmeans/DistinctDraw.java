@@ -1,6 +1,6 @@
 package dev.sluice.trainer.dictionary.kmeans;
 
-import dev.sluice.trainer.kernel.CounterRandom;
+import dev.sluice.producer.hash.CounterRandom;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;

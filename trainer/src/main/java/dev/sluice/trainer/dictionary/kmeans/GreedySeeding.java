@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
-import dev.sluice.trainer.kernel.CounterRandom;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.kmeans;
 
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.kernel.CounterRandom;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;

@@ -2,9 +2,9 @@ package dev.sluice.trainer.dictionary.kmeans;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.nio.IntBuffer;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.sluice.trainer.dictionary.sae;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
-import dev.sluice.trainer.kernel.CounterRandom;
 
 /** How the weights of an SAE begin (MATHEMATICS.md, "Initialisation"). */
 public final class Initialisation {

@@ -1,14 +1,13 @@
 package dev.sluice.trainer.dictionary.sae;
 
+import dev.sluice.producer.hash.Sha256;
 import dev.sluice.trainer.dictionary.sae.relu.GatedSae;
 import dev.sluice.trainer.dictionary.sae.relu.JumpReluSae;
 import dev.sluice.trainer.kernel.Rows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -110,19 +109,14 @@ public record SaeWeights(
 
     /** Of the values of all tensors, in order. */
     public String sha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String name : names(architecture)) {
-                float[] values = tensor(name);
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put(values);
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.start();
+        for (String name : names(architecture)) {
+            float[] values = tensor(name);
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            digest.update(bytes);
         }
+        return Sha256.finish(digest);
     }
 
     /**

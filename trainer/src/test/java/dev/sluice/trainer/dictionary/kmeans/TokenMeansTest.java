@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.TestTorch;
-import dev.sluice.trainer.kernel.CounterRandom;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

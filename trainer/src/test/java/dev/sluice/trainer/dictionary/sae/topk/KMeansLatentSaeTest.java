@@ -1,5 +1,6 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
+import dev.sluice.producer.hash.CounterRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,7 +17,6 @@ import dev.sluice.trainer.dictionary.Specs;
 import dev.sluice.trainer.dictionary.TestTorch;
 import dev.sluice.trainer.dictionary.kmeans.CodeCentroids;
 import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
-import dev.sluice.trainer.kernel.CounterRandom;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.Arrays;
 import java.util.HashSet;
