@@ -60,9 +60,21 @@ class ArchitectureTest {
                                 "dev.sluice.producer.tensor",
                                 "dev.sluice.producer.engine",
                                 "dev.sluice.producer.hash",
+                                "dev.sluice.producer.model",
                                 "dev.sluice.producer.topic",
                                 "dev.sluice.producer.service")))
                         .and(not(belongToAnyOf(Document.class, Tokenizer.class))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldShowTheModelToTheEvaluatorOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.trainer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.sluice.producer.model")
                 .check(HOUSE);
     }
 
