@@ -35,6 +35,7 @@ class ArchitectureTest {
         "dev.sluice.producer.tensor",
         "dev.sluice.producer.engine",
         "dev.sluice.producer.hash",
+        "dev.sluice.producer.model",
         "dev.sluice.producer.topic",
         "dev.sluice.producer.service"
     };
@@ -82,6 +83,17 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.sluice.producer..")
                         .and(not(resideInAnyPackage(PRODUCER_ROOMS)))
                         .and(not(belongToAnyOf(PRODUCER_TYPES))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldShowTheModelToTheEvaluatorOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.trainer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.sluice.producer.model")
                 .check(HOUSE);
     }
 

@@ -67,7 +67,7 @@ public record ProducerConfiguration(
                     "'sample', an existing folder or a name on the hub, ORG/NAME[@REVISION]",
                     ProducerConfiguration::checkedModel),
             SAMPLE,
-            "Language model, GPT-NeoX or GPT-2: the bundled one, a Hugging Face folder, or its name on the hub.");
+            "Language model: the bundled one, a Hugging Face folder, or its name on the hub.");
     private static final Key<String> CORPUS = Key.of(
             "producer.corpus",
             new ValueType<>(

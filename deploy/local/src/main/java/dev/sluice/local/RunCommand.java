@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "sample|DIR|NAME",
             defaultValue = ProducerConfiguration.SAMPLE,
-            description = "Language model, GPT-NeoX (pythia) or GPT-2: the bundled one, a Hugging Face folder"
+            description = "Language model: the bundled one, a Hugging Face folder"
                     + " (config.json, model.safetensors, tokenizer.json), or its name on the hub, ORG/NAME[@REVISION],"
                     + " fetched once. Default: ${DEFAULT-VALUE}")
     private String model = ProducerConfiguration.SAMPLE;

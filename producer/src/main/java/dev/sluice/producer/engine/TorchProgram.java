@@ -43,13 +43,21 @@ public final class TorchProgram implements AutoCloseable {
         this.gradients = new TorchGradients(manager, methods);
     }
 
-    /** Loads the UTF-8 resource {@code resource} of {@code owner}, for tensors on {@code manager}'s device. */
-    public static TorchProgram load(NDManager manager, Class<?> owner, String resource) {
+    /** Loads the methods of UTF-8 resources of {@code owner}, for tensors on {@code manager}'s device. */
+    public static TorchProgram load(NDManager manager, Class<?> owner, String... resources) {
+        StringBuilder methods = new StringBuilder();
+        for (String resource : resources) {
+            methods.append(read(owner, resource)).append('\n');
+        }
+        return of(manager, String.join(" and ", resources), methods.toString());
+    }
+
+    private static String read(Class<?> owner, String resource) {
         try (InputStream in = owner.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new TorchException("program " + resource + " must be a resource of " + owner.getName());
             }
-            return of(manager, resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The families of language models that Sluice runs, by the {@code model_type} of their {@code config.json}. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions are references to static methods and constructors
 public enum Architecture {
     GPT_NEOX("gpt_neox", NeoxBlocks::config, NeoxBlocks::layout, NeoxBlocks::new),
     GPT2("gpt2", Gpt2Blocks::config, Gpt2Blocks::layout, Gpt2Blocks::new);

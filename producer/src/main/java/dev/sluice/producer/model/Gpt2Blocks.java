@@ -22,7 +22,7 @@ final class Gpt2Blocks implements Blocks {
 
     Gpt2Blocks(ModelConfig config, Weights weights, NDManager manager) {
         this.weights = weights;
-        this.program = TorchProgram.load(manager, Gpt2Blocks.class, "gpt2.py");
+        this.program = TorchProgram.load(manager, Gpt2Blocks.class, "shared.py", "gpt2.py");
         double epsilon = config.layerNormEpsilon();
         for (int layer = 0; layer < config.layers(); layer++) {
             String name = "h." + layer + ".";

@@ -75,7 +75,16 @@ final class LogitHead implements AutoCloseable {
         return program.callForOne("nll", normed, targets, unembedding);
     }
 
-    /** Each [rows]: negative log likelihood, KL(original || this), 1 where both predict the same token. */
+    /** [rows, vocabulary]. */
+    NDArray logProbabilities(NDArray normed) {
+        return program.callForOne("log_probabilities", normed, unembedding);
+    }
+
+    /**
+     * Each [rows]: negative log likelihood, KL(original || this), 1 where both predict the same token.
+     *
+     * @param original log probabilities
+     */
     NDList compare(NDArray normed, NDArray original, NDArray targets) {
         return program.call("compare", normed, original, targets, unembedding);
     }

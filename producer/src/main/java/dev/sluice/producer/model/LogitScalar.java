@@ -96,7 +96,7 @@ public abstract sealed class LogitScalar {
 
         @Override
         BlockGradient at(Predictions predictions, NDManager manager) {
-            predictions.requireLike(original);
+            original.requireLike(predictions);
             NDArray weights = weights(manager, predictions.batch(), given, 0);
             return block -> predictions
                     .head()

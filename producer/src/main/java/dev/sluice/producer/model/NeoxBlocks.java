@@ -24,7 +24,7 @@ final class NeoxBlocks implements Blocks {
     NeoxBlocks(ModelConfig config, Weights weights, NDManager manager) {
         this.config = config;
         this.weights = weights;
-        this.program = TorchProgram.load(manager, NeoxBlocks.class, "gpt_neox.py");
+        this.program = TorchProgram.load(manager, NeoxBlocks.class, "shared.py", "gpt_neox.py");
         this.rotary = new RotaryTables(
                 manager, config.layer().rotaryDimensions(), config.layer().rotaryBase());
         for (int layer = 0; layer < config.layers(); layer++) {

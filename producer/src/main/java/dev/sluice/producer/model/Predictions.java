@@ -3,6 +3,8 @@ package dev.sluice.producer.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.model.LogitHead.Block;
+import java.util.List;
 
 /**
  * What a model predicts at each position of a batch of sequences: the distribution of the next token. It holds what the
@@ -35,12 +37,12 @@ public final class Predictions implements AutoCloseable {
         return normed;
     }
 
-    /** @throws ModelException if {@code other} is of another model or of sequences of other lengths */
-    void requireLike(Predictions other) {
-        if (head != other.head) {
+    /** @throws ModelException if {@code run} is of another model or of sequences of other lengths */
+    void requireLike(Predictions run) {
+        if (head != run.head) {
             throw new ModelException("predictions must be of the same model to be compared");
         }
-        batch.requireLengthsOf(other.batch);
+        run.batch.requireLengthsOf(batch);
     }
 
     /** What the unembedding reads: the last residual stream after the last norm, [sequences, longest, width]. */
@@ -85,23 +87,40 @@ public final class Predictions implements AutoCloseable {
         return batch.split(losses, 1);
     }
 
-    /**
-     * Losses, and how far these predictions are from {@code original}, at once: they share a pass over the vocabulary.
-     *
-     * @throws ModelException if {@code original} is of another model or of sequences of other lengths
-     */
+    /** As {@link #compare}, of these with {@code original}. */
     public Comparison compareWith(Predictions original) {
-        requireLike(original);
-        float[][] values = new float[3][rows()];
+        return original.compare(List.of(this)).get(0);
+    }
+
+    /**
+     * Losses of {@code runs}, and how far they are from these predictions, the original. One pass over the vocabulary
+     * computes both, and the original's distributions are computed once for all runs.
+     *
+     * @return of each run, in their order
+     * @throws ModelException if a run is of another model or of sequences of other lengths
+     */
+    public List<Comparison> compare(List<Predictions> runs) {
+        runs.forEach(this::requireLike);
+        List<float[][]> values = runs.stream().map(run -> new float[3][rows()]).toList();
         try (NDArray targets = batch.nextIds(normed.getManager())) {
             LogitHead.forEachBlock(rows(), block -> {
-                NDList compared = head.compare(block.of(normed), block.of(original.normed), block.of(targets));
-                for (int i = 0; i < values.length; i++) {
-                    System.arraycopy(compared.get(i).toFloatArray(), 0, values[i], block.start(), block.size());
+                NDArray original = head.logProbabilities(block.of(normed));
+                for (int i = 0; i < runs.size(); i++) {
+                    runs.get(i).compare(block, original, block.of(targets), values.get(i));
                 }
             });
         }
-        return new Comparison(batch.split(values[0], 1), batch.split(values[1], 0), batch.split(values[2], 0));
+        return values.stream()
+                .map(each -> new Comparison(batch.split(each[0], 1), batch.split(each[1], 0), batch.split(each[2], 0)))
+                .toList();
+    }
+
+    private void compare(Block block, NDArray original, NDArray targets, float[][] values) {
+        try (NDList compared = head.compare(block.of(normed), original, targets)) {
+            for (int i = 0; i < values.length; i++) {
+                System.arraycopy(compared.get(i).toFloatArray(), 0, values[i], block.start(), block.size());
+            }
+        }
     }
 
     private int rows() {

@@ -26,8 +26,5 @@ def mlp(self, x: Tensor, activation: str, eps: float, w: List[Tensor]) -> Tensor
     width = torch.size(x, 2)
     rows = torch.reshape(torch.layer_norm(x, [width], w[0], w[1], eps), [-1, width])
     hidden = torch.addmm(w[3], torch.to(rows, ops.prim.dtype(w[2])), w[2])
-    torch.gelu_(hidden, approximate=activation)
+    hidden = (self).gelu(hidden, activation)
     return torch.view(torch.to(torch.addmm(w[5], hidden, w[4]), ops.prim.dtype(x)), torch.size(x))
-
-def final_norm(self, x: Tensor, eps: float, w: List[Tensor]) -> Tensor:
-    return torch.layer_norm(x, [torch.size(x, 1)], w[0], w[1], eps)

@@ -9,17 +9,17 @@ def nll(self, x: Tensor, targets: Tensor, w: Tensor) -> Tensor:
     logs = torch.log_softmax(torch.mm(x, torch.t(w)), -1, 6)
     return torch.neg(torch.squeeze(torch.gather(logs, 1, torch.unsqueeze(targets, 1)), 1))
 
-# Each [rows]: negative log likelihood of targets; KL(original || x); whether both have their largest logit at one token.
-def compare(self, x: Tensor, original: Tensor, targets: Tensor, w: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    logs = torch.mm(x, torch.t(w))
-    top = torch.argmax(logs, -1)
-    logs = torch.log_softmax(logs, -1, 6)
-    nll = torch.neg(torch.squeeze(torch.gather(logs, 1, torch.unsqueeze(targets, 1)), 1))
+def log_probabilities(self, x: Tensor, w: Tensor) -> Tensor:
+    return torch.log_softmax(torch.mm(x, torch.t(w)), -1, 6)
 
-    reference = torch.mm(original, torch.t(w))
-    same = torch.to(torch.eq(top, torch.argmax(reference, -1)), 6)
-    reference = torch.log_softmax(reference, -1, 6)
-    kl = torch.sum(torch.exp(reference) * (reference - logs), [-1])
+# Each [rows]: negative log likelihood of targets; KL(original || x); 1 where both have their largest logit at one token.
+# original: its log probabilities, [rows, vocabulary].
+def compare(self, x: Tensor, original: Tensor, targets: Tensor, w: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    logs = torch.log_softmax(torch.mm(x, torch.t(w)), -1, 6)
+    nll = torch.neg(torch.squeeze(torch.gather(logs, 1, torch.unsqueeze(targets, 1)), 1))
+    same = torch.to(torch.eq(torch.argmax(logs, -1), torch.argmax(original, -1)), 6)
+    difference = torch.add_(torch.neg_(logs), original)
+    kl = torch.sum(torch.mul_(difference, torch.exp(original)), [-1])
     return (nll, kl, same)
 
 # Gradients with respect to x, [rows, width]. Of the sum of weights [rows] times the rows' losses:

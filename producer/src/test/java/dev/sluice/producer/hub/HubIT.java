@@ -329,7 +329,8 @@ class HubIT {
 
         assertThatThrownBy(() -> client.model(TestRepos.MODEL))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("model_type must be one of gpt_neox, gpt2, got bert");
+                .hasMessageContaining("model_type must be one of gpt_neox, ")
+                .hasMessageContaining("got bert");
         assertThat(server.requests).noneMatch(request -> request.contains("model.safetensors"));
     }
 

@@ -12,13 +12,12 @@ import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.tensor.Safetensors;
 import dev.sluice.producer.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,9 +31,6 @@ class SpliceGoldenTest {
     private static final double RELATIVE = 1e-5;
 
     private static Torch torch;
-
-    @TempDir
-    Path folder;
 
     @BeforeAll
     static void start() {
@@ -53,11 +49,9 @@ class SpliceGoldenTest {
         Safetensors expected = Safetensors.open(golden.resolve("splice.safetensors"));
         JsonNode measures =
                 new ObjectMapper().readTree(golden.resolve("splice.json").toFile());
-        Files.copy(golden.resolve("config.json"), folder.resolve("config.json"));
-        Files.copy(golden.resolve("model.safetensors"), folder.resolve("model.safetensors"));
         int[][] tokens = tokens(expected.tensor("input_ids"));
         try (NDManager manager = torch.manager().newSubManager();
-                LanguageModel model = LanguageModel.open(folder, manager);
+                LanguageModel model = LanguageModel.open(golden, manager);
                 Predictions original = model.predict(tokens)) {
             HookPoint hook = model.hookPoint("blocks." + measures.path("layer").intValue() + ".hook_resid_post");
             NDArray x = array(manager, expected.tensor("x"));
@@ -107,8 +101,7 @@ class SpliceGoldenTest {
 
     private static double mean(float[][] values, int without) {
         return Arrays.stream(values)
-                .flatMapToDouble(row -> java.util.stream.IntStream.range(0, row.length - without)
-                        .mapToDouble(i -> row[i]))
+                .flatMapToDouble(row -> IntStream.range(0, row.length - without).mapToDouble(i -> row[i]))
                 .average()
                 .orElseThrow();
     }
