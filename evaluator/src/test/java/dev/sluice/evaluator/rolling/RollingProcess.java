@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.rolling;
 
+import dev.sluice.evaluator.Loopback;
 import dev.sluice.producer.service.KafkaConnection;
 import java.util.concurrent.CountDownLatch;
 
@@ -11,7 +12,7 @@ final class RollingProcess {
     public static void main(String[] arguments) throws InterruptedException {
         CountDownLatch failure = new CountDownLatch(1);
         new Rolling(
-                        new KafkaConnection(arguments[0]),
+                        Loopback.connection(arguments[0]),
                         "rolling-it",
                         Long.parseLong(arguments[1]),
                         reason -> {},

@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.service.Loopback;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
@@ -32,7 +33,7 @@ final class ProducerProcess {
                 ComputeThread compute = torch.startComputeThread()) {
             ProducerService service = new ProducerService(
                     settings,
-                    new KafkaConnection(args[0]),
+                    Loopback.connection(args[0]),
                     torch,
                     compute.lane("producer", 1),
                     new CollectorRegistry(),

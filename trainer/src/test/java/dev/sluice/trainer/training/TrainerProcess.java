@@ -1,5 +1,6 @@
 package dev.sluice.trainer.training;
 
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.dictionary.Kind;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class TrainerProcess {
     /** Arguments: bootstrap servers, folder of the checkpoints, name in the group if it has one. */
     public static void main(String[] args) throws InterruptedException {
         TrainerHarness trainer = new TrainerHarness(
-                new KafkaConnection(args[0]), Path.of(args[1]), args.length > 2 ? args[2] : null, Kind::of);
+                Loopback.connection(args[0]), Path.of(args[1]), args.length > 2 ? args[2] : null, Kind::of);
         Throwable cause = trainer.service().failure().toCompletableFuture().join();
         trainer.close();
         throw new IllegalStateException("the trainer has failed", cause);
