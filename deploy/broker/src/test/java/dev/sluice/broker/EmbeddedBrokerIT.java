@@ -56,8 +56,7 @@ class EmbeddedBrokerIT {
             assertThat(readFirst(broker)).isEqualTo("kept");
             Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
             try (KafkaConsumer<String, String> consumer = groupConsumer(connection)) {
-                assertThat(consumer.committed(Set.of(LOG), LIMIT))
-                        .containsEntry(LOG, new OffsetAndMetadata(1));
+                assertThat(consumer.committed(Set.of(LOG), LIMIT)).containsEntry(LOG, new OffsetAndMetadata(1));
             }
         }
     }

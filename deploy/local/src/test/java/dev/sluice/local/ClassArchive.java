@@ -50,8 +50,18 @@ final class ClassArchive {
         Path archive = ARCHIVE.resolveSibling("tests.jsa.new");
         File log = TARGET.resolve("archive-of-tests.log").toFile();
         ProcessBuilder builder = new ProcessBuilder(
-                        script.toString(), "--tokens", "2000", "--epochs", "1", "--http-port", "0", "--kafka-port", "0",
-                        "--exit-when-done", "--variants", variant(folder).toString())
+                        script.toString(),
+                        "--tokens",
+                        "2000",
+                        "--epochs",
+                        "1",
+                        "--http-port",
+                        "0",
+                        "--kafka-port",
+                        "0",
+                        "--exit-when-done",
+                        "--variants",
+                        variant(folder).toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log);

@@ -153,7 +153,8 @@ final class LivePageIT {
                     .isEqualTo(browser.text("tr.member:has(.tag:not([hidden])) td.col-mse"));
         });
         await().atMost(PATIENCE)
-                .until(() -> browser.attribute("#pareto [data-joins=topk]", "points").contains(" "));
+                .until(() ->
+                        browser.attribute("#pareto [data-joins=topk]", "points").contains(" "));
         assertNoComplaint();
     }
 

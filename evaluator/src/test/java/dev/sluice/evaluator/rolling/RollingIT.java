@@ -5,8 +5,8 @@ import static dev.sluice.trainer.contract.Measurement.SEEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.evaluator.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
+import dev.sluice.evaluator.Loopback;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.producer.contract.Json;

@@ -1,7 +1,6 @@
 package dev.sluice.evaluator.rolling;
 
 import dev.sluice.evaluator.Loopback;
-import dev.sluice.producer.service.KafkaConnection;
 import java.util.concurrent.CountDownLatch;
 
 /** The topology in a process of its own, to be killed. */

@@ -2,11 +2,11 @@ package dev.sluice.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.service.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

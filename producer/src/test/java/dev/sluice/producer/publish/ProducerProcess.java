@@ -1,12 +1,11 @@
 package dev.sluice.producer.publish;
 
-import dev.sluice.producer.service.Loopback;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.service.Health;
-import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import io.prometheus.client.CollectorRegistry;
 import java.io.File;
 import java.io.IOException;

@@ -3,7 +3,6 @@ package dev.sluice.producer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.producer.service.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.ActivationRecord;
 import dev.sluice.producer.contract.RowClass;
@@ -14,6 +13,7 @@ import dev.sluice.producer.corpus.SyntheticSource;
 import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.model.RandomNeox;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.FloatBuffer;

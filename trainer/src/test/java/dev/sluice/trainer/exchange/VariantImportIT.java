@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.dictionary.PlainInference;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import dev.sluice.trainer.training.TrainerHarness;
 import java.nio.file.Path;

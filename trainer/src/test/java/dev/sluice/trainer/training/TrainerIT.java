@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
@@ -21,6 +20,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,7 +6,6 @@ import static dev.sluice.trainer.training.TrainerHarness.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.checkpoint.CheckpointListing;
@@ -14,6 +13,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.training;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.stream.Loopback;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,11 +6,11 @@ import static dev.sluice.trainer.training.TrainerHarness.topK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
@@ -20,6 +19,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.file.Path;
 import java.time.Duration;
