@@ -60,7 +60,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real trainer and a real evaluator on a stream of invented rows, through a real broker. */
-@Timeout(300)
+@Timeout(900)
 class EvaluatorServiceIT {
     private static final int PARTITIONS = 2;
     private static final int WIDTH = 16;
@@ -90,7 +90,7 @@ class EvaluatorServiceIT {
         Torch torch = Torch.start(1);
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
                 ComputeThread compute = torch.startComputeThread()) {
-            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+            KafkaConnection kafka = Loopback.connection(broker.bootstrapServers());
             publishStream(kafka);
             TrainerService trainer = new TrainerService(new TrainerSettings(
                     kafka,
@@ -104,7 +104,7 @@ class EvaluatorServiceIT {
             new VariantPublisher(kafka, PARTITIONS).publish(List.of(TOPK, PCA));
 
             Report first = runUntilDone(kafka, torch, compute, vertx);
-            trainer.stop(Duration.ofSeconds(20));
+            trainer.stop(Duration.ofMinutes(2));
             assertThat(first.tokens()).isEqualTo(ROWS);
             assertThat(first.heldoutTokens()).isEqualTo(HELDOUT);
             assertThat(first.variants())
@@ -135,11 +135,11 @@ class EvaluatorServiceIT {
                 "again"));
         evaluator.start();
         try {
-            await().atMost(Duration.ofMinutes(2)).until(() -> evaluator.view().isDone());
+            await().atMost(Duration.ofMinutes(6)).until(() -> evaluator.view().isDone());
             assertThat(evaluator.failure().toCompletableFuture()).isNotDone();
             return evaluator.view().report(null);
         } finally {
-            evaluator.stop(Duration.ofSeconds(10));
+            evaluator.stop(Duration.ofMinutes(2));
         }
     }
 

@@ -23,6 +23,7 @@ final class BrokerProcess implements AutoCloseable {
         Files.deleteIfExists(address);
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         BrokerProcess.class.getName(),
@@ -31,7 +32,7 @@ final class BrokerProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(scratch.resolve("output").toFile())
                 .start();
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(address) || !process.isAlive());
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(address) || !process.isAlive());
         return new BrokerProcess(process, Files.readString(address));
     }
 

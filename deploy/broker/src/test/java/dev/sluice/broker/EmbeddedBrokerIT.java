@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerIT {
     private static final TopicPartition LOG = new TopicPartition("log", 0);
-    private static final int ENDS = Integer.getInteger("sluice.broker.ends", 3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final int ENDS = Integer.getInteger("sluice.broker.ends", 2);
     private static final int IDS = 16;
 
     @Test
@@ -55,8 +56,7 @@ class EmbeddedBrokerIT {
             assertThat(readFirst(broker)).isEqualTo("kept");
             Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
             try (KafkaConsumer<String, String> consumer = groupConsumer(connection)) {
-                assertThat(consumer.committed(Set.of(LOG), Duration.ofMinutes(1)))
-                        .containsEntry(LOG, new OffsetAndMetadata(1));
+                assertThat(consumer.committed(Set.of(LOG), LIMIT)).containsEntry(LOG, new OffsetAndMetadata(1));
             }
         }
     }
@@ -89,7 +89,7 @@ class EmbeddedBrokerIT {
         Map<String, Object> connection = Map.of("bootstrap.servers", address);
         write(connection, "first");
         transactions.start(connection, LOG.topic());
-        await().until(() -> transactions.committed() > 20 * IDS);
+        await().atMost(LIMIT).until(() -> transactions.committed() > 20 * IDS);
     }
 
     private static void assertNothingStaysOpen(Path logs) {
@@ -97,7 +97,7 @@ class EmbeddedBrokerIT {
             Map<String, Object> connection = Map.of("bootstrap.servers", broker.bootstrapServers());
             Transactions.fence(connection, IDS);
             try (Admin admin = Admin.create(connection)) {
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(LIMIT)
                         .untilAsserted(() -> assertThat(end(admin, IsolationLevel.READ_COMMITTED))
                                 .isEqualTo(end(admin, IsolationLevel.READ_UNCOMMITTED)));
             }
@@ -113,7 +113,7 @@ class EmbeddedBrokerIT {
 
     private static void commit(Map<String, Object> connection, long offset) {
         try (KafkaConsumer<String, String> consumer = groupConsumer(connection)) {
-            consumer.commitSync(Map.of(LOG, new OffsetAndMetadata(offset)), Duration.ofMinutes(1));
+            consumer.commitSync(Map.of(LOG, new OffsetAndMetadata(offset)), LIMIT);
         }
     }
 
@@ -148,7 +148,7 @@ class EmbeddedBrokerIT {
         try (var consumer = new KafkaConsumer<>(connection, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(LOG));
             consumer.seekToBeginning(List.of(LOG));
-            return consumer.poll(Duration.ofSeconds(20)).iterator().next().value();
+            return consumer.poll(LIMIT).iterator().next().value();
         }
     }
 }

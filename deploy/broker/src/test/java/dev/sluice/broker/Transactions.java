@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -55,10 +57,20 @@ final class Transactions implements AutoCloseable {
 
     /** Takes the transactional ids over: what their last owners left open is aborted. */
     static void fence(Map<String, Object> connection, int ids) {
-        for (int id = 0; id < ids; id++) {
-            try (KafkaProducer<String, String> producer = producer(connection, id)) {
-                producer.initTransactions();
-            }
+        ExecutorService threads = Executors.newFixedThreadPool(ids);
+        try {
+            CompletableFuture.allOf(IntStream.range(0, ids)
+                            .mapToObj(id -> CompletableFuture.runAsync(() -> takeOver(connection, id), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void takeOver(Map<String, Object> connection, int id) {
+        try (KafkaProducer<String, String> producer = producer(connection, id)) {
+            producer.initTransactions();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -7,15 +8,22 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -26,7 +34,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * A real browser without a screen: Debian's Chromium by its own driver. It talks to nobody but the page, and remembers
- * every console message and every breach of the page's content security policy.
+ * every console message and every breach of the page's content security policy. Whatever asks for an element waits until
+ * the page has it, and asks again if the page redraws it meanwhile.
  */
 final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -51,6 +60,8 @@ final class Browser implements AutoCloseable {
 
     /** Selenium warns of the newer DevTools protocol at each start; nothing here speaks it. Held, or it is collected. */
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ChromeDriver driver;
 
@@ -114,40 +125,38 @@ final class Browser implements AutoCloseable {
     }
 
     String text(String css) {
-        return find(css).getText();
+        return of(css, WebElement::getText);
     }
 
     boolean isShown(String css) {
-        return driver.findElements(By.cssSelector(css)).stream().anyMatch(WebElement::isDisplayed);
+        return all(css, elements -> elements.stream().anyMatch(WebElement::isDisplayed));
     }
 
     List<String> texts(String css) {
-        return driver.findElements(By.cssSelector(css)).stream()
-                .map(WebElement::getText)
-                .toList();
+        return all(css, elements -> elements.stream().map(WebElement::getText).toList());
     }
 
     /** @return the attribute's value, empty if it is absent */
     String attribute(String css, String name) {
-        return Objects.requireNonNullElse(find(css).getDomAttribute(name), "");
+        return of(css, element -> Objects.requireNonNullElse(element.getDomAttribute(name), ""));
     }
 
     void click(String css) {
-        find(css).click();
+        act(css, WebElement::click);
     }
 
     void type(String css, String text) {
-        find(css).sendKeys(text);
+        act(css, element -> element.sendKeys(text));
     }
 
     /** A key while the element has the focus. */
     void press(String css, Keys key) {
-        find(css).sendKeys(key);
+        act(css, element -> element.sendKeys(key));
     }
 
     /** Types over what is there as a person does, without leaving the field: the page may fill one that is left empty. */
     void replace(String css, String text) {
-        find(css).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
+        act(css, element -> element.sendKeys(Keys.chord(Keys.CONTROL, "a"), text));
     }
 
     String address() {
@@ -191,8 +200,31 @@ final class Browser implements AutoCloseable {
         driver.quit();
     }
 
-    private WebElement find(String css) {
-        return driver.findElement(By.cssSelector(css));
+    private void act(String css, Consumer<WebElement> action) {
+        of(css, element -> {
+            action.accept(element);
+            return true;
+        });
+    }
+
+    private <T> T of(String css, Function<WebElement, T> question) {
+        return patiently(css, () -> question.apply(driver.findElement(By.cssSelector(css))));
+    }
+
+    /** Of those that are there now, be they none. */
+    private <T> T all(String css, Function<List<WebElement>, T> question) {
+        return patiently(css, () -> question.apply(driver.findElements(By.cssSelector(css))));
+    }
+
+    /** None of these exceptions comes after an action has been done. */
+    private static <T> T patiently(String css, Callable<T> question) {
+        return await(css)
+                .atMost(PATIENCE)
+                .pollInSameThread()
+                .ignoreExceptionsMatching(e -> e instanceof NoSuchElementException
+                        || e instanceof StaleElementReferenceException
+                        || e instanceof ElementNotInteractableException)
+                .until(question, answer -> true);
     }
 
     private long number(String script, Object... arguments) {

@@ -19,8 +19,11 @@ import java.util.regex.Pattern;
 /** {@code deploy/local/run} as a user starts it: a process of its own. Killed when closed. */
 public final class ChildRun implements AutoCloseable {
     private static final Path SCRIPT = Path.of("run").toAbsolutePath();
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
-    private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(5);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+    private static final Duration OUTPUT_LIMIT = Duration.ofMinutes(1);
+
+    /** A run of seconds takes longer with an optimising compiler than without. */
+    private static final String UNOPTIMISED = "-XX:TieredStopAtLevel=1";
 
     private final Process process;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -47,12 +50,24 @@ public final class ChildRun implements AutoCloseable {
 
     /** @param script the script, or a link to it */
     static ChildRun start(Path script, Path folder, String... arguments) {
+        ClassArchive.prepare(SCRIPT);
+        return start(script, folder, UNOPTIMISED, arguments);
+    }
+
+    /** As users start it; for a run that computes for more than a minute. */
+    static ChildRun startOptimised(Path folder, String... arguments) {
+        ClassArchive.prepare(SCRIPT);
+        return start(SCRIPT, folder, "", arguments);
+    }
+
+    private static ChildRun start(Path script, Path folder, String options, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
             builder.environment().put("SLUICE_BUILD", "never");
+            builder.environment().put("SLUICE_JAVA_OPTS", options);
             builder.environment().put("LC_ALL", "C.UTF-8");
             return new ChildRun(builder.start());
         } catch (IOException e) {
@@ -117,7 +132,7 @@ public final class ChildRun implements AutoCloseable {
     /** SIGKILL. */
     void kill() {
         boolean unused = process.toHandle().destroyForcibly();
-        waitFor(Duration.ofSeconds(20));
+        waitFor(OUTPUT_LIMIT);
     }
 
     boolean isAlive() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What can be done beside a run that is up. */
 class RunningIT {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final int WIDTH = 128;
 
     @TempDir

@@ -1,13 +1,15 @@
 package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.sluice.local.console.PageClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dsluice.process.kills=N}.
  */
 class SameStateIT {
-    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final int KILLS = Integer.getInteger("sluice.process.kills", 1);
     private static final long SEED = 20_261_124;
     private static final String VARIANTS = """
@@ -63,7 +65,7 @@ class SameStateIT {
         try (ChildRun stopped = run(variants, dataDir)) {
             letItWork(stopped, random);
             stopped.terminate();
-            assertThat(stopped.waitFor(Duration.ofSeconds(20))).isEqualTo(143);
+            assertThat(stopped.waitFor(LIMIT)).isEqualTo(143);
             assertThat(stopped.output()).contains("Stopped. The same command goes on from here.");
         }
         try (ChildRun killed = run(variants, dataDir)) {
@@ -72,9 +74,20 @@ class SameStateIT {
         }
     }
 
+    /** Until it has trained a variant on so many tokens more, of the 40,000 that it is to see. */
     private static void letItWork(ChildRun run, Random random) {
-        run.page();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(4000 + random.nextInt(6000)));
+        PageClient page = new PageClient(run.page());
+        int tokens = 1 + random.nextInt(16_000);
+        await().atMost(LIMIT).ignoreExceptions().until(() -> trained(page) >= tokens);
+    }
+
+    private static double trained(PageClient page) throws IOException, InterruptedException {
+        return new String(page.get("metrics"), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("sluice_trainer_tokens_total{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .max()
+                .orElse(0);
     }
 
     private ChildRun run(Path variants, String dataDir) {

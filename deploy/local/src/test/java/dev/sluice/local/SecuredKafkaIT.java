@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The three services against a Kafka with TLS and passwords, whose topics are its operator's. */
 class SecuredKafkaIT {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final int PARTITIONS = 4;
 
     @TempDir

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The three services as processes of their own beside a broker learn what the one process learns, bit for bit. */
 class ThreeProcessesIT {
-    private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String TOKENS = "20000";
     private static final String VARIANTS = """
             variants:

@@ -19,7 +19,7 @@ import picocli.CommandLine;
 
 /** Variants are added and changed beside a run that is up: by commands, and by the page's form in a real browser. */
 final class VariantsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path PICTURES = Path.of("target", "page");
 
     @TempDir

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.EmbeddedBroker;
+import dev.sluice.evaluator.Loopback;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.evaluator.metric.MetricTable;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The topology's process is killed with SIGKILL, twice, while measurements come, some of them twice. */
-@Timeout(300)
+@Timeout(900)
 class RollingIT {
     private static final long WINDOW = 1000;
     private static final int STEPS = 120;
@@ -53,7 +54,7 @@ class RollingIT {
     @Test
     void shouldPublishEachFinalValueOnceHoweverOftenItIsKilled() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder, 0)) {
-            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+            KafkaConnection kafka = Loopback.connection(broker.bootstrapServers());
             TopicSetup.ensure(kafka, Topic.shared(2));
             try (KafkaConsumer<String, byte[]> metrics = metrics(kafka)) {
                 Process process = start(broker);
@@ -159,7 +160,7 @@ class RollingIT {
     }
 
     private void awaitWindow(KafkaConsumer<String, byte[]> metrics, String key) {
-        await().atMost(Duration.ofSeconds(90)).pollInSameThread().until(() -> {
+        await().atMost(Duration.ofMinutes(3)).pollInSameThread().until(() -> {
             metrics.poll(Duration.ofMillis(200)).forEach(record -> {
                 RollingMetrics value = Json.read(record.value(), RollingMetrics.class);
                 if (!value.span().partial()) {

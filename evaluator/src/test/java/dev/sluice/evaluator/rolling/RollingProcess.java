@@ -1,6 +1,6 @@
 package dev.sluice.evaluator.rolling;
 
-import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.evaluator.Loopback;
 import java.util.concurrent.CountDownLatch;
 
 /** The topology in a process of its own, to be killed. */
@@ -11,7 +11,7 @@ final class RollingProcess {
     public static void main(String[] arguments) throws InterruptedException {
         CountDownLatch failure = new CountDownLatch(1);
         new Rolling(
-                        new KafkaConnection(arguments[0]),
+                        Loopback.connection(arguments[0]),
                         "rolling-it",
                         Long.parseLong(arguments[1]),
                         reason -> {},

@@ -103,6 +103,14 @@ public record KafkaConnection(
                         false));
     }
 
+    /**
+     * The same for a consumer that reads to the end and is closed: its close waits for the fetch that is under way, and a
+     * broker that has nothing new answers that only after this wait.
+     */
+    public Map<String, Object> briefConsumer() {
+        return with(consumer(), Map.of("fetch.max.wait.ms", 10));
+    }
+
     public Map<String, Object> admin() {
         return properties(Map.of(), Map.of());
     }

@@ -85,7 +85,7 @@ public final class CompactedTopic<T> {
      */
     public TopicSnapshot<T> newest(KafkaConnection kafka) {
         TopicSnapshot<T> snapshot = new TopicSnapshot<>();
-        try (TopicReader reader = TopicReader.of(kafka)) {
+        try (TopicReader reader = TopicReader.brief(kafka)) {
             reader.add(this, snapshot).readOn(LIMIT);
         }
         return snapshot;
@@ -94,7 +94,7 @@ public final class CompactedTopic<T> {
     /** The newest committed values of these keys, as {@link #newest(KafkaConnection)} reads them. */
     public TopicSnapshot<T> newest(KafkaConnection kafka, Collection<String> keys) {
         TopicSnapshot<T> snapshot = new TopicSnapshot<>();
-        try (TopicReader reader = TopicReader.of(kafka)) {
+        try (TopicReader reader = TopicReader.brief(kafka)) {
             reader.add(this, Set.copyOf(keys), snapshot).readOn(LIMIT);
         }
         return snapshot;
@@ -109,7 +109,7 @@ public final class CompactedTopic<T> {
     public TopicSnapshot<T> decided(KafkaConnection kafka, Collection<String> keys, Duration within) {
         TopicSnapshot<T> snapshot = new TopicSnapshot<>();
         if (!keys.isEmpty()) {
-            try (TopicReader reader = TopicReader.of(kafka)) {
+            try (TopicReader reader = TopicReader.brief(kafka)) {
                 reader.add(this, Set.copyOf(keys), snapshot).readOnDecided(kafka, within);
             }
         }

@@ -82,12 +82,15 @@ public final class TopicReader implements AutoCloseable {
     }
 
     public static TopicReader of(KafkaConnection kafka, BadRecords bad) {
-        return new TopicReader(consumer(kafka, "read_committed"), bad);
+        return new TopicReader(consumer(kafka.consumer()), bad);
     }
 
-    private static Consumer<byte[], byte[]> consumer(KafkaConnection kafka, String isolation) {
-        Map<String, Object> properties = new HashMap<>(kafka.consumer());
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+    /** One that is closed at the end of what is there. */
+    static TopicReader brief(KafkaConnection kafka) {
+        return new TopicReader(consumer(kafka.briefConsumer()), BadRecords.of(kafka));
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -152,7 +155,9 @@ public final class TopicReader implements AutoCloseable {
     /** As {@link #readOn}, and transactions that were open at the call are decided. */
     void readOnDecided(KafkaConnection kafka, Duration within) {
         start();
-        try (Consumer<byte[], byte[]> all = consumer(kafka, "read_uncommitted")) {
+        Map<String, Object> uncommitted = new HashMap<>(kafka.briefConsumer());
+        uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (Consumer<byte[], byte[]> all = consumer(uncommitted)) {
             readTo(all.endOffsets(consumer.assignment()), within);
         }
     }

@@ -54,7 +54,7 @@ record CommittedLog(KafkaConnection kafka, StreamSpec spec) {
         TopicPartition partition = new TopicPartition(topic, 0);
         List<ActivationRecord> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(kafka.briefConsumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = Objects.requireNonNull(

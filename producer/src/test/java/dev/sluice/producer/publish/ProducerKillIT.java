@@ -6,6 +6,7 @@ import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dsluice.kills=100 -Dsluice.kill.seed=7}.
  */
 class ProducerKillIT {
-    private static final int KILLS = Integer.getInteger("sluice.kills", 5);
+    private static final int KILLS = Integer.getInteger("sluice.kills", 3);
     private static final long SEED = Long.getLong("sluice.kill.seed", 1);
     private static final int RECORDS_PER_TRANSACTION = 2;
     private static final List<String> HOOKS = List.of("blocks.3.hook_resid_post", "blocks.1.hook_mlp_out");
@@ -57,7 +58,7 @@ class ProducerKillIT {
         List<List<ByteBuffer>> expected;
         long runMillis;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("undisturbed"), 0)) {
-            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+            KafkaConnection kafka = Loopback.connection(broker.bootstrapServers());
             long begin = System.nanoTime();
             List<StreamSpec> specs = producer.run(kafka, settings);
             runMillis = (System.nanoTime() - begin) / 1_000_000;
@@ -69,7 +70,7 @@ class ProducerKillIT {
         int kills = 0;
         for (int round = 0; kills < KILLS; round++) {
             try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("killed-" + round), 0)) {
-                KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+                KafkaConnection kafka = Loopback.connection(broker.bootstrapServers());
                 boolean alive = true;
                 while (alive && kills < KILLS) {
                     boolean inStartUp = random.nextInt(4) == 0;
@@ -101,7 +102,7 @@ class ProducerKillIT {
                 ProducerProcess.start(broker.bootstrapServers(), model, RECORDS_PER_TRANSACTION, HOOKS, output);
         if (!inStartUp) {
             Awaitility.await()
-                    .atMost(Duration.ofMinutes(2))
+                    .atMost(Duration.ofMinutes(5))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !process.isAlive() || Files.readString(output).contains(ProducerProcess.KNOWN));
         }

@@ -5,7 +5,7 @@ import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.service.Health;
-import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import io.prometheus.client.CollectorRegistry;
 import java.io.File;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class ProducerProcess {
                 ComputeThread compute = torch.startComputeThread()) {
             ProducerService service = new ProducerService(
                     settings,
-                    new KafkaConnection(args[0]),
+                    Loopback.connection(args[0]),
                     torch,
                     compute.lane("producer", 1),
                     new CollectorRegistry(),

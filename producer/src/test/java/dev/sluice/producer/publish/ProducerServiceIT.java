@@ -13,6 +13,7 @@ import dev.sluice.producer.corpus.SyntheticSource;
 import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.model.RandomNeox;
 import dev.sluice.producer.service.KafkaConnection;
+import dev.sluice.producer.service.Loopback;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -50,7 +51,7 @@ class ProducerServiceIT {
         model = BundledSample.unpackModel(folder.resolve("model"));
         producer = new SampleProducer();
         broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
     @AfterAll
@@ -89,7 +90,7 @@ class ProducerServiceIT {
 
         // When another broker gets the same, in other transactions
         try (EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("other"), 0)) {
-            KafkaConnection elsewhere = new KafkaConnection(other.bootstrapServers());
+            KafkaConnection elsewhere = Loopback.connection(other.bootstrapServers());
             StreamSpec again = producer.run(elsewhere, settings(MIDDLE).withRecordsPerTransaction(3))
                     .get(0);
 
@@ -204,11 +205,11 @@ class ProducerServiceIT {
         StreamSpec spec = service.streams().toCompletableFuture().join().get(0);
         CommittedLog log = new CommittedLog(kafka, spec);
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(5))
                 .until(() -> log.progress().rows() > 0);
 
         // When
-        service.stop(Duration.ofSeconds(30));
+        service.stop(Duration.ofMinutes(2));
         boolean wasComplete = log.progress().complete();
         producer.run(kafka, settings);
 

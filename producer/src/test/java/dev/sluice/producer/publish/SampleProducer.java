@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Runs a producer inside the test's JVM. */
 final class SampleProducer implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
 
     private final Torch torch = Torch.start();
     private final ComputeThread compute = torch.startComputeThread();
@@ -38,7 +38,7 @@ final class SampleProducer implements AutoCloseable {
         } catch (InterruptedException | TimeoutException e) {
             throw new IllegalStateException("the producer must end within " + LIMIT, e);
         } finally {
-            service.stop(Duration.ofSeconds(10));
+            service.stop(Duration.ofMinutes(1));
         }
     }
 

@@ -26,7 +26,7 @@ class TopicSetupIT {
     @BeforeAll
     static void start() {
         broker = EmbeddedBroker.start(folder, 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
     @AfterAll

@@ -60,7 +60,7 @@ public final class LogRetention {
     /** When the record that holds the row was appended, in milliseconds since 1970; now if there is none yet. */
     public long appendedMillis(String stream, long row) {
         TopicPartition partition = new TopicPartition(Topic.train(stream), 0);
-        Map<String, Object> settings = new HashMap<>(kafka.consumer());
+        Map<String, Object> settings = new HashMap<>(kafka.briefConsumer());
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, CLIENT_ID);
         try (Consumer<byte[], ActivationRecord> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {

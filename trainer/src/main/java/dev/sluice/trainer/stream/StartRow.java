@@ -42,7 +42,7 @@ public final class StartRow {
         }
         TopicPartition log = new TopicPartition(Topic.train(progress.spec().id()), 0);
         try (Consumer<byte[], ActivationRecord> consumer = new KafkaConsumer<>(
-                kafka.consumer(), new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {
+                kafka.briefConsumer(), new ByteArrayDeserializer(), new ActivationRecordDeserializer())) {
             consumer.assign(List.of(log));
             RowLocator locator = new RowLocator(consumer, log);
             OptionalLong found = start instanceof Start.Timestamp timestamp

@@ -14,6 +14,7 @@ import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.dictionary.PlainInference;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import dev.sluice.trainer.training.TrainerHarness;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An import is measured on the stream as any variant is, and is none any more once its weights are gone. */
 class VariantImportIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final Path GOLDEN = Path.of("src/test/resources/golden/sae/saelens_topk");
     private static final int WIDTH = 16;
     private static final int ROWS = 1500;
@@ -43,7 +44,7 @@ class VariantImportIT {
     @BeforeEach
     void startBroker() {
         broker = EmbeddedBroker.start(log, 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
     @AfterEach

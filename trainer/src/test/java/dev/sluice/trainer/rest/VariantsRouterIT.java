@@ -230,7 +230,7 @@ class VariantsRouterIT {
         put("running", topK(64));
         status("running", 0, "training", 100);
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
             JsonNode estimate = json(send("POST", "/estimates", "id: later\n" + topK(64), YAML))
                     .path("estimate");
             assertThat(estimate.path("running").asInt()).isEqualTo(1);
@@ -591,7 +591,7 @@ class VariantsRouterIT {
             String address, String method, String path, @Nullable String body, @Nullable String type, String... headers)
             throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(Duration.ofMinutes(3))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (type != null) {
             request.header("Content-Type", type);

@@ -13,7 +13,7 @@ public final class SharedBroker {
     private SharedBroker() {}
 
     public static KafkaConnection connection() {
-        return new KafkaConnection(BROKER.bootstrapServers());
+        return Loopback.connection(BROKER.bootstrapServers());
     }
 
     private static EmbeddedBroker start() {

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrainerHarness implements AutoCloseable {
     public static final int PARTITIONS = 4;
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Duration STOP = Duration.ofMinutes(2);
 
     private final ComputeThread compute;
     private final TrainerService service;
@@ -142,6 +142,11 @@ public final class TrainerHarness implements AutoCloseable {
         send(kafka, tombstone(Topic.VARIANTS, key(variant)));
     }
 
+    /** So that the next trainer has nothing of theirs to do. */
+    static void deleteAll(KafkaConnection kafka) {
+        VariantTopics.VARIANTS.newest(kafka).values().keySet().forEach(variant -> delete(kafka, variant));
+    }
+
     public static Optional<VariantStatus> status(KafkaConnection kafka, String variant) {
         return value(kafka, VariantTopics.STATUS, variant);
     }
@@ -161,7 +166,7 @@ public final class TrainerHarness implements AutoCloseable {
     /** Every measurement of a variant, repeated ones included, in the order of the log. */
     public static List<Measurement> measurements(KafkaConnection kafka, String variant) {
         try (Consumer<String, byte[]> consumer =
-                new KafkaConsumer<>(kafka.consumer(), new StringDeserializer(), new ByteArrayDeserializer())) {
+                new KafkaConsumer<>(kafka.briefConsumer(), new StringDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition =
                     new TopicPartition(Topic.MEASUREMENTS, CompactedTopic.partitionOf(variant, PARTITIONS));
             consumer.assign(List.of(partition));

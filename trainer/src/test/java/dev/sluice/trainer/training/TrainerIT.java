@@ -20,6 +20,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,34 +29,40 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final int WIDTH = 16;
+
+    @TempDir
+    private static Path log;
 
     @TempDir
     private Path checkpoints;
 
-    /** A trainer takes every variant that it finds, so each test has a cluster of its own. */
-    @TempDir
-    private Path log;
+    private static EmbeddedBroker broker;
+    private static KafkaConnection kafka;
 
-    private EmbeddedBroker broker;
-    private KafkaConnection kafka;
-
-    @BeforeEach
-    void startBroker() {
+    @BeforeAll
+    static void startBroker() {
         broker = EmbeddedBroker.start(log, 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
-    @AfterEach
-    void stopBroker() {
+    @AfterAll
+    static void stopBroker() {
         broker.close();
+    }
+
+    /** A trainer takes every variant that it finds. */
+    @AfterEach
+    void deleteVariants() {
+        TrainerHarness.deleteAll(kafka);
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,10 +29,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Faults F1: whatever the moment of a kill, the state is that of an undisturbed run, and every step was measured. */
+/**
+ * Faults F1: whatever the moment of a kill, the state is that of an undisturbed run, and every step was measured; how often
+ * it is killed, says {@code -Dsluice.trainer.kills=N}.
+ */
 class TrainerKillIT {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int KILLS = 5;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final int KILLS = Integer.getInteger("sluice.trainer.kills", 3);
     private static final int STEPS = 400;
 
     @TempDir
@@ -43,7 +47,7 @@ class TrainerKillIT {
     @Test
     void shouldEndInTheStateOfAnUndisturbedRunAfterKills() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(log, 0)) {
-            KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers());
+            KafkaConnection kafka = Loopback.connection(broker.bootstrapServers());
             PublishedStream stream = new PublishedStream(kafka, 32, 42).add(6_410, true);
             List<VariantSpec> specs = specs(stream);
             TrainerHarness.publish(kafka, specs.toArray(VariantSpec[]::new));

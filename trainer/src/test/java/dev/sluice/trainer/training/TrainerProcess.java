@@ -2,6 +2,7 @@ package dev.sluice.trainer.training;
 
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.stream.Loopback;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class TrainerProcess {
     /** Arguments: bootstrap servers, folder of the checkpoints, name in the group if it has one. */
     public static void main(String[] args) throws InterruptedException {
         TrainerHarness trainer = new TrainerHarness(
-                new KafkaConnection(args[0]), Path.of(args[1]), args.length > 2 ? args[2] : null, Kind::of);
+                Loopback.connection(args[0]), Path.of(args[1]), args.length > 2 ? args[2] : null, Kind::of);
         Throwable cause = trainer.service().failure().toCompletableFuture().join();
         trainer.close();
         throw new IllegalStateException("the trainer has failed", cause);

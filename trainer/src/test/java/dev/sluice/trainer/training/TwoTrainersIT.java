@@ -10,6 +10,7 @@ import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Faults F1 and F17 with two trainers: variants move, their states are those of one trainer alone. */
 class TwoTrainersIT {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int VARIANTS = 8;
 
     @TempDir
@@ -47,7 +48,7 @@ class TwoTrainersIT {
     @BeforeEach
     void startBroker() {
         broker = EmbeddedBroker.start(log, 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
     @AfterEach

@@ -19,6 +19,7 @@ import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,13 +30,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users ask of variants while a trainer runs; whatever they ask, equal rows give equal states. */
 class WantedVariantIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int WIDTH = 16;
 
     @TempDir
@@ -50,12 +52,18 @@ class WantedVariantIT {
     @BeforeAll
     static void startBroker() {
         broker = EmbeddedBroker.start(log, 0);
-        kafka = new KafkaConnection(broker.bootstrapServers());
+        kafka = Loopback.connection(broker.bootstrapServers());
     }
 
     @AfterAll
     static void stopBroker() {
         broker.close();
+    }
+
+    /** A trainer takes every variant that it finds. */
+    @AfterEach
+    void deleteVariants() {
+        TrainerHarness.deleteAll(kafka);
     }
 
     @Test

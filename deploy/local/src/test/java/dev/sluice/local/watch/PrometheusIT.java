@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus beside a real run: every rule and every query of the dashboards is executed against both. */
 class PrometheusIT {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
 
     /** Ours, the JVM's and the clients', the recording rules' and those of other exporters. */
     private static final Pattern METRIC =
