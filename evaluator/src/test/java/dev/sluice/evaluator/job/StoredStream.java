@@ -1,6 +1,5 @@
 package dev.sluice.evaluator.job;
 
-import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -24,6 +23,7 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -61,8 +61,7 @@ final class StoredStream implements AutoCloseable {
         this.compute = compute;
         TopicSetup.ensure(kafka, Topic.shared(PARTITIONS));
         TopicSetup.ensure(kafka, Topic.ofStream(SPEC.id()));
-        this.producer =
-                new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
         publishRows();
     }
 
@@ -106,8 +105,8 @@ final class StoredStream implements AutoCloseable {
                     }
                 })
                 .join();
-        CheckpointHeader header = new CheckpointHeader(
-                spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
+        CheckpointHeader header =
+                new CheckpointHeader(spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
         try {
             CheckpointStore.Written file = new CheckpointStore(checkpoints).write(header, state);
             return new CheckpointManifest(

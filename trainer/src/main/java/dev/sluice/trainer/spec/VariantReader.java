@@ -1,7 +1,5 @@
 package dev.sluice.trainer.spec;
 
-import dev.sluice.trainer.dictionary.Kinds;
-import dev.sluice.trainer.dictionary.Violation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Identifier;
 import dev.sluice.producer.contract.StreamSpec;
@@ -11,6 +9,8 @@ import dev.sluice.trainer.contract.Start;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package dev.sluice.trainer.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import org.junit.jupiter.api.Test;
 
 class VariantNamesTest {

@@ -38,11 +38,12 @@ final class KeyTable {
         table.row("---", "---", "---", "---");
         String names = table.kinds.stream().map(kind -> code(kind.name())).collect(Collectors.joining(", "));
         table.row("`dictionary.kind`", "required", names, "");
-        table.dictionary().forEach((name, owners) -> table.row(
-                code("dictionary." + name),
-                table.byKind(owners, key -> shown(key.absent())),
-                values(owners.values().iterator().next()),
-                table.meaning(owners)));
+        table.dictionary()
+                .forEach((name, owners) -> table.row(
+                        code("dictionary." + name),
+                        table.byKind(owners, key -> shown(key.absent())),
+                        values(owners.values().iterator().next()),
+                        table.meaning(owners)));
         TrainingKeys.ALL.forEach(table::training);
         return table.text.toString();
     }
@@ -86,8 +87,7 @@ final class KeyTable {
         each.forEach((kind, value) ->
                 kindsOf.computeIfAbsent(value, any -> new ArrayList<>()).add(kind.name()));
         List<String> parts = new ArrayList<>();
-        kindsOf.forEach((value, names) ->
-                parts.add(parts.isEmpty() ? value : String.join(", ", names) + " " + value));
+        kindsOf.forEach((value, names) -> parts.add(parts.isEmpty() ? value : String.join(", ", names) + " " + value));
         return String.join("; ", parts);
     }
 
@@ -101,8 +101,9 @@ final class KeyTable {
     }
 
     private String names(List<Descriptor<?>> some) {
-        List<Descriptor<?>> saes =
-                kinds.stream().filter(kind -> kind.title().family().equals(FAMILY)).toList();
+        List<Descriptor<?>> saes = kinds.stream()
+                .filter(kind -> kind.title().family().equals(FAMILY))
+                .toList();
         return some.equals(saes) ? "SAEs" : some.stream().map(Descriptor::name).collect(Collectors.joining(", "));
     }
 
@@ -142,7 +143,9 @@ final class KeyTable {
         if (value == null) {
             return "from the run";
         }
-        return value instanceof Number number ? number(number) : value instanceof String word ? code(word) : value.toString();
+        return value instanceof Number number
+                ? number(number)
+                : value instanceof String word ? code(word) : value.toString();
     }
 
     static String number(Number number) {

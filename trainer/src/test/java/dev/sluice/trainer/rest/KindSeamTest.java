@@ -23,7 +23,23 @@ import org.junit.jupiter.api.Test;
 /** A kind that nothing but its own class describes is read, refused, shown and carried as every other. */
 class KindSeamTest {
     private static final StreamSpec STREAM = new StreamSpec(
-            1, "made", "1", 0, "", "none", "1", "blocks.1.hook_resid_post", 128, 16, -1, false, "F32", "rows", 64, 1, 0);
+            1,
+            "made",
+            "1",
+            0,
+            "",
+            "none",
+            "1",
+            "blocks.1.hook_resid_post",
+            128,
+            16,
+            -1,
+            false,
+            "F32",
+            "rows",
+            64,
+            1,
+            0);
     private static final Kinds KINDS = new Kinds(List.of(new MirrorKind(), Kinds.ALL.of("topk")));
 
     private final VariantFile file = new VariantFile(new VariantDefaults(List.of(STREAM), 1, 1_000_000), KINDS);
@@ -39,7 +55,8 @@ class KindSeamTest {
 
     @Test
     void shouldStandForItsCombinationsInAGrid() {
-        assertThat(file.parse("v.yaml", "id: m\ndictionary: {kind: mirror, gloss-share: [0.25, 0.5], angles: [30, 60]}"))
+        assertThat(file.parse(
+                        "v.yaml", "id: m\ndictionary: {kind: mirror, gloss-share: [0.25, 0.5], angles: [30, 60]}"))
                 .extracting(VariantSpec::id)
                 .containsExactly("m-g0p25", "m-g0p5");
     }
@@ -65,8 +82,7 @@ class KindSeamTest {
 
     private List<Violation> refused(String dictionary) {
         return Objects.requireNonNull(Assertions.catchThrowableOfType(
-                        VariantFileException.class,
-                        () -> file.parse("v.yaml", "id: m\ndictionary: " + dictionary)))
+                        VariantFileException.class, () -> file.parse("v.yaml", "id: m\ndictionary: " + dictionary)))
                 .violations();
     }
 
@@ -81,7 +97,8 @@ class KindSeamTest {
         assertThat(mirror.path("creatable").asBoolean()).isTrue();
         assertThat(mirror.at("/training_defaults/learning-rate").asDouble()).isEqualTo(3e-3);
         assertThat(StreamSupport.stream(mirror.path("dictionary").spliterator(), false))
-                .extracting(key -> key.path("key").asText(), key -> key.path("type").asText())
+                .extracting(
+                        key -> key.path("key").asText(), key -> key.path("type").asText())
                 .containsExactly(
                         tuple("latents", "integer"),
                         tuple("k", "integer"),
@@ -101,11 +118,13 @@ class KindSeamTest {
 
     @Test
     void shouldBeCarriedByTopicsAndCheckpoints() {
-        VariantSpec spec = file.parse("v.yaml", "id: m\ndictionary: {kind: mirror}").get(0);
+        VariantSpec spec =
+                file.parse("v.yaml", "id: m\ndictionary: {kind: mirror}").get(0);
         byte[] bytes = Json.write(spec);
 
         assertThat(new String(bytes, StandardCharsets.UTF_8))
-                .contains("{\"kind\":\"mirror\",\"angles\":[],\"glass\":\"plain\",\"gloss_share\":0.5,\"k\":4,\"latents\":64}");
+                .contains(
+                        "{\"kind\":\"mirror\",\"angles\":[],\"glass\":\"plain\",\"gloss_share\":0.5,\"k\":4,\"latents\":64}");
         assertThat(Json.read(bytes, VariantSpec.class)).isEqualTo(spec);
     }
 }

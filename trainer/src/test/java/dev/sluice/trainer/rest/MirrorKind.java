@@ -17,19 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** A kind that only tests know, and that never learns. */
 public final class MirrorKind implements Kind {
     private static final Descriptor<Mirror> DESCRIPTOR = Descriptor.of(
-                    "mirror",
-                    Mirror.class,
-                    new Descriptor.Title("baseline", "Mirror", "what it sees"))
+                    "mirror", Mirror.class, new Descriptor.Title("baseline", "Mirror", "what it sees"))
             .with(
                     Key.integer("latents", 64).atLeast(1).letter("n").inForm().text("number of mirrors"),
                     Key.integer("k", 4).atLeast(1).notAbove("latents").text("mirrors of each token"),
-                    Key.share("gloss-share", 0.5).below(1).letter("g").unit("of the light").text("what comes back"),
+                    Key.share("gloss-share", 0.5)
+                            .below(1)
+                            .letter("g")
+                            .unit("of the light")
+                            .text("what comes back"),
                     Key.word("glass", "plain", "frosted", "plain").text("what is before it"),
                     Key.integers("angles", List.of()).text("of the mirrors"))
             .withTraining("learning-rate", 3e-3);
 
-    record Mirror(int latents, int k, double glossShare, String glass, List<Integer> angles)
-            implements DictionarySpec {
+    record Mirror(int latents, int k, double glossShare, String glass, List<Integer> angles) implements DictionarySpec {
         @Override
         public String kind() {
             return "mirror";

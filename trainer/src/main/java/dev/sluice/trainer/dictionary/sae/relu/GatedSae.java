@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
-import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.dictionary.Codes;
@@ -9,6 +8,7 @@ import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.dictionary.sae.relu.GatedKind.Gated;
 import dev.sluice.trainer.kernel.Sums;
 import java.util.List;
 import java.util.Map;

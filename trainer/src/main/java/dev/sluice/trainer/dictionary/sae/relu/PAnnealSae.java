@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
-import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.dictionary.StateSink;
@@ -9,6 +8,7 @@ import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import dev.sluice.trainer.kernel.CoderGradients;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package dev.sluice.trainer.dictionary.sae.relu;
 
-import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.dictionary.sae.Losses;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.Sums;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
-import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.dictionary.Codes;
@@ -15,6 +14,7 @@ import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.SparseCodes;
 import java.util.BitSet;
@@ -49,8 +49,7 @@ public final class KMeansLatentSae implements Sae<KMeansLatentSae.Held> {
     private final CodeCentroids centroids;
 
     /** @param centroids closed with this */
-    public KMeansLatentSae(
-            NDManager manager, Parameters parameters, KMeansLatent spec, CodeCentroids centroids) {
+    public KMeansLatentSae(NDManager manager, Parameters parameters, KMeansLatent spec, CodeCentroids centroids) {
         this.spec = spec;
         this.parameters = parameters;
         this.coder = new SparseCoder(manager, parameters, false, false);

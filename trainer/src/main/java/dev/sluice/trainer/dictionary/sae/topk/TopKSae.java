@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
-import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -13,6 +12,7 @@ import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
 import dev.sluice.trainer.dictionary.sae.SparseCoder;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.kernel.Encoder;
 import dev.sluice.trainer.kernel.RaggedCodes;
 import dev.sluice.trainer.kernel.SparseCodes;
