@@ -61,8 +61,7 @@ final class StoredStream implements AutoCloseable {
         this.compute = compute;
         TopicSetup.ensure(kafka, Topic.shared(PARTITIONS));
         TopicSetup.ensure(kafka, Topic.ofStream(SPEC.id()));
-        this.producer =
-                new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
         publishRows();
     }
 
@@ -106,8 +105,8 @@ final class StoredStream implements AutoCloseable {
                     }
                 })
                 .join();
-        CheckpointHeader header = new CheckpointHeader(
-                spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
+        CheckpointHeader header =
+                new CheckpointHeader(spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
         try {
             CheckpointStore.Written file = new CheckpointStore(checkpoints).write(header, state);
             return new CheckpointManifest(
