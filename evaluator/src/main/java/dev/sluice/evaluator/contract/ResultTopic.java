@@ -16,8 +16,8 @@ public final class ResultTopic {
     private static void check(String key, @Nullable JobResult result) {
         Identifier.require("the variant's id", variantOf(key));
         if (result != null && !result.key().text().equals(key)) {
-            throw new ContractException(
-                    "result.key must be the record's, " + key + ", got " + result.key().text());
+            throw new ContractException("result.key must be the record's, " + key + ", got "
+                    + result.key().text());
         }
     }
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param file what is too large for a record; null if there is nothing
  */
 public record Findings(
-        List<Measurement> measurements, @Nullable JsonNode figures, @Nullable LargeFile file) {
+        List<Measurement> measurements,
+        @Nullable JsonNode figures,
+        @Nullable LargeFile file) {
     public Findings {
         measurements = List.copyOf(measurements);
     }

@@ -52,8 +52,7 @@ final class HeldoutScoring implements Job {
 
     @Override
     public Optional<RowNeed> rows(CheckpointManifest checkpoint) {
-        return Optional.of(
-                checkpoint.last() ? RowNeed.all(Split.HELDOUT) : RowNeed.first(Split.HELDOUT, heldoutRows));
+        return Optional.of(checkpoint.last() ? RowNeed.all(Split.HELDOUT) : RowNeed.first(Split.HELDOUT, heldoutRows));
     }
 
     @Override

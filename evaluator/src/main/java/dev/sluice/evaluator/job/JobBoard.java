@@ -173,8 +173,8 @@ final class JobBoard {
 
     private Optional<Ticket> ticket(Job job) {
         Marks marks = jobs.getOrDefault(job, new Marks());
-        List<CheckpointManifest> waiting =
-                marks.waiting(manifest -> wants(manifest) && request(job, manifest).isPresent());
+        List<CheckpointManifest> waiting = marks.waiting(
+                manifest -> wants(manifest) && request(job, manifest).isPresent());
         return waiting.isEmpty()
                 ? Optional.empty()
                 : request(job, waiting.get(0)).map(first -> together(first, waiting));
@@ -185,8 +185,7 @@ final class JobBoard {
         RowNeed need = progress == null ? null : job.rows(manifest).orElse(null);
         return need == null
                 ? Optional.empty()
-                : need.in(progress)
-                        .map(range -> new Ticket(job, progress.spec(), need, range, List.of(manifest)));
+                : need.in(progress).map(range -> new Ticket(job, progress.spec(), need, range, List.of(manifest)));
     }
 
     /** With the first one those that need the same rows, as far as memory allows. */

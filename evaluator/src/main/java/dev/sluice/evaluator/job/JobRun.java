@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +80,11 @@ final class JobRun {
                 fail(variants.get(0).manifest(), e);
                 return;
             }
-            LOG.info("{} of {} variants at once failed: now each alone", ticket.job().name(), variants.size(), e);
+            LOG.info(
+                    "{} of {} variants at once failed: now each alone",
+                    ticket.job().name(),
+                    variants.size(),
+                    e);
             for (FrozenVariant each : variants) {
                 if (pending.contains(each.manifest())) {
                     compute(List.of(each));
@@ -96,8 +99,7 @@ final class JobRun {
 
     private void pass(List<FrozenVariant> variants) throws InterruptedException {
         rows = 0;
-        Computation computation =
-                place.compute().await(() -> ticket.job().begin(variants));
+        Computation computation = place.compute().await(() -> ticket.job().begin(variants));
         try {
             place.rows()
                     .of(ticket.stream(), ticket.need().split())
@@ -150,7 +152,12 @@ final class JobRun {
         if (Thread.interrupted()) {
             throw new InterruptedException("told to stop: what failed may be a part of that");
         }
-        LOG.warn("{} of {} after step {} failed", ticket.job().name(), checkpoint.spec().id(), checkpoint.step(), cause);
+        LOG.warn(
+                "{} of {} after step {} failed",
+                ticket.job().name(),
+                checkpoint.spec().id(),
+                checkpoint.step(),
+                cause);
         String message = cause.getMessage();
         String reason = message == null ? cause.getClass().getSimpleName() : message;
         publish(checkpoint, JobResult.Outcome.failed(reason), Findings.measured(List.of()));

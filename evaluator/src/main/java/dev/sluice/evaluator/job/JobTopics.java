@@ -99,9 +99,6 @@ final class JobTopics implements Runnable {
             LOG.debug("the thread of the jobs' topics ends", e);
         } catch (RuntimeException | Error e) { // a thread must not end unheard
             listener.failed(e);
-        } finally {
-            member.close(CloseOptions.timeout(CLOSE_LIMIT)
-                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
     }
 
@@ -109,17 +106,27 @@ final class JobTopics implements Runnable {
         reader.assign(List.of(PROGRESS));
         reader.seekToBeginning(List.of(PROGRESS));
         member.subscribe(List.of(Topic.CHECKPOINTS), new Ownership());
-        while (!stopping) {
-            loop.tick();
-            try {
-                member.poll(POLL).forEach(records::learn);
-                reader.poll(SHORT_POLL).forEach(records::learn);
-                raiseBarriers();
-                passBarriers();
-                log.deleteLeftOvers();
-            } catch (RetriableException e) {
-                LOG.warn("the jobs' topics cannot be read now: {}", e.getMessage());
+        try {
+            while (!stopping) {
+                loop.tick();
+                poll();
             }
+        } finally {
+            // Gives the partitions back while the reader is still open.
+            member.close(CloseOptions.timeout(CLOSE_LIMIT)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+    }
+
+    private void poll() {
+        try {
+            member.poll(POLL).forEach(records::learn);
+            reader.poll(SHORT_POLL).forEach(records::learn);
+            raiseBarriers();
+            passBarriers();
+            log.deleteLeftOvers();
+        } catch (RetriableException e) {
+            LOG.warn("the jobs' topics cannot be read now: {}", e.getMessage());
         }
     }
 

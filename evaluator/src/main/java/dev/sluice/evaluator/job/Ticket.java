@@ -23,8 +23,7 @@ record Ticket(Job job, StreamSpec stream, RowNeed need, RowNeed.Range range, Lis
     }
 
     JobResult.Key key(CheckpointManifest checkpoint) {
-        return new JobResult.Key(
-                checkpoint.spec().id(), checkpoint.generation(), checkpoint.tokens(), job.name());
+        return new JobResult.Key(checkpoint.spec().id(), checkpoint.generation(), checkpoint.tokens(), job.name());
     }
 
     JobResult result(CheckpointManifest checkpoint, JobResult.Outcome outcome, JobResult.Effort effort) {

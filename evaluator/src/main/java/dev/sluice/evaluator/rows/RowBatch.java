@@ -28,7 +28,8 @@ public final class RowBatch {
     RowBatch(long firstRow, int room, int width, ByteBuffer activations) {
         this.firstRow = firstRow;
         this.width = width;
-        this.activations = activations.duplicate().clear().order(ByteOrder.nativeOrder()).limit(room * width * Float.BYTES);
+        this.activations =
+                activations.duplicate().clear().order(ByteOrder.nativeOrder()).limit(room * width * Float.BYTES);
         this.tokenIds = IntBuffer.allocate(room);
         this.positions = IntBuffer.allocate(room);
         this.documents = LongBuffer.allocate(room);

@@ -50,8 +50,8 @@ public final class StreamRows implements AutoCloseable {
         this.spec = spec;
         this.keptBytes = keptBytes;
         this.consumer = new KafkaConsumer<>(kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.partition = new TopicPartition(
-                split == Split.TRAIN ? Topic.train(spec.id()) : Topic.heldout(spec.id()), 0);
+        this.partition =
+                new TopicPartition(split == Split.TRAIN ? Topic.train(spec.id()) : Topic.heldout(spec.id()), 0);
         this.windowBatch = Math.max(BATCH, spec.order().cut().context() + LEAST);
         this.activations = ByteBuffer.allocateDirect(
                 Math.multiplyExact(Math.multiplyExact(windowBatch + LEAST, spec.width()), Float.BYTES));
@@ -119,7 +119,8 @@ public final class StreamRows implements AutoCloseable {
     private int requireWindow(RowBatch batch, int whole) {
         if (whole == 0) {
             throw new ContractException(partition.topic() + " must begin a window at least every " + windowBatch
-                    + " rows, got none from row " + batch.firstRow() + " on: its rows are not in the order of the corpus");
+                    + " rows, got none from row " + batch.firstRow()
+                    + " on: its rows are not in the order of the corpus");
         }
         return whole;
     }

@@ -134,8 +134,7 @@ public final class Api {
             List<JobState> jobs) {}
 
     /** The newest end of one job; {@code reason} of a failure. */
-    record JobState(
-            String job, String state, @Nullable String reason, long tokens) {
+    record JobState(String job, String state, @Nullable String reason, long tokens) {
         static JobState of(JobResult result) {
             return new JobState(
                     result.key().job(),

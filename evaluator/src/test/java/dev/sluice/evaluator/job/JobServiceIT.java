@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.rows.RowBatch;
 import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
@@ -15,6 +16,7 @@ import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.Batch;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,18 +99,18 @@ class JobServiceIT {
         }
         assertThat(results("two-"))
                 .hasSize(2 * ids.size())
-                .allSatisfy((key, values) -> assertThat(values).as(key).singleElement().satisfies(result -> {
-                    assertThat(result.outcome().state()).isEqualTo(JobResult.DONE);
-                    assertThat(result.effort().rows()).isEqualTo(StoredStream.HELDOUT);
-                }));
-        assertThat(scores("two-")).hasSize(ids.size()).allSatisfy((id, count) -> assertThat(count)
-                .as(id)
-                .isEqualTo(1));
-        var figures = Objects.requireNonNull(results("two-")
-                .get("two-0/0/1024/counting")
-                .get(0)
-                .outcome()
-                .figures());
+                .allSatisfy((key, values) -> assertThat(values)
+                        .as(key)
+                        .singleElement()
+                        .satisfies(result -> {
+                            assertThat(result.outcome().state()).isEqualTo(JobResult.DONE);
+                            assertThat(result.effort().rows()).isEqualTo(StoredStream.HELDOUT);
+                        }));
+        assertThat(scores("two-"))
+                .hasSize(ids.size())
+                .allSatisfy((id, count) -> assertThat(count).as(id).isEqualTo(1));
+        var figures = Objects.requireNonNull(
+                results("two-").get("two-0/0/1024/counting").get(0).outcome().figures());
         assertThat(figures.path("windows").asInt()).isEqualTo(StoredStream.HELDOUT / StoredStream.WINDOW);
     }
 
@@ -127,9 +130,8 @@ class JobServiceIT {
                 await().atMost(PATIENCE).until(() -> results("kill-").size() == 4);
                 assertThat(recorder.failed).isEmpty();
             }
-            assertThat(results("kill-")).allSatisfy((key, values) -> assertThat(values)
-                    .as(key)
-                    .hasSize(1));
+            assertThat(results("kill-"))
+                    .allSatisfy((key, values) -> assertThat(values).as(key).hasSize(1));
         } finally {
             process.destroyForcibly();
         }
@@ -159,7 +161,8 @@ class JobServiceIT {
         assertThat(reason("bad-missing/0/1024/scoring")).endsWith("missing");
         assertThat(reason("bad-torn/0/1024/counting")).contains("torn: bytes must be");
         assertThat(reason("bad-foreign/0/1024/scoring")).contains("spec.training.learning_rate must be");
-        assertThat(results("bad-").get("bad-not/0/1024/scoring").get(0).hasFailed()).isFalse();
+        assertThat(results("bad-").get("bad-not/0/1024/scoring").get(0).hasFailed())
+                .isFalse();
         assertThat(recorder.rejected).hasSizeGreaterThanOrEqualTo(4);
     }
 
@@ -178,8 +181,10 @@ class JobServiceIT {
             await().atMost(PATIENCE).until(() -> recorder.ended.size() == ids.size());
         }
         assertThat(reason("fault-b/0/1024/counting")).isEqualTo("b cannot be counted");
-        assertThat(results("fault-").get("fault-a/0/1024/counting").get(0).hasFailed()).isFalse();
-        assertThat(results("fault-").get("fault-c/0/1024/counting").get(0).hasFailed()).isFalse();
+        assertThat(results("fault-").get("fault-a/0/1024/counting").get(0).hasFailed())
+                .isFalse();
+        assertThat(results("fault-").get("fault-c/0/1024/counting").get(0).hasFailed())
+                .isFalse();
     }
 
     @Test
@@ -210,24 +215,52 @@ class JobServiceIT {
 
     @Test
     void shouldDropTheJobOfAVariantThatIsReplayedAndDoTheNewOne() {
+        CheckpointManifest next = stream.write("replay-a", 1, 4, false);
         CheckpointManifest old = stream.finish("replay-a");
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
         Recorder recorder = new Recorder();
-        Job job = new CountingJob("replay-", any -> {
-            begun.countDown();
-            awaitUninterruptibly(goOn);
-        });
-        try (JobService service = service("replay", List.of(job), recorder)) {
+        try (JobService service = service("replay", List.of(endless("replay-", begun)), recorder)) {
             service.start();
             awaitUninterruptibly(begun);
             stream.want(WantedVariant.of(old.spec()).replay("earliest"));
-            stream.commit(stream.write("replay-a", 1, 4, false));
-            await().atMost(PATIENCE).until(() -> {
-                goOn.countDown();
-                return !recorder.cancelled.isEmpty() || !recorder.ended.isEmpty();
-            });
+            await().atMost(PATIENCE).until(() -> !recorder.cancelled.isEmpty());
+            stream.commit(next);
             await().atMost(PATIENCE).until(() -> results("replay-").containsKey("replay-a/1/512/counting"));
+        }
+        assertThat(results("replay-")).containsOnlyKeys("replay-a/1/512/counting");
+    }
+
+    /** Never ends over a first generation. */
+    private static Job endless(String prefix, CountDownLatch begun) {
+        Job counting = new CountingJob(prefix, any -> {});
+        return new Job() {
+            @Override
+            public String name() {
+                return counting.name();
+            }
+
+            @Override
+            public Optional<RowNeed> rows(CheckpointManifest checkpoint) {
+                return counting.rows(checkpoint);
+            }
+
+            @Override
+            public Computation begin(List<FrozenVariant> variants) {
+                Computation count = counting.begin(variants);
+                return variants.get(0).manifest().generation() > 0 ? count : new Endless(count, begun);
+            }
+        };
+    }
+
+    private record Endless(Computation count, CountDownLatch begun) implements Computation {
+        @Override
+        public List<Runnable> steps(RowBatch rows, Batch batch) {
+            return Collections.nCopies(Integer.MAX_VALUE, begun::countDown);
+        }
+
+        @Override
+        public Findings findings(FrozenVariant variant) {
+            return count.findings(variant);
         }
     }
 
@@ -239,13 +272,15 @@ class JobServiceIT {
         try (JobService service = service("gone", List.of(new CountingJob("gone-", any -> {})), recorder)) {
             service.start();
             await().atMost(PATIENCE).until(() -> recorder.ended.size() == 2);
-            Path file = checkpoints().resolve(Objects.requireNonNull(recorder.ended.stream()
-                    .filter(result -> result.key().variant().equals("gone-a"))
-                    .findFirst()
-                    .orElseThrow()
-                    .outcome()
-                    .file()));
-            assertThat(file).hasContent("gone-a")
+            Path file = checkpoints()
+                    .resolve(Objects.requireNonNull(recorder.ended.stream()
+                            .filter(result -> result.key().variant().equals("gone-a"))
+                            .findFirst()
+                            .orElseThrow()
+                            .outcome()
+                            .file()));
+            assertThat(file)
+                    .hasContent("gone-a")
                     .hasParent(checkpoints().resolve(manifest.file()).getParent());
 
             stream.send(Topic.VARIANTS, "gone-a", null);
@@ -265,8 +300,8 @@ class JobServiceIT {
     }
 
     private static JobService service(String group, List<Job> table, Recorder recorder) {
-        JobSettings settings = new JobSettings(
-                kafka(), group, checkpoints(), torch.manager(), compute.lane("jobs", 1), MEMORY);
+        JobSettings settings =
+                new JobSettings(kafka(), group, checkpoints(), torch.manager(), compute.lane("jobs", 1), MEMORY);
         return new JobService(settings, table, new Health(System::nanoTime), recorder);
     }
 

@@ -191,13 +191,17 @@ public final class CheckpointStore {
         return Files.isDirectory(root.resolve(variant));
     }
 
-    /** Deletes all that a variant has; only for who has fenced every other owner. */
+    /** Deletes all that a variant has, what others wrote beside its checkpoints too; only for who has fenced every owner. */
     public void deleteAll(String variant) throws IOException {
         Path folder = root.resolve(variant);
         if (Files.isDirectory(folder)) {
             deleteTemporaries(variant);
-            for (FileName name : checkpoints(folder)) {
-                Files.deleteIfExists(name.path());
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : (Iterable<Path>) files::iterator) {
+                    if (file.getFileName().toString().startsWith(variant + ".g")) {
+                        Files.deleteIfExists(file);
+                    }
+                }
             }
             Files.delete(folder);
         }
