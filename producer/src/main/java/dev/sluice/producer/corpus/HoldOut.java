@@ -2,7 +2,6 @@ package dev.sluice.producer.corpus;
 
 import dev.sluice.producer.hash.Sha256;
 
-
 /**
  * The split rule (the producer's README): a document is held out if the first 8 hex digits of the SHA-256 of its UTF-8
  * text, as a number, mod 100, are below 5.

@@ -31,8 +31,7 @@ final class SyntheticSourceTest {
         byte[] bytes = new byte[Float.BYTES * 64 * 32];
         ByteBuffer.wrap(bytes).asFloatBuffer().put(new SyntheticSource(SPEC).rows(0, 32));
 
-        assertThat(Sha256.hex(bytes))
-                .isEqualTo("18208255e68fd7e1912a457a31a013a8d8cd276a7d6c2a6d5af764837acc04f2");
+        assertThat(Sha256.hex(bytes)).isEqualTo("18208255e68fd7e1912a457a31a013a8d8cd276a7d6c2a6d5af764837acc04f2");
     }
 
     @Test

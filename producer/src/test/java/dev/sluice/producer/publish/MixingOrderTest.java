@@ -19,7 +19,8 @@ class MixingOrderTest {
     void shouldBeTheSpecifiedOrderForEver() {
         // computed by an implementation of the Javadoc in Python
         assertThat(MixingOrder.permutation(42, 7, 10)).containsExactly(8, 1, 7, 3, 6, 2, 4, 5, 9, 0);
-        assertThat(Arrays.hashCode(MixingOrder.permutation(-5, 1L << 33, 16_384))).isEqualTo(659_317_021);
+        assertThat(Arrays.hashCode(MixingOrder.permutation(-5, 1L << 33, 16_384)))
+                .isEqualTo(659_317_021);
     }
 
     @Test

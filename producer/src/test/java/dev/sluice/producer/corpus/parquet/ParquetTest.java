@@ -40,8 +40,7 @@ final class ParquetTest {
             Document document = documents.get(i);
             byte[] utf8 = document.text().getBytes(StandardCharsets.UTF_8);
             assertThat(document.index()).isEqualTo(i);
-            assertThat(Sha256.hex(utf8))
-                    .isEqualTo(expected.get(i).get("sha256").asText());
+            assertThat(Sha256.hex(utf8)).isEqualTo(expected.get(i).get("sha256").asText());
             assertThat(document.subset())
                     .isEqualTo(expected.get(i).get("pile_set_name").asText());
         }
