@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowOrder;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kinds;
@@ -23,23 +25,12 @@ import org.junit.jupiter.api.Test;
 /** A kind that nothing but its own class describes is read, refused, shown and carried as every other. */
 class KindSeamTest {
     private static final StreamSpec STREAM = new StreamSpec(
-            1,
-            "made",
-            "1",
-            0,
-            "",
-            "none",
-            "1",
-            "blocks.1.hook_resid_post",
-            128,
-            16,
-            -1,
-            false,
-            "F32",
-            "rows",
-            64,
-            1,
-            0);
+            new RowOrder(
+                    new RowOrder.Documents("made", "1", 0, ""),
+                    new RowOrder.Cut(16, -1, false),
+                    RowOrder.Mixing.ofRows(64, 1),
+                    0),
+            new RowValues("none", "1", null, "blocks.1.hook_resid_post", 128, "F32"));
     private static final Kinds KINDS = new Kinds(List.of(new MirrorKind(), Kinds.ALL.of("topk")));
 
     private final VariantFile file = new VariantFile(new VariantDefaults(List.of(STREAM), 1, 1_000_000), KINDS);
