@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentsTest {
     private static final Path ROOT =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|.*\\| ([^|]*) \\|$");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|(?:.*\\|)? ([^|]*) \\|$");
     private static final Pattern HEADING = Pattern.compile("(?m)^## (.*)$");
     private static final Pattern LINK = Pattern.compile("\\[([^]]*)]\\(#([^)]*)\\)");
 

@@ -40,9 +40,7 @@ public enum VariantPhase {
                 .filter(phase -> phase.wireName().equals(wireName))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("state must be one of "
-                        + Arrays.stream(values())
-                                .map(VariantPhase::wireName)
-                                .toList() + ", got " + wireName));
+                        + Arrays.stream(values()).map(VariantPhase::wireName).toList() + ", got " + wireName));
     }
 
     /** True if only a replay, the next generation, begins anew. */

@@ -61,9 +61,7 @@ record Estimate(
     }
 
     private static boolean runs(VariantStatus status, long now) {
-        return status.tokensPerSecond() > 0
-                && status.state().isLearning()
-                && now - status.atMillis() < SILENT_MILLIS;
+        return status.tokensPerSecond() > 0 && status.state().isLearning() && now - status.atMillis() < SILENT_MILLIS;
     }
 
     private static long tokens(VariantSpec spec, @Nullable StreamProgress stream) {

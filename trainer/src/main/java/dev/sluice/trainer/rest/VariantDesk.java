@@ -138,10 +138,13 @@ final class VariantDesk {
 
     VariantResource pause(String id, Precondition precondition) {
         return change(id, precondition, (wanted, status) -> {
-            if (status != null && status.generation() == wanted.generation() && status.state().isOver()) {
+            if (status != null
+                    && status.generation() == wanted.generation()
+                    && status.state().isOver()) {
                 throw new Problem(
                         Problem.CONFLICT,
-                        "a variant that is " + status.state().wireName() + " cannot be paused; it can be replayed or deleted");
+                        "a variant that is " + status.state().wireName()
+                                + " cannot be paused; it can be replayed or deleted");
             }
             return wanted.pause();
         });

@@ -1,8 +1,8 @@
 package dev.sluice.trainer.training;
 
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.metrics.LearnedStep;
 import dev.sluice.trainer.stream.RowBatch;

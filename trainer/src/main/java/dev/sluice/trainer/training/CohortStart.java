@@ -1,7 +1,6 @@
 package dev.sluice.trainer.training;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.Health;
@@ -10,6 +9,7 @@ import dev.sluice.trainer.checkpoint.CheckpointException;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Start;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Violation;

@@ -1,9 +1,9 @@
 package dev.sluice.trainer.training;
 
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.checkpoint.FencedException;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.time.Duration;
@@ -104,7 +104,10 @@ final class Roster {
     private void replay(VariantRun run, WantedVariant wanted) throws InterruptedException {
         leave(List.of(run), false);
         put(takeover.again(
-                run, wanted, null, wanted.paused() ? VariantState.of(VariantPhase.PAUSED) : VariantState.of(VariantPhase.WAITING)));
+                run,
+                wanted,
+                null,
+                wanted.paused() ? VariantState.of(VariantPhase.PAUSED) : VariantState.of(VariantPhase.WAITING)));
     }
 
     private void delete(VariantRun run) throws InterruptedException {

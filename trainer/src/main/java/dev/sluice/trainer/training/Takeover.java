@@ -1,7 +1,6 @@
 package dev.sluice.trainer.training;
 
 import ai.djl.engine.Engine;
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.topic.CompactedTopic;
@@ -10,6 +9,7 @@ import dev.sluice.trainer.checkpoint.CheckpointCommitter;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.VariantOwner;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.VariantTopics;
@@ -96,7 +96,9 @@ final class Takeover {
             return VariantState.failed(String.valueOf(last.reason()));
         }
         boolean isDone = manifest != null && manifest.last() && manifest.generation() == wanted.generation();
-        return wanted.paused() && !isDone ? VariantState.of(VariantPhase.PAUSED) : VariantState.of(VariantPhase.WAITING);
+        return wanted.paused() && !isDone
+                ? VariantState.of(VariantPhase.PAUSED)
+                : VariantState.of(VariantPhase.WAITING);
     }
 
     /** A variant that is this process's already, in another stretch. */

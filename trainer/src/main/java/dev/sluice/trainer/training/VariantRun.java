@@ -1,6 +1,5 @@
 package dev.sluice.trainer.training;
 
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
@@ -10,6 +9,7 @@ import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.VariantOwner;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Start;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantState;
 import dev.sluice.trainer.contract.VariantStatus;

@@ -39,10 +39,13 @@ class VariantStateTest {
                 "handing-over>failed");
         for (VariantState from : ALL) {
             for (VariantState to : ALL) {
-                if (from.equals(to) || legal.contains(from.phase().wireName() + ">" + to.phase().wireName())) {
+                if (from.equals(to)
+                        || legal.contains(
+                                from.phase().wireName() + ">" + to.phase().wireName())) {
                     assertThat(from.to(to)).isEqualTo(to);
                 } else {
-                    assertThatThrownBy(() -> from.to(to)).hasMessageContaining("cannot become " + to.phase().wireName());
+                    assertThatThrownBy(() -> from.to(to))
+                            .hasMessageContaining("cannot become " + to.phase().wireName());
                 }
             }
         }
@@ -51,8 +54,7 @@ class VariantStateTest {
     @Test
     void shouldSpellEveryPhaseInOneWay() {
         assertThat(Arrays.stream(VariantPhase.values()).map(VariantPhase::wireName))
-                .containsExactly(
-                        "waiting", "catching-up", "training", "paused", "handing-over", "finished", "failed");
+                .containsExactly("waiting", "catching-up", "training", "paused", "handing-over", "finished", "failed");
         assertThat(VariantPhase.values()).allSatisfy(phase -> {
             assertThat(VariantPhase.of(phase.wireName())).isEqualTo(phase);
             assertThat(new String(Json.write(phase), StandardCharsets.UTF_8)).isEqualTo('"' + phase.wireName() + '"');

@@ -12,8 +12,8 @@ import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantPhase;
+import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import io.prometheus.client.CollectorRegistry;
@@ -150,7 +150,25 @@ class TrainerMetricsTest {
 
     private static VariantStatus status(String variant, String state) {
         return new VariantStatus(
-                Json.VERSION, variant, 0, "s", "topk", VariantPhase.of(state), null, BATCH, -1, 0, BATCH, 936, 0, 0, -1, -1, 4, 12, NOW);
+                Json.VERSION,
+                variant,
+                0,
+                "s",
+                "topk",
+                VariantPhase.of(state),
+                null,
+                BATCH,
+                -1,
+                0,
+                BATCH,
+                936,
+                0,
+                0,
+                -1,
+                -1,
+                4,
+                12,
+                NOW);
     }
 
     private static String expected() {

@@ -1,7 +1,7 @@
 package dev.sluice.local.console;
 
-import dev.sluice.trainer.contract.VariantPhase;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,9 @@ public final class VariantLines {
     /** What is wanted, while the variant is not yet there. */
     private static String state(JsonNode variant) {
         String state = variant.path("state").asText();
-        return variant.path("paused").asBoolean() && !state.equals(VariantPhase.PAUSED.wireName()) ? state + " (pausing)" : state;
+        return variant.path("paused").asBoolean() && !state.equals(VariantPhase.PAUSED.wireName())
+                ? state + " (pausing)"
+                : state;
     }
 
     private static String line(List<List<String>> rows, List<String> row) {
