@@ -61,7 +61,7 @@ final class Transactions implements AutoCloseable {
         try {
             CompletableFuture.allOf(IntStream.range(0, ids)
                             .mapToObj(id -> CompletableFuture.runAsync(() -> takeOver(connection, id), threads))
-                            .toArray(CompletableFuture[]::new))
+                            .toArray(CompletableFuture<?>[]::new))
                     .join();
         } finally {
             threads.shutdown();
