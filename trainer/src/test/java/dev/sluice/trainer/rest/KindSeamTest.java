@@ -13,6 +13,7 @@ import dev.sluice.trainer.rest.MirrorKind.Mirror;
 import dev.sluice.trainer.spec.VariantDefaults;
 import dev.sluice.trainer.spec.VariantFile;
 import dev.sluice.trainer.spec.VariantFileException;
+import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -22,24 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A kind that nothing but its own class describes is read, refused, shown and carried as every other. */
 class KindSeamTest {
-    private static final StreamSpec STREAM = new StreamSpec(
-            1,
-            "made",
-            "1",
-            0,
-            "",
-            "none",
-            "1",
-            "blocks.1.hook_resid_post",
-            128,
-            16,
-            -1,
-            false,
-            "F32",
-            "rows",
-            64,
-            1,
-            0);
+    private static final StreamSpec STREAM = PublishedStream.spec(128, 1);
     private static final Kinds KINDS = new Kinds(List.of(new MirrorKind(), Kinds.ALL.of("topk")));
 
     private final VariantFile file = new VariantFile(new VariantDefaults(List.of(STREAM), 1, 1_000_000), KINDS);
