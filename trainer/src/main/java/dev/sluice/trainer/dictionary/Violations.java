@@ -35,7 +35,7 @@ public final class Violations {
         JsonNode value = values.at(key.pointer());
         switch (key.type()) {
             case INTEGER, LONG -> {
-                key.bounds().broken(value.asLong()).ifPresent(rule -> require(false, field, rule, value.asLong()));
+                key.bounds().broken(value.asDouble()).ifPresent(rule -> require(false, field, rule, value.asLong()));
                 requireNotAbove(part, key, values);
             }
             case NUMBER ->

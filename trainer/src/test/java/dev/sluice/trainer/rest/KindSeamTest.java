@@ -15,6 +15,7 @@ import dev.sluice.trainer.rest.MirrorKind.Mirror;
 import dev.sluice.trainer.spec.VariantDefaults;
 import dev.sluice.trainer.spec.VariantFile;
 import dev.sluice.trainer.spec.VariantFileException;
+import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -24,13 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A kind that nothing but its own class describes is read, refused, shown and carried as every other. */
 class KindSeamTest {
-    private static final StreamSpec STREAM = new StreamSpec(
-            new RowOrder(
-                    new RowOrder.Documents("made", "1", 0, ""),
-                    new RowOrder.Cut(16, -1, false),
-                    RowOrder.Mixing.ofRows(64, 1),
-                    0),
-            new RowValues("none", "1", null, "blocks.1.hook_resid_post", 128, "F32"));
+    private static final StreamSpec STREAM = PublishedStream.spec(128, 1);
     private static final Kinds KINDS = new Kinds(List.of(new MirrorKind(), Kinds.ALL.of("topk")));
 
     private final VariantFile file = new VariantFile(new VariantDefaults(List.of(STREAM), 1, 1_000_000), KINDS);
