@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.Shown.Width;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -209,6 +211,28 @@ final class LivePageIT {
 
     @Test
     @Order(7)
+    void shouldShowEveryMetricOfTheTableWhenAsked() {
+        List<String> labels = MetricTable.standard().metrics().stream()
+                .map(metric -> metric.shown().label())
+                .toList();
+        List<String> further = MetricTable.standard().beyond(Width.PAGE).stream()
+                .map(metric -> metric.shown().label())
+                .toList();
+        assertThat(browser.texts("#heads th")).doesNotContainAnyElementsOf(further);
+
+        browser.click("#switch-metrics");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#heads th")).containsAll(labels));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#rows td.col-cosine"))
+                .anyMatch(text -> text.matches("0\\.\\d+|1\\.000")));
+        assertThat(browser.address()).contains("metrics=all");
+        browser.screenshot(PICTURES.resolve("metrics.png"));
+        assertNoComplaint();
+    }
+
+    @Test
+    @Order(8)
     void shouldFitAPhone() {
         browser.resize(390, 844);
         await().atMost(PATIENCE).until(() -> browser.sidewaysScroll() == 0);
