@@ -1,8 +1,8 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;

@@ -1,6 +1,5 @@
 package dev.sluice.evaluator.page;
 
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.producer.contract.Json;
@@ -13,6 +12,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.TrainingSpec;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;

@@ -36,8 +36,8 @@ class StatesScriptTest {
     }
 
     private static String script(String name) throws IOException {
-        try (InputStream file = Objects.requireNonNull(
-                StatesScriptTest.class.getResourceAsStream("/webroot/js/" + name), name)) {
+        try (InputStream file =
+                Objects.requireNonNull(StatesScriptTest.class.getResourceAsStream("/webroot/js/" + name), name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
