@@ -1,8 +1,9 @@
 import { byId, setAttribute, setText } from "./dom.js";
 import { renderEstimate } from "./estimate.js";
+import { loadKinds } from "./kinds.js";
 import { notify } from "./notice.js";
 import { assess, putVariant } from "./requests.js";
-import { drawKinds, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
+import { clearFields, drawKinds, showDefaults, showKind, showStart, showViolations, spec, suggestName } from "./variant-form.js";
 
 const PAUSE = 250;
 const JSON_TYPE = "application/json";
@@ -22,7 +23,6 @@ export class AddDialog {
 
   constructor(view) {
     this.#view = view;
-    drawKinds();
     byId("add").addEventListener("click", () => this.open());
     byId("add-close").addEventListener("click", () => this.#dialog.close());
     byId("add-cancel").addEventListener("click", () => this.#dialog.close());
@@ -48,15 +48,23 @@ export class AddDialog {
     byId("add").disabled = !this.#stream;
   }
 
-  open() {
+  async open() {
     if (!this.#stream || this.#dialog.open) return;
+    try {
+      await loadKinds();
+    } catch (problem) {
+      return notify(`The kinds of dictionaries cannot be had: ${problem.message}`);
+    }
+    if (this.#dialog.open) return null;
+    drawKinds();
+    clearFields();
     byId("add-form").reset();
     this.#named = false;
     this.#mode(false);
     showKind();
     showStart();
     this.#dialog.showModal();
-    this.#assess();
+    return this.#assess();
   }
 
   get #isYaml() {
@@ -80,8 +88,9 @@ export class AddDialog {
   /** The form as YAML, to go on from. */
   #sketch() {
     const { stream, from, dictionary, training, id } = spec(this.#stream);
-    const flow = (values) => Object.entries(values).map(([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`).join(", ");
-    return [`id: ${id ?? ""}`, `stream: ${stream}`, `from: ${from}`, `dictionary: {${flow(dictionary)}}`, `training: {${flow(training)}}`].join("\n");
+    const written = (value) => (Array.isArray(value) ? `[${value.join(", ")}]` : typeof value === "object" ? flow(value) : value);
+    const flow = (values) => `{${Object.entries(values).map(([key, value]) => `${key}: ${written(value)}`).join(", ")}}`;
+    return [`id: ${id ?? ""}`, `stream: ${stream}`, `from: ${from}`, `dictionary: ${flow(dictionary)}`, `training: ${flow(training)}`].join("\n");
   }
 
   #typed(field) {

@@ -9,6 +9,7 @@ const query = (parameters) => {
 export const address = {
   overview: (stream) => `${BASE}/overview${query({ stream })}`,
   metrics: () => `${BASE}/metrics`,
+  kinds: () => `${BASE}/kinds`,
   table: () => `${BASE}/table`,
   series: (stream, split) => `${BASE}/series${query({ stream, split })}`,
   pareto: (stream) => `${BASE}/pareto${query({ stream })}`,

@@ -6,6 +6,7 @@ import { byId } from "./dom.js";
 import { Feed } from "./feed.js";
 import { watchFreshness } from "./freshness.js";
 import { Header } from "./header.js";
+import { loadKinds } from "./kinds.js";
 import { renderLinks } from "./links.js";
 import { ManageDialog } from "./manage-dialog.js";
 import { Model } from "./model.js";
@@ -73,4 +74,5 @@ bindTheme(byId("theme"), view, () => charts.repaint());
 bindSwitches(view);
 watchFreshness(feed, model);
 painter.now();
+loadKinds().then(() => painter.soon(), () => {}); // without them kinds are called what specs call them
 feed.start();

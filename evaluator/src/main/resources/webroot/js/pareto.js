@@ -175,8 +175,9 @@ export class Pareto {
   #drawKey(points) {
     const families = [...new Set(points.map((point) => point.family))];
     const host = byId("pareto-key");
-    if (host.dataset.families === families.join()) return;
-    host.dataset.families = families.join();
+    const names = families.map(kindName);
+    if (host.dataset.families === names.join()) return;
+    host.dataset.families = names.join();
     const mark = (family) =>
       svg("svg", { class: `key-mark ${familyClass(family)}`, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { d: shape(family), transform: "scale(5)" }));
     host.replaceChildren(...families.map((family) => el("span", {}, mark(family), kindName(family))));

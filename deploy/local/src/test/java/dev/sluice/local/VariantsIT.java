@@ -118,6 +118,7 @@ final class VariantsIT {
             await().atMost(PATIENCE)
                     .until(() -> browser.attribute("#add", "disabled").isEmpty());
             browser.click("#add");
+            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
             browser.type("#field-latents", "99999999999");
             await().atMost(PATIENCE).until(() -> browser.isShown("#error-latents"));
             assertThat(browser.text("#error-latents")).contains("must be a whole number of at least 1");
@@ -159,10 +160,11 @@ final class VariantsIT {
             await().atMost(PATIENCE)
                     .until(() -> browser.attribute("#add", "disabled").isEmpty());
             browser.click("#add");
+            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
             browser.click(".kind.family-jump-relu");
             assertThat(browser.isShown("#field-k")).isFalse();
             browser.replace("#field-latents", "96");
-            browser.replace("#field-l0", "0.5");
+            browser.replace("#field-l0-coefficient", "0.5");
             await().atMost(PATIENCE)
                     .until(() -> browser.text("#cost-parameters").equals("24.9k"));
             browser.click("#add-submit");
@@ -171,9 +173,10 @@ final class VariantsIT {
                     .until(() -> browser.texts("#rows button.name").contains("jump-relu-96-c0-5"));
             assertThat(variant("get", "jump-relu-96-c0-5").out()).contains("spec.dictionary.l0-coefficient: 0.5");
             browser.click("#add");
+            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
             browser.click(".kind.family-token-mean");
-            assertThat(browser.isShown("#field-l0")).isFalse();
-            assertThat(browser.isShown("#field-rate")).isFalse();
+            assertThat(browser.isShown("#field-l0-coefficient")).isFalse();
+            assertThat(browser.isShown("#field-learning-rate")).isFalse();
             await().atMost(PATIENCE)
                     .until(() ->
                             browser.attribute("#field-latents", "placeholder").equals("50304"));

@@ -33,15 +33,22 @@ final class KindsResource {
                 descriptor.keys().stream()
                         .map(key -> key(key, key.absent() == null))
                         .toList());
+        members.put(
+                "training_keys",
+                trainingKeys(descriptor).stream().map(Key::name).toList());
         members.put("training_defaults", trainingDefaults(descriptor));
         return members;
     }
 
-    /** Of the keys that the kind does not ignore, but for those that depend on the run. */
+    /** Those that the kind does not ignore. */
+    private static List<Key> trainingKeys(Descriptor<?> descriptor) {
+        return descriptor.training().descends() ? TrainingKeys.ALL : TrainingKeys.COMMON;
+    }
+
+    /** Of these keys, but for those that depend on the run. */
     private static Map<String, Object> trainingDefaults(Descriptor<?> descriptor) {
         Map<String, Object> defaults = new LinkedHashMap<>();
-        List<Key> keys = descriptor.training().descends() ? TrainingKeys.ALL : TrainingKeys.COMMON;
-        for (Key key : keys) {
+        for (Key key : trainingKeys(descriptor)) {
             Object absent = TrainingKeys.absent(key, descriptor);
             if (absent != null) {
                 defaults.put(key.name(), absent);
