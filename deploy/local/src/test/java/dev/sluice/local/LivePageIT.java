@@ -224,8 +224,9 @@ final class LivePageIT {
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(browser.texts("#heads th")).containsAll(labels));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#rows td.col-cosine"))
-                .anyMatch(text -> text.matches("0\\.\\d+|1\\.000")));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#rows td.col-cosine"))
+                        .anyMatch(text -> text.matches("0\\.\\d+|1\\.000")));
         assertThat(browser.address()).contains("metrics=all");
         browser.screenshot(PICTURES.resolve("metrics.png"));
         assertNoComplaint();

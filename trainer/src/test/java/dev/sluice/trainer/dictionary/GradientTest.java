@@ -1,6 +1,5 @@
 package dev.sluice.trainer.dictionary;
 
-import dev.sluice.producer.hash.CounterRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.kmeans.CodeCentroids;
 import dev.sluice.trainer.dictionary.sae.Activations;
 import dev.sluice.trainer.dictionary.sae.AuxK;

@@ -1,12 +1,12 @@
 package dev.sluice.trainer.dictionary;
 
-import dev.sluice.producer.hash.CounterRandom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.sae.Activations;

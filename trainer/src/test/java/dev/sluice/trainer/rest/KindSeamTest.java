@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Json;
-import dev.sluice.producer.contract.RowOrder;
-import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kinds;

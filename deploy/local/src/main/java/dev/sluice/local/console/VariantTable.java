@@ -1,9 +1,9 @@
 package dev.sluice.local.console;
 
 import dev.sluice.evaluator.metric.Metric;
-import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.metric.Shown.Width;
+import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

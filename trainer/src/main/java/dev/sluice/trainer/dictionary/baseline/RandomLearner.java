@@ -1,11 +1,11 @@
 package dev.sluice.trainer.dictionary.baseline;
 
-import dev.sluice.producer.hash.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.engine.TorchProgram;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.CsrCodes;

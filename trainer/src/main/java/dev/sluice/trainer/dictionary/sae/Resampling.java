@@ -1,8 +1,8 @@
 package dev.sluice.trainer.dictionary.sae;
 
-import dev.sluice.producer.hash.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.sluice.producer.hash.CounterRandom;
 import dev.sluice.trainer.kernel.Adam;
 import dev.sluice.trainer.kernel.Rows;
 import java.util.Arrays;
