@@ -1,4 +1,4 @@
-/** SAEs that fire by a threshold: L1, gated, JumpReLU, p-annealing; dense, and by their active codes only. */
+/** SAEs that fire by a threshold: L1, annealed, gated, JumpReLU; dense, and by their active codes only. */
 @NullMarked
 package dev.sluice.trainer.dictionary.sae.relu;
 
