@@ -2,7 +2,6 @@ package dev.sluice.evaluator.job;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.ResultTopic;
-import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.WantedVariant;
