@@ -2,7 +2,6 @@ package dev.sluice.evaluator.job;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.ResultTopic;
-import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,12 +150,15 @@ final class JobBoard {
      * @param millis that it waits at most
      */
     synchronized Optional<Ticket> next(long millis) throws InterruptedException {
-        Optional<Ticket> found = next();
-        if (found.isEmpty()) {
-            wait(millis);
-            found = next();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (true) {
+            Optional<Ticket> found = next();
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (found.isPresent() || left <= 0) {
+                return found;
+            }
+            wait(left);
         }
-        return found;
     }
 
     private Optional<Ticket> next() {
@@ -182,10 +185,12 @@ final class JobBoard {
 
     private Optional<Ticket> request(Job job, CheckpointManifest manifest) {
         StreamProgress progress = streams.get(manifest.spec().stream());
-        RowNeed need = progress == null ? null : job.rows(manifest).orElse(null);
-        return need == null
-                ? Optional.empty()
-                : need.in(progress).map(range -> new Ticket(job, progress.spec(), need, range, List.of(manifest)));
+        if (progress == null) {
+            return Optional.empty();
+        }
+        return job.rows(manifest)
+                .flatMap(need -> need.in(progress)
+                        .map(range -> new Ticket(job, progress.spec(), need, range, List.of(manifest))));
     }
 
     /** With the first one those that need the same rows, as far as memory allows. */

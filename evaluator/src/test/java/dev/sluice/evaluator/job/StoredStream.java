@@ -25,7 +25,6 @@ import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,36 +95,33 @@ final class StoredStream implements AutoCloseable {
     /** Writes a file and gives what its manifest would be. */
     CheckpointManifest write(String id, int generation, long step, boolean last) {
         VariantSpec spec = spec(id);
-        CapturedState state = new CapturedState();
-        compute.lane("writer", 1)
-                .submit(() -> {
-                    try (Learner learner = Kind.of(spec).create(spec, SPEC.width(), torch.manager())) {
-                        learner.save(state);
-                        return true;
-                    }
-                })
-                .join();
         CheckpointHeader header =
                 new CheckpointHeader(spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
-        try {
-            CheckpointStore.Written file = new CheckpointStore(checkpoints).write(header, state);
-            return new CheckpointManifest(
-                    Json.VERSION,
-                    spec,
-                    generation,
-                    SPEC.digest(),
-                    step,
-                    step * 128,
-                    step * 128,
-                    0,
-                    last,
-                    file.file(),
-                    file.bytes(),
-                    file.sha256(),
-                    Map.of(),
-                    null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        CheckpointStore.Written file =
+                compute.lane("writer", 1).submit(() -> write(spec, header)).join();
+        return new CheckpointManifest(
+                Json.VERSION,
+                spec,
+                generation,
+                SPEC.digest(),
+                step,
+                step * 128,
+                step * 128,
+                0,
+                last,
+                file.file(),
+                file.bytes(),
+                file.sha256(),
+                Map.of(),
+                null);
+    }
+
+    /** The state is read where it lies, so the learner stays open until the file is written. */
+    private CheckpointStore.Written write(VariantSpec spec, CheckpointHeader header) throws IOException {
+        CapturedState state = new CapturedState();
+        try (Learner learner = Kind.of(spec).create(spec, SPEC.width(), torch.manager())) {
+            learner.save(state);
+            return new CheckpointStore(checkpoints).write(header, state);
         }
     }
 
