@@ -10,6 +10,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.evaluator.page.Facts;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
@@ -204,7 +205,7 @@ class LiveViewTest {
         view.put(Facts.status("a", "topk", "training", 0, 1, START));
         assertThat(view.variants().variants())
                 .singleElement()
-                .returns("training", row -> row.standing().state());
+                .returns(VariantPhase.TRAINING, row -> row.standing().state());
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
         assertThat(view.overview(null).streams()).isEmpty();
