@@ -66,7 +66,7 @@ class BoundedEntriesTest {
         int rows = (int) problem.x().getShape().get(0);
         int n = (int) problem.encoder().weights().getShape().get(0);
         float[] b = problem.encoder().bias().toFloatArray();
-        float[] norms = problem.encoder().norms().toFloatArray();
+        float[] norms = Objects.requireNonNull(problem.encoder().norms()).toFloatArray();
         List<Entry> entries = new ArrayList<>();
         try (SparseProducts products = new SparseProducts(manager)) {
             for (int row = 0; row < rows; row++) {
