@@ -109,8 +109,8 @@ class JobServiceIT {
         assertThat(scores).extracting(Measurement::variant).containsExactlyInAnyOrderElementsOf(ids);
         // The dictionaries are equal; some were scored alone and some together.
         assertThat(scores.stream().map(Measurement::statistics).distinct()).hasSize(1);
-        var figures = Objects.requireNonNull(
-                results("two-").get("two-0/0/1024/counting").get(0).outcome().figures());
+        var figures =
+                Objects.requireNonNull(result("two-0/0/1024/counting").outcome().figures());
         assertThat(figures.path("windows").asInt()).isEqualTo(StoredStream.HELDOUT / StoredStream.WINDOW);
     }
 
@@ -160,8 +160,7 @@ class JobServiceIT {
         assertThat(reason("bad-missing/0/1024/scoring")).endsWith("missing");
         assertThat(reason("bad-torn/0/1024/counting")).contains("torn: bytes must be");
         assertThat(reason("bad-foreign/0/1024/scoring")).contains("spec.training.learning_rate must be");
-        assertThat(results("bad-").get("bad-not/0/1024/scoring").get(0).hasFailed())
-                .isFalse();
+        assertThat(result("bad-not/0/1024/scoring").hasFailed()).isFalse();
         assertThat(recorder.rejected).hasSizeGreaterThanOrEqualTo(3);
     }
 
@@ -180,10 +179,8 @@ class JobServiceIT {
             await().atMost(PATIENCE).until(() -> recorder.ended.size() == ids.size());
         }
         assertThat(reason("fault-b/0/1024/counting")).isEqualTo("b cannot be counted");
-        assertThat(results("fault-").get("fault-a/0/1024/counting").get(0).hasFailed())
-                .isFalse();
-        assertThat(results("fault-").get("fault-c/0/1024/counting").get(0).hasFailed())
-                .isFalse();
+        assertThat(result("fault-a/0/1024/counting").hasFailed()).isFalse();
+        assertThat(result("fault-c/0/1024/counting").hasFailed()).isFalse();
     }
 
     @Test
@@ -364,6 +361,11 @@ class JobServiceIT {
     }
 
     /** Every record of the topic, by key, since the key's last tombstone. */
+    /** The first result under a key. */
+    private static JobResult result(String key) {
+        return Objects.requireNonNull(results(key).get(key), key).get(0);
+    }
+
     private static Map<String, List<JobResult>> results(String prefix) {
         Map<String, List<JobResult>> results = new TreeMap<>();
         for (ConsumerRecord<String, byte[]> record : records(Topic.RESULTS)) {

@@ -16,6 +16,7 @@ import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
+import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -140,7 +141,7 @@ class WantedVariantIT {
             await().atMost(LIMIT)
                     .until(
                             () -> status(kafka, "replayed").orElseThrow(),
-                            last -> last.state().equals("finished"));
+                            last -> last.state() == VariantPhase.FINISHED);
             assertThat(trainer.metric("steps_total", "variant", "replayed")).isEqualTo(30);
         }
         assertThat(status(kafka, "replayed").orElseThrow()).returns(1, VariantStatus::generation);
