@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingDouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +16,25 @@ public final class ComputeThread implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final List<Lane> lanes = new ArrayList<>();
+    private final LongSupplier nanos;
     private final Thread thread;
     private double virtualNow;
     private boolean closed;
 
-    private ComputeThread(Runnable prologue) {
+    private ComputeThread(Runnable prologue, LongSupplier nanos) {
+        this.nanos = nanos;
         thread = new Thread(() -> serve(prologue), "sluice-compute");
         thread.setDaemon(true);
     }
 
     /** Starts the thread, which first runs {@code prologue}; if that fails, the thread closes. */
     public static ComputeThread start(Runnable prologue) {
-        ComputeThread compute = new ComputeThread(prologue);
+        return start(prologue, System::nanoTime);
+    }
+
+    /** @param nanos the clock by which tasks are charged to their lanes */
+    static ComputeThread start(Runnable prologue, LongSupplier nanos) {
+        ComputeThread compute = new ComputeThread(prologue, nanos);
         compute.thread.start();
         return compute;
     }
@@ -83,9 +91,9 @@ public final class ComputeThread implements AutoCloseable {
         try {
             prologue.run();
             for (Next next = next(); next != null; next = next()) {
-                long start = System.nanoTime();
+                long start = nanos.getAsLong();
                 next.task.run();
-                charge(next.lane, (System.nanoTime() - start) / NANOS_PER_SECOND);
+                charge(next.lane, (nanos.getAsLong() - start) / NANOS_PER_SECOND);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
