@@ -49,7 +49,7 @@ const number = (value) => (NUMBER.test(value) ? Number(value) : value);
 function field(key) {
   const { name, text, unit, path } = key;
   const id = `field-${name}`;
-  const input = key.words || key.type === "boolean" ? choice(key) : line(key);
+  const input = (key.words && key.type !== "texts") || key.type === "boolean" ? choice(key) : line(key);
   input.id = id;
   setAttribute(input, "aria-describedby", `error-${name}`);
   input.title = text ?? "";

@@ -1,4 +1,5 @@
 import { address, fetchJson } from "./api.js";
+import { byId, setText } from "./dom.js";
 import { figure, percent, tenth } from "./format.js";
 
 // The evaluator's table of metrics: their names, labels, meanings and formats. The page has no list of its own, so it
@@ -11,7 +12,9 @@ async function ask() {
   for (;;) {
     try {
       return await fetchJson(address.metrics());
-    } catch {
+    } catch (problem) {
+      byId("banner").hidden = false;
+      setText(byId("banner"), `The table of metrics cannot be had yet: ${problem.message}`);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
     }
   }

@@ -50,7 +50,7 @@ export function showStart() {
 /** A name that says what it is, until the person gives another: topk-1024-k16. */
 export function suggestName(taken) {
   const sizes = inForm().filter(({ part, key }) => part === "dictionary" && IN_NAME.some((rule) => rule.test(key)));
-  const words = [kind(), ...sizes.filter(valueOf).map((key) => letter(key) + valueOf(key))];
+  const words = [kind() === "standard" ? "l1" : kind(), ...sizes.filter(valueOf).map((key) => letter(key) + valueOf(key))];
   const name = words.join("-").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 56);
   let free = name;
   for (let i = 2; taken.has(free); i++) free = `${name}-${i}`;

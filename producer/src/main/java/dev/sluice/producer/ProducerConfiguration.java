@@ -118,7 +118,7 @@ public record ProducerConfiguration(
             ValueType.count(0, ProducerSettings.MAX_BLOCK_ROWS),
             "0",
             "Rows that are mixed with each other, whatever the model; 0 for " + ProducerSettings.DEFAULT_BLOCK_ROWS
-                    + " (" + ProducerSettings.SAMPLE_BLOCK_ROWS + " for the bundled corpus).");
+                    + ".");
     private static final Key<Integer> RECORDS = Key.of(
             "producer.records-per-transaction",
             ValueType.count(1, 1 << 10),
@@ -243,10 +243,7 @@ public record ProducerConfiguration(
     }
 
     private int rowsOfBlock() {
-        if (blockRows > 0) {
-            return blockRows;
-        }
-        return corpus.equals(SAMPLE) ? ProducerSettings.SAMPLE_BLOCK_ROWS : ProducerSettings.DEFAULT_BLOCK_ROWS;
+        return blockRows > 0 ? blockRows : ProducerSettings.DEFAULT_BLOCK_ROWS;
     }
 
     private List<String> hooksOf(ModelConfig config) {

@@ -84,7 +84,7 @@ class ProducerConfigurationTest {
         RowSource.Text source = (RowSource.Text) settings.source();
         assertThat(source.hooks()).containsExactly("blocks.3.hook_resid_post");
         assertThat(source.context()).isEqualTo(128);
-        assertThat(settings.blockRows()).isEqualTo(ProducerSettings.SAMPLE_BLOCK_ROWS);
+        assertThat(settings.blockRows()).isEqualTo(ProducerSettings.DEFAULT_BLOCK_ROWS);
         assertThat(settings.partitions()).isEqualTo(8);
         assertThatThrownBy(() -> sample(List.of("blocks.6.hook_mlp_out")).settings(8, HUB))
                 .hasMessage("hooks must be in layer 0 to 5 of this model, got blocks.6.hook_mlp_out");

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 
 /** The archive of loaded classes that {@code run} starts with, made once per build by whichever test JVM comes first. */
 final class ClassArchive {
@@ -16,6 +17,10 @@ final class ClassArchive {
     private static final Path ARCHIVE =
             TARGET.resolve("classes-" + Runtime.version().feature() + ".jsa");
     private static final Path JAR = TARGET.resolve("sluice-local.jar");
+    /** There once making an archive failed: it is not tried again for this build. */
+    private static final Path FAILED = TARGET.resolve("archive-of-tests.failed");
+
+    private static final long MOST_MINUTES = 5;
     private static boolean prepared;
 
     private ClassArchive() {}
@@ -40,8 +45,11 @@ final class ClassArchive {
     }
 
     private static boolean isStale() throws IOException {
-        return !Files.exists(ARCHIVE)
-                || Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JAR)) < 0;
+        return isOlder(ARCHIVE) && isOlder(FAILED);
+    }
+
+    private static boolean isOlder(Path file) throws IOException {
+        return !Files.exists(file) || Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(JAR)) < 0;
     }
 
     /** Of a run of one small variant; without an archive tests take longer, and nothing else changes. */
@@ -69,9 +77,14 @@ final class ClassArchive {
         builder.environment()
                 .put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Xlog:cds=error -XX:ArchiveClassesAtExit=" + archive);
         Files.deleteIfExists(ARCHIVE);
-        if (builder.start().waitFor() == 0 && Files.exists(archive)) {
+        Process run = builder.start();
+        if (!run.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
+            run.destroyForcibly().waitFor();
+        } else if (run.exitValue() == 0 && Files.exists(archive)) {
             Files.move(archive, ARCHIVE, StandardCopyOption.REPLACE_EXISTING);
+            return;
         }
+        Files.writeString(FAILED, log.toString());
     }
 
     private static Path variant(Path folder) throws IOException {

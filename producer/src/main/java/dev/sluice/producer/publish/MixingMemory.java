@@ -18,7 +18,7 @@ record MixingMemory(long bytes) {
 
     private static final int MEBIBYTE = 1 << 20;
 
-    /** Half of what the heap may grow to. */
+    /** Half of what the heap may grow to. The held-out rows of a block, normally a twentieth, are in the other half. */
     static MixingMemory ofThisProcess() {
         return new MixingMemory(Runtime.getRuntime().maxMemory() / 2);
     }

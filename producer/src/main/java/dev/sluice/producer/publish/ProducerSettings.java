@@ -24,11 +24,8 @@ public record ProducerSettings(
         int partitions) {
     public static final String AUTO = "auto";
 
-    /** Mixing blocks of the bundled sample. */
-    public static final int SAMPLE_BLOCK_ROWS = 1 << 14;
-
-    /** Mixing blocks of everything else: 128 MiB of two hook points of width 512. */
-    public static final int DEFAULT_BLOCK_ROWS = 1 << 15;
+    /** Rows of a mixing block: 32 MiB of a hook point of width 512. */
+    public static final int DEFAULT_BLOCK_ROWS = 1 << 14;
 
     /** What the rows of a stream may be. */
     public static final List<String> DTYPES = List.of(AUTO, "F16", "BF16", "F32");

@@ -44,6 +44,12 @@ final class ProgressLog {
 
     /** What can be seen now without waiting for anybody; a hint. */
     Map<String, StreamProgress> glance(Set<String> streams) {
-        return ProgressTopic.TOPIC.newest(kafka, streams).values();
+        try {
+            return ProgressTopic.TOPIC.newest(kafka, streams).values();
+        } catch (TimeoutException e) {
+            throw new PublishException(String.valueOf(e.getMessage()), e);
+        } catch (InterruptException e) {
+            throw new StoppedException();
+        }
     }
 }

@@ -5,8 +5,10 @@ import io.prometheus.client.CounterMetricFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.metrics.KafkaMetric;
 
 /**
@@ -21,12 +23,24 @@ import org.apache.kafka.common.metrics.KafkaMetric;
 public final class KafkaClientMetrics extends Collector {
     private final Map<Place, KafkaMetric> metrics = new ConcurrentHashMap<>();
     private final Map<String, Long> setAside = new ConcurrentHashMap<>();
+    private final Set<Spot> seen = ConcurrentHashMap.newKeySet();
+
+    /** Of a record; topics are read again and again. */
+    private record Spot(String topic, int partition, long offset) {}
 
     private record Place(ClientSeries series, String client) {}
 
-    /** Counts a record that could not be read. */
-    public void setAside(String topic) {
-        setAside.merge(topic, 1L, Long::sum);
+    /**
+     * Counts a record that could not be read.
+     *
+     * @return false if it was counted before
+     */
+    public boolean setAside(ConsumerRecord<?, ?> record) {
+        boolean first = seen.add(new Spot(record.topic(), record.partition(), record.offset()));
+        if (first) {
+            setAside.merge(record.topic(), 1L, Long::sum);
+        }
+        return first;
     }
 
     void add(KafkaMetric metric) {

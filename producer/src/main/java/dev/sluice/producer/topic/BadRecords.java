@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where records go that cannot be read: each is logged and counted, and the rest of its topic goes on.
+ * The one place where records go that cannot be read: each is logged and counted once, and the rest of its topic goes on.
  * Safe for several threads.
  */
 public final class BadRecords {
@@ -34,9 +34,9 @@ public final class BadRecords {
 
     /** @param reason names the field, the value and the rule */
     public void setAside(ConsumerRecord<byte[], byte[]> record, String reason) {
-        LOG.warn("record {} of {}-{} is set aside: {}", record.offset(), record.topic(), record.partition(), reason);
-        if (metrics != null) {
-            metrics.setAside(record.topic());
+        if (metrics == null || metrics.setAside(record)) {
+            LOG.warn(
+                    "record {} of {}-{} is set aside: {}", record.offset(), record.topic(), record.partition(), reason);
         }
         also.run();
     }

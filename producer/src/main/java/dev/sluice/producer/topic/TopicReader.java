@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -118,8 +119,19 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** Waits for a topic that was just created: brokers do not know of it at once. */
     private int count(String topic) {
-        return consumer.partitionsFor(topic).size();
+        long deadline = System.nanoTime() + CompactedTopic.LIMIT.toNanos();
+        int count = consumer.partitionsFor(topic).size();
+        while (count == 0) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("topic " + topic + " must have partitions; the brokers know of none after "
+                        + CompactedTopic.LIMIT.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+            count = consumer.partitionsFor(topic).size();
+        }
+        return count;
     }
 
     /** Waits at most so long for new records, and tells the listeners. */

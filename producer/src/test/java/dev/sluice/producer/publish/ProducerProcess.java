@@ -51,7 +51,7 @@ final class ProducerProcess {
     static ProducerSettings settings(Path model, List<String> hooks) {
         return ProducerSettings.of(new RowSource.Text(
                         BundledSample.corpus(), new ModelSource(BundledSample.NAME, model, ""), hooks))
-                .withBlockRows(ProducerSettings.SAMPLE_BLOCK_ROWS);
+                .withBlockRows(ProducerSettings.DEFAULT_BLOCK_ROWS);
     }
 
     /** Starts the process; its output goes to {@code log}. */

@@ -6,6 +6,8 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.trainer.contract.VariantPhase;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,15 @@ public record Variants(@Nullable List<Row> variants) {
         boolean failed() {
             return VariantPhase.FAILED == state;
         }
+
+        /** Those whose newest end is a failure. */
+        Stream<JsonNode> failedJobs() {
+            JsonNode jobs = others.get("jobs");
+            return jobs == null
+                    ? Stream.empty()
+                    : StreamSupport.stream(jobs.spliterator(), false)
+                            .filter(job -> job.path("state").asText().equals("failed"));
+        }
     }
 
     Variants on(List<String> streams) {
@@ -71,13 +82,23 @@ public record Variants(@Nullable List<Row> variants) {
         return variants == null ? List.of() : variants;
     }
 
-    /** Those that gave up, each once, with their reasons. */
+    /** Variants that gave up and jobs on them that failed, each once, with their reasons. */
     public List<String> failures() {
-        return rows().stream()
-                .filter(Row::failed)
-                .map(row -> "variant " + (row.variant() == null ? row.series() : row.variant()) + " failed: "
-                        + (row.reason() == null ? "no reason was given" : row.reason()))
-                .distinct()
-                .toList();
+        return rows().stream().flatMap(Variants::failures).distinct().toList();
+    }
+
+    private static Stream<String> failures(Row row) {
+        String variant = "variant " + (row.variant() == null ? row.series() : row.variant());
+        Stream<String> training =
+                row.failed() ? Stream.of(variant + " failed: " + reason(row.reason())) : Stream.empty();
+        return Stream.concat(
+                training,
+                row.failedJobs()
+                        .map(job -> variant + ": job " + job.path("job").asText() + " failed: "
+                                + reason(job.path("reason").textValue())));
+    }
+
+    private static String reason(@Nullable String given) {
+        return given == null ? "no reason was given" : given;
     }
 }
