@@ -231,14 +231,12 @@ class EvaluatorServiceIT {
 
     private static StreamProgress progress() {
         return new StreamProgress(
-                StreamProgress.VERSION,
                 STREAM,
                 STREAM.digest(),
-                ROWS,
-                HELDOUT,
-                true,
+                new StreamProgress.Extent(ROWS, HELDOUT, true),
                 new StreamProgress.Run(List.of(STREAM.id()), ROWS),
-                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
-                new StreamProgress.Telemetry(1, 1, 1, 1, ROWS, Map.of(), "cpu", 1, 1));
+                StreamProgress.Place.START,
+                new StreamProgress.Telemetry(
+                        new StreamProgress.Reading(1, 1, 1, ROWS), 1, Map.of(), "cpu", 1, 1));
     }
 }

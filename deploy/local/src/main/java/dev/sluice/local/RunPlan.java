@@ -72,10 +72,8 @@ record RunPlan(
                 Optional.empty(),
                 GRACE);
         ProducerConfiguration producer = ProducerConfiguration.of(
-                options.model(),
-                options.corpus(),
-                Dtype.valueOf(options.modelDtype()),
-                options.hooks(),
+                ProducerConfiguration.Input.of(
+                        options.model(), options.corpus(), Dtype.valueOf(options.modelDtype()), options.hooks()),
                 options.tokens() == null ? 0 : options.tokens(),
                 options.seed(),
                 folder.path());

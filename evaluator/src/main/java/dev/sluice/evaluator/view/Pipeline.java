@@ -45,10 +45,10 @@ record Pipeline(
         if (stream == null) {
             return node("corpus", "Corpus", 0.0, "B/s", null, "waiting", null);
         }
-        StreamProgress.Telemetry telemetry = stream.telemetry();
+        StreamProgress.Reading reading = stream.telemetry().reading();
         String detail = stream.progress().complete()
-                ? text("%,d documents, all read", telemetry.documents())
-                : text("document %,d%s", telemetry.documents(), share(telemetry));
+                ? text("%,d documents, all read", reading.documents())
+                : text("document %,d%s", reading.documents(), share(reading));
         return node(
                 "corpus",
                 "Corpus",
@@ -59,9 +59,9 @@ record Pipeline(
                 null);
     }
 
-    private static String share(StreamProgress.Telemetry telemetry) {
-        return telemetry.totalCorpusBytes() > 0
-                ? text(" · %.0f %% read", 100.0 * telemetry.corpusBytes() / telemetry.totalCorpusBytes())
+    private static String share(StreamProgress.Reading reading) {
+        return reading.totalCorpusBytes() > 0
+                ? text(" · %.0f %% read", 100.0 * reading.corpusBytes() / reading.totalCorpusBytes())
                 : "";
     }
 

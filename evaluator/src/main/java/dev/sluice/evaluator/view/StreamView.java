@@ -26,7 +26,7 @@ final class StreamView {
         Telemetry telemetry = next.telemetry();
         Map<String, Double> counters = new HashMap<>(telemetry.stageSeconds());
         counters.put(ROWS, (double) (next.rows() + next.heldoutRows()));
-        counters.put(CORPUS, (double) telemetry.corpusBytes());
+        counters.put(CORPUS, (double) telemetry.reading().corpusBytes());
         counters.put(LOG, (double) telemetry.logBytes());
         rates.add(telemetry.atMillis(), counters);
     }
@@ -68,7 +68,8 @@ final class StreamView {
         if (progress.complete()) {
             return progress.rows();
         }
-        return telemetry().expectedRows() < 0 ? null : telemetry().expectedRows();
+        long expected = telemetry().reading().expectedRows();
+        return expected < 0 ? null : expected;
     }
 
     Api.StreamInfo info() {
