@@ -123,16 +123,9 @@ class EvaluatorServiceIT {
         EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
                 kafka,
                 PARTITIONS,
-                folder.resolve("checkpoints"),
-                torch,
-                compute,
-                vertx,
-                new CollectorRegistry(),
-                new Health(System::nanoTime),
-                "service-it",
-                1024,
-                200,
-                "again"));
+                new EvaluatorConfiguration(folder.resolve("checkpoints"), 1024, 200, "service-it", "again"),
+                new EvaluatorSettings.Host(
+                        torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();
         try {
             await().atMost(Duration.ofMinutes(6)).until(() -> evaluator.view().isDone());
@@ -236,7 +229,6 @@ class EvaluatorServiceIT {
                 new StreamProgress.Extent(ROWS, HELDOUT, true),
                 new StreamProgress.Run(List.of(STREAM.id()), ROWS),
                 StreamProgress.Place.START,
-                new StreamProgress.Telemetry(
-                        new StreamProgress.Reading(1, 1, 1, ROWS), 1, Map.of(), "cpu", 1, 1));
+                new StreamProgress.Telemetry(new StreamProgress.Reading(1, 1, 1, ROWS), 1, Map.of(), "cpu", 1, 1));
     }
 }

@@ -34,8 +34,7 @@ import java.util.Objects;
  * @param recordsPerTransaction at most
  * @param workDir where the bundled model is unpacked
  */
-public record ProducerConfiguration(
-        Input input, Output output, int recordsPerTransaction, Path workDir) {
+public record ProducerConfiguration(Input input, Output output, int recordsPerTransaction, Path workDir) {
     /**
      * The model and what it reads.
      *

@@ -76,14 +76,7 @@ final class StreamView {
         var spec = progress.spec();
         return new Api.StreamInfo(
                 spec.id(),
-                spec.corpus(),
-                spec.hook(),
-                spec.model(),
-                spec.width(),
-                progress.rows(),
-                progress.heldoutRows(),
-                expectedRows(),
-                progress.complete(),
-                spec.seed());
+                new Api.Origin(spec.corpus(), spec.hook(), spec.model(), spec.width(), spec.seed()),
+                new Api.Extent(progress.rows(), progress.heldoutRows(), expectedRows(), progress.complete()));
     }
 }

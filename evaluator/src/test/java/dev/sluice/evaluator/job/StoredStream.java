@@ -154,8 +154,7 @@ final class StoredStream implements AutoCloseable {
                 new StreamProgress.Extent(0, HELDOUT, true),
                 new StreamProgress.Run(List.of(SPEC.id()), 1),
                 StreamProgress.Place.START,
-                new StreamProgress.Telemetry(
-                        new StreamProgress.Reading(1, 1, 1, 0), 1, Map.of(), "cpu", 1, 1));
+                new StreamProgress.Telemetry(new StreamProgress.Reading(1, 1, 1, 0), 1, Map.of(), "cpu", 1, 1));
     }
 
     @Override

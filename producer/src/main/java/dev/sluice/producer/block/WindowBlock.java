@@ -14,12 +14,7 @@ import java.util.List;
  * @param reading how far the corpus has been read
  */
 public record WindowBlock(
-        long number,
-        CorpusPlace begin,
-        CorpusPlace end,
-        boolean last,
-        Windows windows,
-        Reading reading) {
+        long number, CorpusPlace begin, CorpusPlace end, boolean last, Windows windows, Reading reading) {
 
     public List<Window> train() {
         return windows.train();

@@ -10,11 +10,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /** The parts of an {@link ActivationRecord}'s bytes, all checked: whoever holds one may trust every value in it. */
-record RecordLayout(
-        ByteBuffer bytes,
-        RecordMetadata metadata,
-        Tensor activations,
-        Labels labels) {
+record RecordLayout(ByteBuffer bytes, RecordMetadata metadata, Tensor activations, Labels labels) {
     /** The labels of all rows, [rows] each. */
     record Labels(
             LongBuffer documents,
@@ -112,14 +108,22 @@ record RecordLayout(
     private void requireSubset(int row) {
         int names = metadata.subsets().size();
         if (labels.subsets().get(row) < 0 || labels.subsets().get(row) >= names) {
-            throw wrong("subsets", row, "must index one of " + names + " names", labels.subsets().get(row));
+            throw wrong(
+                    "subsets",
+                    row,
+                    "must index one of " + names + " names",
+                    labels.subsets().get(row));
         }
     }
 
     private void requireClass(int row) {
         int last = RowClass.LAST_CODE;
         if (labels.classes().get(row) < 0 || labels.classes().get(row) > last) {
-            throw wrong("classes", row, "must be 0 to " + last, Byte.toUnsignedInt(labels.classes().get(row)));
+            throw wrong(
+                    "classes",
+                    row,
+                    "must be 0 to " + last,
+                    Byte.toUnsignedInt(labels.classes().get(row)));
         }
     }
 

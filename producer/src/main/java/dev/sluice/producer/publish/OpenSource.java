@@ -134,8 +134,7 @@ final class OpenSource implements AutoCloseable {
                 new Documents(corpus, document -> windows.cut(document, new int[SYNTHETIC_CONTEXT - 1])),
                 List.of(RowSource.Synthetic.NAME),
                 template,
-                new Harvest(
-                        new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT), RowLabels::ofSynthetic),
+                new Harvest(new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT), RowLabels::ofSynthetic),
                 () -> {});
     }
 
@@ -181,7 +180,8 @@ final class OpenSource implements AutoCloseable {
 
     /** Train rows that each stream will have, as far as the beginning of the corpus tells; may take a second. */
     long expectedRows() {
-        return ExpectedRows.of(documents.corpus(), documents.cut(), settings.tokens()).rows();
+        return ExpectedRows.of(documents.corpus(), documents.cut(), settings.tokens())
+                .rows();
     }
 
     String device() {

@@ -58,7 +58,12 @@ public record ProducerSettings(
     public static ProducerSettings of(RowSource source) {
         long tokens = source instanceof RowSource.Synthetic ? 1L << 20 : 0;
         return new ProducerSettings(
-                source, AUTO, tokens, new Mixing(DEFAULT_BLOCK_ROWS, 0), RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
+                source,
+                AUTO,
+                tokens,
+                new Mixing(DEFAULT_BLOCK_ROWS, 0),
+                RECORDS_PER_TRANSACTION,
+                ONE_PROCESS_PARTITIONS);
     }
 
     public int blockRows() {
@@ -74,7 +79,8 @@ public record ProducerSettings(
     }
 
     public ProducerSettings withSeed(long other) {
-        return new ProducerSettings(source, dtype, tokens, new Mixing(blockRows(), other), recordsPerTransaction, partitions);
+        return new ProducerSettings(
+                source, dtype, tokens, new Mixing(blockRows(), other), recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withTokens(long other) {
@@ -82,7 +88,8 @@ public record ProducerSettings(
     }
 
     public ProducerSettings withBlockRows(int other) {
-        return new ProducerSettings(source, dtype, tokens, new Mixing(other, seed()), recordsPerTransaction, partitions);
+        return new ProducerSettings(
+                source, dtype, tokens, new Mixing(other, seed()), recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withRecordsPerTransaction(int other) {

@@ -117,7 +117,8 @@ final class StreamPublisher implements AutoCloseable {
         if (!announced) {
             run = begun;
             Begin begin = place.begin();
-            transaction(0, () -> progress(new Extent(begin.firstRow(), begin.firstHeldoutRow(), complete), place, null));
+            transaction(
+                    0, () -> progress(new Extent(begin.firstRow(), begin.firstHeldoutRow(), complete), place, null));
             announced = true;
         }
     }
@@ -138,7 +139,13 @@ final class StreamPublisher implements AutoCloseable {
                         : block.train(spec.hook()).medianNorm());
         BlockRecords records = metrics.timed(
                 Stage.MIX,
-                () -> new BlockRecords(spec, encoder, block, classes, place.begin().firstRow(), place.begin().firstHeldoutRow()));
+                () -> new BlockRecords(
+                        spec,
+                        encoder,
+                        block,
+                        classes,
+                        place.begin().firstRow(),
+                        place.begin().firstHeldoutRow()));
         ChainedHash hash = verifyCommitted(records);
         Place start = place;
         do {
@@ -166,7 +173,8 @@ final class StreamPublisher implements AutoCloseable {
     }
 
     private void requireHere(WindowBlock block) {
-        CorpusPlace expected = new CorpusPlace(place.begin().document(), place.begin().window());
+        CorpusPlace expected =
+                new CorpusPlace(place.begin().document(), place.begin().window());
         if (block.number() != place.block() || !block.begin().equals(expected)) {
             throw new PublishException("stream " + id + " must go on with block " + place.block() + " at " + expected
                     + ", got block " + block.number() + " at " + block.begin() + ": has the corpus changed?");
@@ -181,7 +189,8 @@ final class StreamPublisher implements AutoCloseable {
         }
         if (!hash.hex().equals(place.committed().committedHash())) {
             throw new PublishException("stream " + id + ": block " + place.block() + " must be computed again as it was"
-                    + " for its " + place.committed().committedRecords() + " committed records (hash " + place.committed().committedHash()
+                    + " for its " + place.committed().committedRecords() + " committed records (hash "
+                    + place.committed().committedHash()
                     + "), got " + hash.hex() + ": this machine or its libraries give other bits. Go on where the stream"
                     + " was begun, or begin another one with another seed");
         }
@@ -224,9 +233,7 @@ final class StreamPublisher implements AutoCloseable {
 
     private static Place within(Place start, Transfer transfer) {
         return new Place(
-                start.begin(),
-                new Committed(transfer.records.given(), transfer.hash.hex()),
-                start.medianNorm());
+                start.begin(), new Committed(transfer.records.given(), transfer.hash.hex()), start.medianNorm());
     }
 
     private static Place after(Place start, Block block, RowClasses classes, BlockRecords records) {
@@ -244,12 +251,7 @@ final class StreamPublisher implements AutoCloseable {
 
     private StreamProgress progress(Extent extent, Place next, WindowBlock.@Nullable Reading reading) {
         return new StreamProgress(
-                spec,
-                spec.digest(),
-                extent,
-                run,
-                next,
-                telemetry.now(reading, logBytes, metrics.stageSeconds()));
+                spec, spec.digest(), extent, run, next, telemetry.now(reading, logBytes, metrics.stageSeconds()));
     }
 
     private interface Body {

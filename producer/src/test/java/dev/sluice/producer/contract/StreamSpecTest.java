@@ -42,24 +42,14 @@ class StreamSpecTest {
                 SPEC.digest(),
                 new StreamProgress.Extent(10, 2, false),
                 new StreamProgress.Run(List.of("a", "b"), 9),
-                new Place(
-                        new StreamProgress.Begin(1, 2, 3, 4, 5), new StreamProgress.Committed(6, "ab"), 0.1 + 0.2),
-                new Telemetry(
-                        new StreamProgress.Reading(1, 2, 3, 5), 4, Map.of("forward", 1.5), "cpu", 7, 8));
+                new Place(new StreamProgress.Begin(1, 2, 3, 4, 5), new StreamProgress.Committed(6, "ab"), 0.1 + 0.2),
+                new Telemetry(new StreamProgress.Reading(1, 2, 3, 5), 4, Map.of("forward", 1.5), "cpu", 7, 8));
         byte[] json = Json.write(progress);
 
         assertThat(Json.read(json, StreamProgress.class)).isEqualTo(progress);
         assertThat(membersOf(progress, ""))
                 .containsExactlyInAnyOrder(
-                        "version",
-                        "spec",
-                        "digest",
-                        "rows",
-                        "heldout_rows",
-                        "complete",
-                        "run",
-                        "place",
-                        "telemetry");
+                        "version", "spec", "digest", "rows", "heldout_rows", "complete", "run", "place", "telemetry");
         assertThat(membersOf(progress, "/place"))
                 .containsExactlyInAnyOrder(
                         "block",

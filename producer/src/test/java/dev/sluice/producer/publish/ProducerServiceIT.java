@@ -226,7 +226,12 @@ class ProducerServiceIT {
     @Test
     void shouldPublishSyntheticRowsUnchanged() {
         // Given
-        SyntheticSpec rows = new SyntheticSpec(new SyntheticSpec.Dictionary(32, 64), new SyntheticSpec.Support(4, false), new SyntheticSpec.Coefficients(0.5, 1.5), 0.01, 7);
+        SyntheticSpec rows = new SyntheticSpec(
+                new SyntheticSpec.Dictionary(32, 64),
+                new SyntheticSpec.Support(4, false),
+                new SyntheticSpec.Coefficients(0.5, 1.5),
+                0.01,
+                7);
         ProducerSettings settings = ProducerSettings.of(new RowSource.Synthetic(rows))
                 .withTokens(20_000)
                 .withBlockRows(4096)

@@ -59,7 +59,8 @@ class StreamPublisherTest {
     }
 
     private static List<Block> blocks(StreamProgress.Place place) {
-        CorpusPlace corpusPlace = new CorpusPlace(place.begin().document(), place.begin().window());
+        CorpusPlace corpusPlace =
+                new CorpusPlace(place.begin().document(), place.begin().window());
         WindowBlocks windows = new WindowBlocks(
                 TestBlocks.cursor(CORPUS, corpusPlace),
                 BLOCK_ROWS,
@@ -91,7 +92,9 @@ class StreamPublisherTest {
         List<StreamProgress> progress = progress(kafka);
         assertThat(progress).extracting(StreamProgress::rows).containsExactly(0L, 63_300L, 80_000L, 96_000L);
         assertThat(progress).extracting(StreamProgress::complete).containsExactly(false, false, false, true);
-        assertThat(progress).extracting(p -> p.place().committed().committedRecords()).containsExactly(0, 2, 0, 0);
+        assertThat(progress)
+                .extracting(p -> p.place().committed().committedRecords())
+                .containsExactly(0, 2, 0, 0);
         assertThat(progress.get(3).heldoutRows()).isEqualTo(13 * 16);
         assertThat(progress.get(3).telemetry().logBytes())
                 .isEqualTo(train.stream().mapToLong(ActivationRecord::byteSize).sum()
@@ -154,12 +157,7 @@ class StreamPublisherTest {
 
     private static StreamProgress withPlace(StreamProgress progress, StreamProgress.Place place) {
         return new StreamProgress(
-                progress.spec(),
-                progress.digest(),
-                progress.extent(),
-                progress.run(),
-                place,
-                progress.telemetry());
+                progress.spec(), progress.digest(), progress.extent(), progress.run(), place, progress.telemetry());
     }
 
     @Test
