@@ -148,7 +148,6 @@ public final class PublishedStream {
                 new StreamProgress.Run(List.of(spec.id()), Math.max(1, rows)),
                 new StreamProgress.Place(
                         new StreamProgress.Begin(0, 0, 0, rows, 0), StreamProgress.Committed.NOTHING, 0),
-                new StreamProgress.Telemetry(
-                        new StreamProgress.Reading(0, 0, 0, 0), 0, Map.of(), "cpu", 0, 0));
+                new StreamProgress.Telemetry(new StreamProgress.Reading(0, 0, 0, 0), 0, Map.of(), "cpu", 0, 0));
     }
 }
