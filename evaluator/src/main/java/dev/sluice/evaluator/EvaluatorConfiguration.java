@@ -76,16 +76,9 @@ public record EvaluatorConfiguration(
         return new EvaluatorService(new EvaluatorSettings(
                 common.kafka(),
                 common.partitions(),
-                checkpoints,
-                process.torch(),
-                process.compute(),
-                process.vertx(),
-                process.metrics(),
-                process.health(),
-                applicationId,
-                windowTokens,
-                heldoutRows,
-                reproduce));
+                this,
+                new EvaluatorSettings.Host(
+                        process.torch(), process.compute(), process.vertx(), process.metrics(), process.health())));
     }
 
     /**

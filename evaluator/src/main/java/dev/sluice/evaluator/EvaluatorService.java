@@ -44,17 +44,19 @@ public final class EvaluatorService implements Service {
 
     public EvaluatorService(EvaluatorSettings settings) {
         this.settings = settings;
-        this.lane = settings.compute().lane("scorer", SCORER_WEIGHT);
+        this.lane = settings.host().compute().lane("scorer", SCORER_WEIGHT);
         this.view = new LiveView(
                 System::currentTimeMillis,
                 lane::busySeconds,
-                settings.windowTokens(),
-                Rolling.deadWindowTokens(settings.windowTokens()));
-        this.metrics = new EvaluatorMetrics(view).addTo(settings.metrics());
-        this.table = Jobs.table(settings.heldoutRows());
-        this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete).addTo(settings.metrics());
-        this.page = new Page(settings.vertx(), view, settings.reproduce());
-        this.part = settings.health().part(name());
+                settings.configuration().windowTokens(),
+                Rolling.deadWindowTokens(settings.configuration().windowTokens()));
+        this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
+        this.table = Jobs.table(settings.configuration().heldoutRows());
+        this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)
+                .addTo(settings.host().metrics());
+        this.page =
+                new Page(settings.host().vertx(), view, settings.configuration().reproduce());
+        this.part = settings.host().health().part(name());
     }
 
     @Override
@@ -77,8 +79,8 @@ public final class EvaluatorService implements Service {
         TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
         Rolling rolling = new Rolling(
                 settings.kafka(),
-                settings.applicationId(),
-                settings.windowTokens(),
+                settings.configuration().applicationId(),
+                settings.configuration().windowTokens(),
                 metrics::reject,
                 failure::complete);
         running.push(rolling);
@@ -86,12 +88,12 @@ public final class EvaluatorService implements Service {
         TopicFollower follower = new TopicFollower(
                 settings.kafka(),
                 view,
-                settings.health().loop("page follower", SILENCE),
+                settings.host().health().loop("page follower", SILENCE),
                 metrics::reject,
                 failure::complete);
         running.push(follower);
         follower.start();
-        JobService jobs = new JobService(jobSettings(), table, settings.health(), jobMetrics);
+        JobService jobs = new JobService(jobSettings(), table, settings.host().health(), jobMetrics);
         running.push(jobs);
         jobs.start();
         part.started();
@@ -100,9 +102,9 @@ public final class EvaluatorService implements Service {
     private JobSettings jobSettings() {
         return new JobSettings(
                 settings.kafka(),
-                settings.applicationId() + JOBS,
-                settings.checkpoints(),
-                settings.torch().manager(),
+                settings.configuration().applicationId() + JOBS,
+                settings.configuration().checkpoints(),
+                settings.host().torch().manager(),
                 lane,
                 JobSettings.MEMORY_BYTES);
     }

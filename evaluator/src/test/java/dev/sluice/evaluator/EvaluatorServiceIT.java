@@ -123,16 +123,9 @@ class EvaluatorServiceIT {
         EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
                 kafka,
                 PARTITIONS,
-                folder.resolve("checkpoints"),
-                torch,
-                compute,
-                vertx,
-                new CollectorRegistry(),
-                new Health(System::nanoTime),
-                "service-it",
-                1024,
-                200,
-                "again"));
+                new EvaluatorConfiguration(folder.resolve("checkpoints"), 1024, 200, "service-it", "again"),
+                new EvaluatorSettings.Host(
+                        torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();
         try {
             await().atMost(Duration.ofMinutes(6)).until(() -> evaluator.view().isDone());
@@ -231,14 +224,11 @@ class EvaluatorServiceIT {
 
     private static StreamProgress progress() {
         return new StreamProgress(
-                StreamProgress.VERSION,
                 STREAM,
                 STREAM.digest(),
-                ROWS,
-                HELDOUT,
-                true,
+                new StreamProgress.Extent(ROWS, HELDOUT, true),
                 new StreamProgress.Run(List.of(STREAM.id()), ROWS),
-                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
-                new StreamProgress.Telemetry(1, 1, 1, 1, ROWS, Map.of(), "cpu", 1, 1));
+                StreamProgress.Place.START,
+                new StreamProgress.Telemetry(new StreamProgress.Reading(1, 1, 1, ROWS), 1, Map.of(), "cpu", 1, 1));
     }
 }

@@ -29,32 +29,44 @@ import java.util.Objects;
 /**
  * What a producer publishes.
  *
- * @param model {@link #SAMPLE}, a Hugging Face folder or a name on the hub
- * @param corpus {@link #SAMPLE}, a file, a folder or a name on the hub
- * @param modelDtype of the model's linear maps, F32 or BF16
- * @param hooks names of hook points, empty for the middle layer's
- * @param tokens to publish at least, 0 for the whole corpus
- * @param seed of the order of the rows
- * @param dtype of the rows, or {@code auto}
- * @param context tokens of a window, 0 for the default
- * @param truncate whether only the first window of a document is kept
- * @param blockRows of the mixing block, 0 for the default
+ * @param input what is read
+ * @param output the rows that are published
  * @param recordsPerTransaction at most
  * @param workDir where the bundled model is unpacked
  */
-public record ProducerConfiguration(
-        String model,
-        String corpus,
-        Dtype modelDtype,
-        List<String> hooks,
-        long tokens,
-        long seed,
-        String dtype,
-        int context,
-        boolean truncate,
-        int blockRows,
-        int recordsPerTransaction,
-        Path workDir) {
+public record ProducerConfiguration(Input input, Output output, int recordsPerTransaction, Path workDir) {
+    /**
+     * The model and what it reads.
+     *
+     * @param model {@link #SAMPLE}, a Hugging Face folder or a name on the hub
+     * @param corpus {@link #SAMPLE}, a file, a folder or a name on the hub
+     * @param modelDtype of the model's linear maps, F32 or BF16
+     * @param hooks names of hook points, empty for the middle layer's
+     * @param context tokens of a window, 0 for the default
+     * @param truncate whether only the first window of a document is kept
+     */
+    public record Input(
+            String model, String corpus, Dtype modelDtype, List<String> hooks, int context, boolean truncate) {
+        public Input {
+            hooks = List.copyOf(hooks);
+        }
+
+        /** Whole documents in windows of the default context. */
+        public static Input of(String model, String corpus, Dtype modelDtype, List<String> hooks) {
+            return new Input(model, corpus, modelDtype, hooks, 0, false);
+        }
+    }
+
+    /**
+     * The rows of a stream.
+     *
+     * @param tokens to publish at least, 0 for the whole corpus
+     * @param seed of the order of the rows
+     * @param dtype of the rows, or {@code auto}
+     * @param blockRows of the mixing block, 0 for the default
+     */
+    public record Output(long tokens, long seed, String dtype, int blockRows) {}
+
     /** The bundled model and the bundled corpus. */
     public static final String SAMPLE = BundledSample.NAME;
 
@@ -149,40 +161,25 @@ public record ProducerConfiguration(
                     WORK_DIR),
             List.of());
 
-    public ProducerConfiguration {
-        hooks = List.copyOf(hooks);
-    }
-
     static ProducerConfiguration of(Configuration values) {
         return new ProducerConfiguration(
-                values.get(MODEL),
-                values.get(CORPUS),
-                Dtype.valueOf(values.get(MODEL_DTYPE)),
-                values.find(HOOKS).orElse(List.of()),
-                values.get(TOKENS),
-                values.get(SEED),
-                values.get(DTYPE),
-                values.find(CONTEXT).orElse(0),
-                values.get(TRUNCATE),
-                values.get(BLOCK_ROWS),
+                new Input(
+                        values.get(MODEL),
+                        values.get(CORPUS),
+                        Dtype.valueOf(values.get(MODEL_DTYPE)),
+                        values.find(HOOKS).orElse(List.of()),
+                        values.find(CONTEXT).orElse(0),
+                        values.get(TRUNCATE)),
+                new Output(values.get(TOKENS), values.get(SEED), values.get(DTYPE), values.get(BLOCK_ROWS)),
                 values.get(RECORDS),
                 values.get(WORK_DIR));
     }
 
     /** Everything of a model and a corpus at a seed, the rest as a producer does by default. */
-    public static ProducerConfiguration of(
-            String model, String corpus, Dtype modelDtype, List<String> hooks, long tokens, long seed, Path workDir) {
+    public static ProducerConfiguration of(Input input, long tokens, long seed, Path workDir) {
         return new ProducerConfiguration(
-                model,
-                corpus,
-                modelDtype,
-                hooks,
-                tokens,
-                seed,
-                ProducerSettings.AUTO,
-                0,
-                false,
-                0,
+                input,
+                new Output(tokens, seed, ProducerSettings.AUTO, 0),
                 ProducerSettings.RECORDS_PER_TRANSACTION,
                 workDir);
     }
@@ -223,18 +220,23 @@ public record ProducerConfiguration(
      */
     public ProducerSettings settings(int partitions, Hub hub) {
         try {
-            ModelSource source = ModelSource.resolve(model, workDir.resolve("model"), hub);
+            ModelSource source = ModelSource.resolve(input.model(), workDir.resolve("model"), hub);
             ModelConfig config = ModelConfig.read(source.folder());
             int most = Math.min(Windows.DEFAULT_CONTEXT, config.maxPositions());
             RowSource rowSource = new RowSource.Text(
-                    CorpusSource.resolve(corpus, hub),
+                    CorpusSource.resolve(input.corpus(), hub),
                     source,
                     hooksOf(config),
-                    context == 0 ? most : context,
-                    truncate,
-                    modelDtype);
+                    input.context() == 0 ? most : input.context(),
+                    input.truncate(),
+                    input.modelDtype());
             return new ProducerSettings(
-                    rowSource, dtype, seed, tokens, rowsOfBlock(), recordsPerTransaction, partitions);
+                    rowSource,
+                    output.dtype(),
+                    output.tokens(),
+                    new ProducerSettings.Mixing(rowsOfBlock(), output.seed()),
+                    recordsPerTransaction,
+                    partitions);
         } catch (ModelException | CorpusException e) {
             throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
         } catch (IOException e) {
@@ -243,10 +245,11 @@ public record ProducerConfiguration(
     }
 
     private int rowsOfBlock() {
-        return blockRows > 0 ? blockRows : ProducerSettings.DEFAULT_BLOCK_ROWS;
+        return output.blockRows() > 0 ? output.blockRows() : ProducerSettings.DEFAULT_BLOCK_ROWS;
     }
 
     private List<String> hooksOf(ModelConfig config) {
+        List<String> hooks = input.hooks();
         for (String hook : hooks) {
             if (HookPoint.parse(hook).layer() >= config.layers()) {
                 throw new ConfigurationException(List.of(

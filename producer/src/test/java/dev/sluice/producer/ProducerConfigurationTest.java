@@ -3,6 +3,8 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.producer.ProducerConfiguration.Input;
+import dev.sluice.producer.ProducerConfiguration.Output;
 import dev.sluice.producer.hub.Hub;
 import dev.sluice.producer.hub.LoggedDownloads;
 import dev.sluice.producer.publish.ProducerSettings;
@@ -28,7 +30,7 @@ class ProducerConfigurationTest {
     void shouldPublishTheWholeSampleByDefault() {
         assertThat(ProducerConfiguration.of(read()))
                 .isEqualTo(ProducerConfiguration.of(
-                        "sample", "sample", Dtype.F32, List.of(), 0, 0, Path.of("/tmp/sluice")));
+                        Input.of("sample", "sample", Dtype.F32, List.of()), 0, 0, Path.of("/tmp/sluice")));
     }
 
     @Test
@@ -49,16 +51,14 @@ class ProducerConfigurationTest {
 
         assertThat(ProducerConfiguration.of(values))
                 .isEqualTo(new ProducerConfiguration(
-                        "org/m@v1",
-                        "org/c",
-                        Dtype.BF16,
-                        List.of("blocks.1.hook_mlp_out", "blocks.3.hook_resid_post"),
-                        5,
-                        -6,
-                        "BF16",
-                        64,
-                        true,
-                        7,
+                        new Input(
+                                "org/m@v1",
+                                "org/c",
+                                Dtype.BF16,
+                                List.of("blocks.1.hook_mlp_out", "blocks.3.hook_resid_post"),
+                                64,
+                                true),
+                        new Output(5, -6, "BF16", 7),
                         8,
                         Path.of("w")));
     }
@@ -92,7 +92,7 @@ class ProducerConfigurationTest {
 
     private ProducerConfiguration sample(List<String> hooks) {
         return ProducerConfiguration.of(
-                ProducerConfiguration.SAMPLE, ProducerConfiguration.SAMPLE, Dtype.F32, hooks, 0, 0, folder);
+                Input.of(ProducerConfiguration.SAMPLE, ProducerConfiguration.SAMPLE, Dtype.F32, hooks), 0, 0, folder);
     }
 
     private static Configuration read(String... arguments) {

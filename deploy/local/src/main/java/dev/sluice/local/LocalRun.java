@@ -27,7 +27,8 @@ final class LocalRun {
     int run() throws InterruptedException {
         try (DataFolder folder = DataFolder.open(options.dataDir())) {
             Logs.to(folder.log(), terminal::say);
-            Ports ports = Ports.choose(options.httpPort(), options.kafkaPort(), folder.ports());
+            Ports ports = Ports.choose(
+                    options.listening().httpPort(), options.listening().kafkaPort(), folder.ports());
             announce(folder, ports);
             try (LocalProcess process =
                     new LocalProcess(options, command, folder, ports, new FetchProgress(terminal))) {
@@ -43,7 +44,13 @@ final class LocalRun {
             List<String> streams = process.start();
             ports.keep(folder.ports());
             PageClient page = new PageClient(ports.page());
-            return new Follower(page, streams, terminal, options.exitWhenDone(), options.report()).follow(process);
+            return new Follower(
+                            page,
+                            streams,
+                            terminal,
+                            options.ending().exitWhenDone(),
+                            options.ending().report())
+                    .follow(process);
         } catch (WrongInput | LocalException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -188,18 +188,10 @@ final class RunCommand implements Callable<Integer> {
 
     RunOptions options() {
         return new RunOptions(
-                model,
-                corpus,
-                modelDtype,
-                hooks == null ? List.of() : hooks,
-                variants,
-                tokens,
-                epochs,
-                seed,
+                new RunOptions.Streams(model, corpus, modelDtype, hooks == null ? List.of() : hooks, tokens, seed),
+                new RunOptions.Training(variants, epochs),
                 dataDir,
-                httpPort,
-                kafkaPort,
-                exitWhenDone,
-                report);
+                new RunOptions.Listening(httpPort, kafkaPort),
+                new RunOptions.Ending(exitWhenDone, report));
     }
 }

@@ -16,62 +16,103 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the command line asks for, checked as far as that needs no model and no corpus.
  *
- * @param model {@link ProducerConfiguration#SAMPLE}, a Hugging Face folder or a name on the hub
- * @param corpus {@link ProducerConfiguration#SAMPLE}, a file, a folder or a name on the hub
- * @param modelDtype of the model's linear maps, F32 or BF16
- * @param hooks names of hook points, empty for the middle layer's
- * @param variants file, null for the default ones
- * @param tokens to publish at least, null for the whole corpus
- * @param epochs of every variant, null to leave them as the variants say
- * @param seed of the stream
+ * @param streams to publish
+ * @param training of the variants
  * @param dataDir of this run
- * @param httpPort of the page, 0 for a free one, null for the default
- * @param kafkaPort of the broker, 0 for a free one, null for the default
- * @param exitWhenDone leave when all is trained and scored
- * @param report file to write when done
+ * @param listening ports
+ * @param ending what happens when all is done
  */
-record RunOptions(
-        String model,
-        String corpus,
-        String modelDtype,
-        List<String> hooks,
-        @Nullable Path variants,
-        @Nullable Long tokens,
-        @Nullable Integer epochs,
-        long seed,
-        Path dataDir,
-        @Nullable Integer httpPort,
-        @Nullable Integer kafkaPort,
-        boolean exitWhenDone,
-        @Nullable Path report) {
+record RunOptions(Streams streams, Training training, Path dataDir, Listening listening, Ending ending) {
+    /**
+     * What is published.
+     *
+     * @param model {@link ProducerConfiguration#SAMPLE}, a Hugging Face folder or a name on the hub
+     * @param corpus {@link ProducerConfiguration#SAMPLE}, a file, a folder or a name on the hub
+     * @param modelDtype of the model's linear maps, F32 or BF16
+     * @param hooks names of hook points, empty for the middle layer's
+     * @param tokens to publish at least, null for the whole corpus
+     * @param seed of the stream
+     */
+    record Streams(
+            String model,
+            String corpus,
+            String modelDtype,
+            List<String> hooks,
+            @Nullable Long tokens,
+            long seed) {
+        Streams {
+            hooks = List.copyOf(hooks);
+        }
+    }
+
+    /**
+     * What is trained.
+     *
+     * @param variants file, null for the default ones
+     * @param epochs of every variant, null to leave them as the variants say
+     */
+    record Training(@Nullable Path variants, @Nullable Integer epochs) {}
+
+    /**
+     * Where the run listens.
+     *
+     * @param httpPort of the page, 0 for a free one, null for the default
+     * @param kafkaPort of the broker, 0 for a free one, null for the default
+     */
+    record Listening(@Nullable Integer httpPort, @Nullable Integer kafkaPort) {}
+
+    /**
+     * What happens at the end.
+     *
+     * @param exitWhenDone leave when all is trained and scored
+     * @param report file to write when done
+     */
+    record Ending(boolean exitWhenDone, @Nullable Path report) {}
+
     private static final Pattern HOOK =
             Pattern.compile("blocks\\.\\d{1,4}\\.hook_(resid_pre|resid_mid|resid_post|attn_out|mlp_out)");
     private static final int MAX_EPOCHS = 1_000_000;
     private static final int MAX_PORT = 65_535;
 
     RunOptions {
-        hooks = List.copyOf(hooks);
+        requireStreams(streams);
+        requireTraining(training, streams.tokens());
+        require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
+        requirePorts(listening);
+        requireReport(ending.report());
+    }
+
+    private static void requireStreams(Streams streams) {
         require(
-                ModelSource.isLocation(model),
+                ModelSource.isLocation(streams.model()),
                 "--model",
                 "'sample', an existing folder or a name on the hub, ORG/NAME[@REVISION]",
-                model);
+                streams.model());
         require(
-                CorpusSource.isLocation(corpus),
+                CorpusSource.isLocation(streams.corpus()),
                 "--corpus",
                 "'sample', an existing file or folder or a name on the hub, [ORG/]NAME[:FOLDER][@REVISION]",
-                corpus);
+                streams.corpus());
         require(
-                ProducerConfiguration.MODEL_DTYPES.contains(modelDtype),
+                ProducerConfiguration.MODEL_DTYPES.contains(streams.modelDtype()),
                 "--model-dtype",
                 "one of " + String.join(", ", ProducerConfiguration.MODEL_DTYPES),
-                modelDtype);
+                streams.modelDtype());
+        List<String> hooks = streams.hooks();
         hooks.forEach(RunOptions::requireHook);
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
-        requireVariants(variants);
+    }
+
+    private static void requireTraining(Training training, @Nullable Long tokens) {
+        requireVariants(training.variants());
         require(tokens == null || tokens > 0, "--tokens", "at least 1", tokens);
+        Integer epochs = training.epochs();
         require(epochs == null || (epochs > 0 && epochs <= MAX_EPOCHS), "--epochs", "1 to " + MAX_EPOCHS, epochs);
-        require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
+    }
+
+    private static void requirePorts(Listening listening) {
+        Integer httpPort = listening.httpPort();
+        Integer kafkaPort = listening.kafkaPort();
         requirePort("--http-port", httpPort);
         requirePort("--kafka-port", kafkaPort);
         require(
@@ -79,7 +120,6 @@ record RunOptions(
                 "--kafka-port",
                 "not the page's port",
                 kafkaPort);
-        requireReport(report);
     }
 
     /** What is wrong with them whatever the streams will be: nobody should wait for a broker to hear of that. */

@@ -71,15 +71,15 @@ record RunPlan(
                 ports.http(),
                 Optional.empty(),
                 GRACE);
+        RunOptions.Streams streams = options.streams();
         ProducerConfiguration producer = ProducerConfiguration.of(
-                options.model(),
-                options.corpus(),
-                Dtype.valueOf(options.modelDtype()),
-                options.hooks(),
-                options.tokens() == null ? 0 : options.tokens(),
-                options.seed(),
+                ProducerConfiguration.Input.of(
+                        streams.model(), streams.corpus(), Dtype.valueOf(streams.modelDtype()), streams.hooks()),
+                streams.tokens() == null ? 0 : streams.tokens(),
+                streams.seed(),
                 folder.path());
-        int epochs = options.epochs() == null ? TrainerConfiguration.EPOCHS : options.epochs();
+        Integer asked = options.training().epochs();
+        int epochs = asked == null ? TrainerConfiguration.EPOCHS : asked;
         try {
             return new RunPlan(
                     options,
@@ -90,7 +90,7 @@ record RunPlan(
                             folder.checkpoints(),
                             TrainerSettings.GROUP,
                             Optional.of(ONLY_TRAINER),
-                            Optional.ofNullable(options.variants()),
+                            Optional.ofNullable(options.training().variants()),
                             epochs),
                     EvaluatorConfiguration.of(folder.checkpoints(), command));
         } catch (ConfigurationException e) {

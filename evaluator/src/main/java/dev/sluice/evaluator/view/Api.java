@@ -35,52 +35,65 @@ public final class Api {
     }
 
     record Overview(
-            String version,
-            long time,
-            long seq,
+            @JsonUnwrapped Moment moment,
             List<StreamInfo> streams,
             @Nullable String stream,
             Progress progress,
             List<Node> pipeline) {}
 
+    /** When an overview was made, and by which version. */
+    record Moment(String version, long time, long seq) {}
+
     record StreamInfo(
             String id,
-            String corpus,
-            String hook,
-            String model,
-            int width,
-            long rows,
-            long heldoutRows,
-            @Nullable Long expectedRows,
-            boolean complete,
-            long seed) {}
+            @JsonUnwrapped Origin origin,
+            @JsonUnwrapped Extent extent) {}
+
+    /** What a stream is made of. */
+    record Origin(String corpus, String hook, String model, int width, long seed) {}
+
+    /** How far a stream is. */
+    record Extent(long rows, long heldoutRows, @Nullable Long expectedRows, boolean complete) {}
 
     /** The slowest variant decides; tokens count over all passes. {@code waitingFor} is what a trained one still lacks. */
     record Progress(
+            @JsonUnwrapped Reached reached,
+            @JsonUnwrapped Pass pass,
+            boolean done,
+            String state,
+            @Nullable String waitingFor) {}
+
+    /** Tokens of a variant over all its passes. */
+    record Reached(
             @Nullable Long tokens,
             @Nullable Long targetTokens,
             @Nullable Double fraction,
-            @Nullable Double remainingSeconds,
-            boolean done,
-            String state,
-            @Nullable Integer epoch,
-            @Nullable Integer epochs,
-            @Nullable String waitingFor) {}
+            @Nullable Double remainingSeconds) {
+        static final Reached UNKNOWN = new Reached(null, null, null, null);
+    }
+
+    /** The pass that a variant is in, from 1, and how many it makes. */
+    record Pass(@Nullable Integer epoch, @Nullable Integer epochs) {
+        static final Pass UNKNOWN = new Pass(null, null);
+    }
 
     /** One stage of the pipeline strip. */
     record Node(
-            String id,
-            String label,
-            @Nullable Double value,
-            String unit,
+            @JsonUnwrapped Stage stage,
+            @JsonUnwrapped Flow flow,
             @Nullable Double busy,
             String detail,
             boolean bottleneck,
             @Nullable Double lag) {
         Node asBottleneck() {
-            return new Node(id, label, value, unit, busy, detail, true, lag);
+            return new Node(stage, flow, busy, detail, true, lag);
         }
     }
+
+    record Stage(String id, String label) {}
+
+    /** What goes through a stage, or how far it is behind. */
+    record Flow(@Nullable Double value, String unit) {}
 
     record Variants(long seq, List<Row> variants) {}
 

@@ -192,9 +192,7 @@ public final class LiveView {
         StreamView view = stream == null ? null : streams.get(stream);
         List<VariantView> of = variantsOf(stream);
         return new Api.Overview(
-                BuildInfo.VERSION,
-                now,
-                seq,
+                new Api.Moment(BuildInfo.VERSION, now, seq),
                 streams.values().stream().map(StreamView::info).toList(),
                 stream,
                 ProgressBar.of(view, of, isDone(of), now),

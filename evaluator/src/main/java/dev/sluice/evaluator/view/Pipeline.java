@@ -28,6 +28,11 @@ record Pipeline(
     /** Below this share nothing holds up anything. */
     private static final double IDLE = 0.05;
 
+    private static final Api.Stage CORPUS = new Api.Stage("corpus", "Corpus");
+    private static final Api.Stage MODEL = new Api.Stage("model", "Model");
+    private static final Api.Stage LOG = new Api.Stage("log", "Log");
+    private static final Api.Stage DICTIONARIES = new Api.Stage("dictionaries", "Dictionaries");
+    private static final Api.Stage EVALUATOR = new Api.Stage("evaluator", "Evaluator");
     private static final double MEGA = 1e6;
 
     List<Api.Node> nodes() {
@@ -43,38 +48,34 @@ record Pipeline(
 
     private Api.Node corpus() {
         if (stream == null) {
-            return node("corpus", "Corpus", 0.0, "B/s", null, "waiting", null);
+            return node(CORPUS, new Api.Flow(0.0, "B/s"), null, "waiting", null);
         }
-        StreamProgress.Telemetry telemetry = stream.telemetry();
+        StreamProgress.Reading reading = stream.telemetry().reading();
         String detail = stream.progress().complete()
-                ? text("%,d documents, all read", telemetry.documents())
-                : text("document %,d%s", telemetry.documents(), share(telemetry));
+                ? text("%,d documents, all read", reading.documents())
+                : text("document %,d%s", reading.documents(), share(reading));
         return node(
-                "corpus",
-                "Corpus",
-                stream.rate(StreamView.CORPUS, now),
-                "B/s",
+                CORPUS,
+                new Api.Flow(stream.rate(StreamView.CORPUS, now), "B/s"),
                 stream.busy(List.of("tokenize"), now),
                 detail,
                 null);
     }
 
-    private static String share(StreamProgress.Telemetry telemetry) {
-        return telemetry.totalCorpusBytes() > 0
-                ? text(" · %.0f %% read", 100.0 * telemetry.corpusBytes() / telemetry.totalCorpusBytes())
+    private static String share(StreamProgress.Reading reading) {
+        return reading.totalCorpusBytes() > 0
+                ? text(" · %.0f %% read", 100.0 * reading.corpusBytes() / reading.totalCorpusBytes())
                 : "";
     }
 
     private Api.Node model() {
         if (stream == null) {
-            return node("model", "Model", 0.0, "tok/s", null, "waiting", null);
+            return node(MODEL, new Api.Flow(0.0, "tok/s"), null, "waiting", null);
         }
         String detail = stream.telemetry().device() + (stream.progress().complete() ? " · ran once, done" : "");
         return node(
-                "model",
-                "Model",
-                stream.rate(StreamView.ROWS, now),
-                "tok/s",
+                MODEL,
+                new Api.Flow(stream.rate(StreamView.ROWS, now), "tok/s"),
                 stream.busy(List.of("forward"), now),
                 detail,
                 null);
@@ -82,13 +83,11 @@ record Pipeline(
 
     private Api.Node log() {
         if (stream == null) {
-            return node("log", "Log", 0.0, "B/s", null, "waiting", null);
+            return node(LOG, new Api.Flow(0.0, "B/s"), null, "waiting", null);
         }
         return node(
-                "log",
-                "Log",
-                stream.rate(StreamView.LOG, now),
-                "B/s",
+                LOG,
+                new Api.Flow(stream.rate(StreamView.LOG, now), "B/s"),
                 stream.busy(List.of("mix", "encode", "send"), now),
                 text("%,.0f MB kept · replayable from 0", stream.telemetry().logBytes() / MEGA),
                 null);
@@ -110,7 +109,7 @@ record Pipeline(
                 .max(Comparator.naturalOrder())
                 .map(Long::doubleValue)
                 .orElse(null);
-        return node("dictionaries", "Dictionaries", rate, "tok/s", busy, training(atWork), lag);
+        return node(DICTIONARIES, new Api.Flow(rate, "tok/s"), busy, training(atWork), lag);
     }
 
     private String training(List<VariantView> atWork) {
@@ -141,18 +140,12 @@ record Pipeline(
                 .max()
                 .orElse(0);
         String detail = scored == 0 ? "held-out: waiting" : text("held-out: %,d tokens scored", scored);
-        return node("evaluator", "Evaluator", behindSeconds, "s behind", scorerBusy, detail, behindSeconds);
+        return node(EVALUATOR, new Api.Flow(behindSeconds, "s behind"), scorerBusy, detail, behindSeconds);
     }
 
     private static Api.Node node(
-            String id,
-            String label,
-            @Nullable Double value,
-            String unit,
-            @Nullable Double busy,
-            String detail,
-            @Nullable Double lag) {
-        return new Api.Node(id, label, value, unit, busy, detail, false, lag);
+            Api.Stage stage, Api.Flow flow, @Nullable Double busy, String detail, @Nullable Double lag) {
+        return new Api.Node(stage, flow, busy, detail, false, lag);
     }
 
     private static String text(String format, Object... values) {

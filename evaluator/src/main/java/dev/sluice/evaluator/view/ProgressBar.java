@@ -39,19 +39,21 @@ final class ProgressBar {
             }
         }
         if (least == null || slowest == null) {
-            return new Api.Progress(null, null, null, null, done, done ? "finished" : "waiting", null, null, null);
+            return new Api.Progress(Api.Reached.UNKNOWN, Api.Pass.UNKNOWN, done, done ? "finished" : "waiting", null);
         }
         VariantStatus status = slowest.status();
         VariantSpec spec = slowest.spec();
         return new Api.Progress(
-                least.tokens(),
-                least.target(),
-                least.target() == null ? null : least.fraction(),
-                done ? Double.valueOf(0) : least.remainingSeconds(),
+                new Api.Reached(
+                        least.tokens(),
+                        least.target(),
+                        least.target() == null ? null : least.fraction(),
+                        done ? Double.valueOf(0) : least.remainingSeconds()),
+                new Api.Pass(
+                        status == null ? null : Integer.valueOf(epoch(status, spec)),
+                        spec == null ? null : Integer.valueOf(spec.training().epochs())),
                 done,
                 state(variants, done),
-                status == null ? null : Integer.valueOf(epoch(status, spec)),
-                spec == null ? null : Integer.valueOf(spec.training().epochs()),
                 slowest.state().isFinished() ? waitingFor(variants) : null);
     }
 

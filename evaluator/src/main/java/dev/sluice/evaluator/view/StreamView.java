@@ -26,7 +26,7 @@ final class StreamView {
         Telemetry telemetry = next.telemetry();
         Map<String, Double> counters = new HashMap<>(telemetry.stageSeconds());
         counters.put(ROWS, (double) (next.rows() + next.heldoutRows()));
-        counters.put(CORPUS, (double) telemetry.corpusBytes());
+        counters.put(CORPUS, (double) telemetry.reading().corpusBytes());
         counters.put(LOG, (double) telemetry.logBytes());
         rates.add(telemetry.atMillis(), counters);
     }
@@ -68,21 +68,15 @@ final class StreamView {
         if (progress.complete()) {
             return progress.rows();
         }
-        return telemetry().expectedRows() < 0 ? null : telemetry().expectedRows();
+        long expected = telemetry().reading().expectedRows();
+        return expected < 0 ? null : expected;
     }
 
     Api.StreamInfo info() {
         var spec = progress.spec();
         return new Api.StreamInfo(
                 spec.id(),
-                spec.corpus(),
-                spec.hook(),
-                spec.model(),
-                spec.width(),
-                progress.rows(),
-                progress.heldoutRows(),
-                expectedRows(),
-                progress.complete(),
-                spec.seed());
+                new Api.Origin(spec.corpus(), spec.hook(), spec.model(), spec.width(), spec.seed()),
+                new Api.Extent(progress.rows(), progress.heldoutRows(), expectedRows(), progress.complete()));
     }
 }

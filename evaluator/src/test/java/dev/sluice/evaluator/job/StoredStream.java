@@ -149,15 +149,12 @@ final class StoredStream implements AutoCloseable {
 
     private static StreamProgress progress() {
         return new StreamProgress(
-                StreamProgress.VERSION,
                 SPEC,
                 SPEC.digest(),
-                0,
-                HELDOUT,
-                true,
+                new StreamProgress.Extent(0, HELDOUT, true),
                 new StreamProgress.Run(List.of(SPEC.id()), 1),
-                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
-                new StreamProgress.Telemetry(1, 1, 1, 1, 0, Map.of(), "cpu", 1, 1));
+                StreamProgress.Place.START,
+                new StreamProgress.Telemetry(new StreamProgress.Reading(1, 1, 1, 0), 1, Map.of(), "cpu", 1, 1));
     }
 
     @Override

@@ -47,20 +47,14 @@ public final class Facts {
 
     public static StreamProgress progress(long rows, boolean complete, double forwardSeconds, long atMillis) {
         return new StreamProgress(
-                StreamProgress.VERSION,
                 SPEC,
                 SPEC.digest(),
-                rows,
-                4000,
-                complete,
+                new StreamProgress.Extent(rows, 4000, complete),
                 new StreamProgress.Run(List.of(STREAM), 130_000),
-                new StreamProgress.Place(0, 0, 0, 0, 0, 0, "", 0),
+                StreamProgress.Place.START,
                 new StreamProgress.Telemetry(
-                        rows / 1000,
-                        rows * 3,
-                        400_000,
+                        new StreamProgress.Reading(rows / 1000, rows * 3, 400_000, 130_000),
                         rows * 256,
-                        130_000,
                         Map.of("tokenize", forwardSeconds / 10, "forward", forwardSeconds),
                         "cpu",
                         1,

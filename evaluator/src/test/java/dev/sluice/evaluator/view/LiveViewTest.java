@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.page.Facts;
+import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -39,17 +41,55 @@ class LiveViewTest {
         List<Api.Node> nodes = view.overview(null).pipeline();
 
         assertThat(nodes)
-                .extracting(Api.Node::id)
+                .extracting(node -> node.stage().id())
                 .containsExactly("corpus", "model", "log", "dictionaries", "evaluator");
-        assertThat(nodes.get(0).value()).isCloseTo(48_000.0, within(1e-6));
-        assertThat(nodes.get(1).value()).isCloseTo(16_000.0, within(1e-6));
+        assertThat(nodes.get(0).flow().value()).isCloseTo(48_000.0, within(1e-6));
+        assertThat(nodes.get(1).flow().value()).isCloseTo(16_000.0, within(1e-6));
         assertThat(nodes.get(1).busy()).isCloseTo(0.9, within(1e-9));
         assertThat(nodes.get(3).busy()).isCloseTo(0.5, within(1e-9));
         assertThat(nodes.get(3).detail()).isEqualTo("1 of 1 train · pass 4 of 5");
         assertThat(nodes)
                 .filteredOn(Api.Node::bottleneck)
                 .singleElement()
-                .satisfies(node -> assertThat(node.id()).isEqualTo("model"));
+                .satisfies(node -> assertThat(node.stage().id()).isEqualTo("model"));
+    }
+
+    @Test
+    void shouldWriteTheMembersOfAnOverviewSideBySide() throws Exception {
+        run();
+
+        JsonNode overview = Json.mapper().readTree(Api.write(view.overview(null)));
+
+        assertMembers(overview, "version", "time", "seq", "streams", "stream", "progress", "pipeline");
+        assertMembers(
+                overview.at("/streams/0"),
+                "id",
+                "corpus",
+                "hook",
+                "model",
+                "width",
+                "rows",
+                "heldout_rows",
+                "expected_rows",
+                "complete",
+                "seed");
+        assertMembers(
+                overview.path("progress"),
+                "tokens",
+                "target_tokens",
+                "fraction",
+                "remaining_seconds",
+                "done",
+                "state",
+                "epoch",
+                "epochs",
+                "waiting_for");
+        assertMembers(
+                overview.at("/pipeline/0"), "id", "label", "value", "unit", "busy", "detail", "bottleneck", "lag");
+    }
+
+    private static void assertMembers(JsonNode node, String... names) {
+        assertThat(node.fieldNames()).toIterable().containsExactlyInAnyOrder(names);
     }
 
     @Test
@@ -58,9 +98,11 @@ class LiveViewTest {
         now.addAndGet(60_000);
 
         Api.Overview overview = view.overview(null);
-        assertThat(overview.pipeline()).extracting(Api.Node::value).containsExactly(0.0, 0.0, 0.0, 0.0, null);
+        assertThat(overview.pipeline())
+                .extracting(node -> node.flow().value())
+                .containsExactly(0.0, 0.0, 0.0, 0.0, null);
         assertThat(overview.pipeline()).noneMatch(Api.Node::bottleneck);
-        assertThat(overview.progress().remainingSeconds()).isNull();
+        assertThat(overview.progress().reached().remainingSeconds()).isNull();
     }
 
     @Test
@@ -71,11 +113,11 @@ class LiveViewTest {
         view.put(Facts.status("b", "topk", "training", 160_000, 1, START));
 
         Api.Progress progress = view.overview(null).progress();
-        assertThat(progress.tokens()).isEqualTo(160_000);
-        assertThat(progress.fraction()).isEqualTo(0.25);
-        assertThat(progress.remainingSeconds()).isEqualTo(30.0);
-        assertThat(progress.epoch()).isEqualTo(4);
-        assertThat(progress.epochs()).isEqualTo(5);
+        assertThat(progress.reached().tokens()).isEqualTo(160_000);
+        assertThat(progress.reached().fraction()).isEqualTo(0.25);
+        assertThat(progress.reached().remainingSeconds()).isEqualTo(30.0);
+        assertThat(progress.pass().epoch()).isEqualTo(4);
+        assertThat(progress.pass().epochs()).isEqualTo(5);
         assertThat(progress.state()).isEqualTo("running");
     }
 

@@ -25,6 +25,11 @@ public final class Harvest {
         this.label = label;
     }
 
+    /** What the model runs on: cpu or gpu. */
+    public String device() {
+        return forward.device();
+    }
+
     /**
      * The rows of a block.
      *

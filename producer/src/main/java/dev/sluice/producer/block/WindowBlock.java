@@ -10,22 +10,31 @@ import java.util.List;
  * @param begin place of its first window
  * @param end place of the next block's first window
  * @param last no window follows: the stream ends with this block
- * @param train windows whose rows are mixed
- * @param heldout windows of held-out documents that lie between them
+ * @param windows by split
  * @param reading how far the corpus has been read
  */
 public record WindowBlock(
-        long number,
-        CorpusPlace begin,
-        CorpusPlace end,
-        boolean last,
-        List<Window> train,
-        List<Window> heldout,
-        Reading reading) {
+        long number, CorpusPlace begin, CorpusPlace end, boolean last, Windows windows, Reading reading) {
 
-    public WindowBlock {
-        train = List.copyOf(train);
-        heldout = List.copyOf(heldout);
+    public List<Window> train() {
+        return windows.train();
+    }
+
+    public List<Window> heldout() {
+        return windows.heldout();
+    }
+
+    /**
+     * The windows of both splits, each in corpus order.
+     *
+     * @param train windows whose rows are mixed
+     * @param heldout windows of held-out documents that lie between them
+     */
+    public record Windows(List<Window> train, List<Window> heldout) {
+        public Windows {
+            train = List.copyOf(train);
+            heldout = List.copyOf(heldout);
+        }
     }
 
     /**

@@ -55,7 +55,8 @@ public final class WindowBlocks {
             ended = reached(trainRows + blockTrainRows) || !cursor.hasNext();
         }
         trainRows += blockTrainRows;
-        return new WindowBlock(number++, begin, cursor.place(), ended, train, heldout, reading());
+        WindowBlock.Windows windows = new WindowBlock.Windows(train, heldout);
+        return new WindowBlock(number++, begin, cursor.place(), ended, windows, reading());
     }
 
     private boolean reached(long rows) {

@@ -65,12 +65,13 @@ public final class ActivationRecord {
         this.rows = layout.rows();
         this.width = layout.width();
         this.activations = layout.activations().data();
-        this.documents = layout.documents();
-        this.windows = layout.windows();
-        this.tokenIds = layout.tokenIds();
-        this.positions = layout.positions();
-        this.subsets = layout.subsets();
-        this.classes = layout.classes();
+        RecordLayout.Labels labels = layout.labels();
+        this.documents = labels.documents();
+        this.windows = labels.windows();
+        this.tokenIds = labels.tokenIds();
+        this.positions = labels.positions();
+        this.subsets = labels.subsets();
+        this.classes = labels.classes();
     }
 
     /**

@@ -56,7 +56,7 @@ public final class Json {
     }
 
     /** The same with members sorted by name and no spaces, as digests need it. */
-    static byte[] canonical(Object value) {
+    public static byte[] canonical(Object value) {
         return write(MAPPER.convertValue(value, new TypeReference<TreeMap<String, Object>>() {}));
     }
 

@@ -10,18 +10,35 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /** The parts of an {@link ActivationRecord}'s bytes, all checked: whoever holds one may trust every value in it. */
-record RecordLayout(
-        ByteBuffer bytes,
-        RecordMetadata metadata,
-        int rows,
-        int width,
-        Tensor activations,
-        LongBuffer documents,
-        IntBuffer windows,
-        IntBuffer tokenIds,
-        IntBuffer positions,
-        IntBuffer subsets,
-        ByteBuffer classes) {
+record RecordLayout(ByteBuffer bytes, RecordMetadata metadata, Tensor activations, Labels labels) {
+    /** The labels of all rows, [rows] each. */
+    record Labels(
+            LongBuffer documents,
+            IntBuffer windows,
+            IntBuffer tokenIds,
+            IntBuffer positions,
+            IntBuffer subsets,
+            ByteBuffer classes) {
+        static Labels read(Safetensors file, int rows) {
+            return new Labels(
+                    labels(file, "documents", Dtype.I64, rows).asLongBuffer(),
+                    labels(file, "windows", Dtype.I32, rows).asIntBuffer(),
+                    labels(file, "token_ids", Dtype.I32, rows).asIntBuffer(),
+                    labels(file, "positions", Dtype.I32, rows).asIntBuffer(),
+                    labels(file, "subsets", Dtype.I32, rows).asIntBuffer(),
+                    labels(file, "classes", Dtype.U8, rows));
+        }
+    }
+
+    /** An int, as the value has less than 2^31 bytes. */
+    int rows() {
+        return (int) activations.shape()[0];
+    }
+
+    /** An int, as the value has less than 2^31 bytes. */
+    int width() {
+        return (int) activations.shape()[1];
+    }
 
     static RecordLayout read(ByteBuffer bytes) {
         Safetensors file = parse(bytes);
@@ -35,24 +52,12 @@ record RecordLayout(
             throw new ContractException("record.activations must be F16, BF16 or F32 [rows, width] of at least one row,"
                     + " got " + activations.dtype() + Arrays.toString(shape));
         }
-        // The value has less than 2^31 bytes, so its dimensions are ints.
         int rows = (int) shape[0];
         if (metadata.firstRow() > Long.MAX_VALUE - rows) {
             throw new ContractException(
                     "record.first_row must leave room for " + rows + " rows, got " + metadata.firstRow());
         }
-        RecordLayout layout = new RecordLayout(
-                bytes,
-                metadata,
-                rows,
-                (int) shape[1],
-                activations,
-                labels(file, "documents", Dtype.I64, rows).asLongBuffer(),
-                labels(file, "windows", Dtype.I32, rows).asIntBuffer(),
-                labels(file, "token_ids", Dtype.I32, rows).asIntBuffer(),
-                labels(file, "positions", Dtype.I32, rows).asIntBuffer(),
-                labels(file, "subsets", Dtype.I32, rows).asIntBuffer(),
-                labels(file, "classes", Dtype.U8, rows));
+        RecordLayout layout = new RecordLayout(bytes, metadata, activations, Labels.read(file, rows));
         layout.checkLabels();
         layout.checkFinite();
         return layout;
@@ -83,11 +88,12 @@ record RecordLayout(
     }
 
     private void checkLabels() {
+        int rows = rows();
         for (int row = 0; row < rows; row++) {
-            requireCount("documents", row, documents.get(row));
-            requireCount("windows", row, windows.get(row));
-            requireCount("token_ids", row, tokenIds.get(row));
-            requireCount("positions", row, positions.get(row));
+            requireCount("documents", row, labels.documents().get(row));
+            requireCount("windows", row, labels.windows().get(row));
+            requireCount("token_ids", row, labels.tokenIds().get(row));
+            requireCount("positions", row, labels.positions().get(row));
             requireSubset(row);
             requireClass(row);
         }
@@ -101,21 +107,30 @@ record RecordLayout(
 
     private void requireSubset(int row) {
         int names = metadata.subsets().size();
-        if (subsets.get(row) < 0 || subsets.get(row) >= names) {
-            throw wrong("subsets", row, "must index one of " + names + " names", subsets.get(row));
+        if (labels.subsets().get(row) < 0 || labels.subsets().get(row) >= names) {
+            throw wrong(
+                    "subsets",
+                    row,
+                    "must index one of " + names + " names",
+                    labels.subsets().get(row));
         }
     }
 
     private void requireClass(int row) {
         int last = RowClass.LAST_CODE;
-        if (classes.get(row) < 0 || classes.get(row) > last) {
-            throw wrong("classes", row, "must be 0 to " + last, Byte.toUnsignedInt(classes.get(row)));
+        if (labels.classes().get(row) < 0 || labels.classes().get(row) > last) {
+            throw wrong(
+                    "classes",
+                    row,
+                    "must be 0 to " + last,
+                    Byte.toUnsignedInt(labels.classes().get(row)));
         }
     }
 
     private void checkFinite() {
         long bad = FiniteScan.firstNonFinite(activations.data(), activations.dtype());
         if (bad >= 0) {
+            int width = width();
             int row = (int) (bad / width);
             throw new ContractException("record.activations[" + row + "][" + bad % width
                     + "] must be finite (row number " + (metadata.firstRow() + row) + ")");

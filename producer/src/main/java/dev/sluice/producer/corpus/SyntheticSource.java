@@ -52,11 +52,11 @@ public final class SyntheticSource {
     /** The directions active in a row, ascending; exactly {@code active} of them, or a Bernoulli number around it. */
     public int[] support(long row) {
         RandomSequence random = RandomSequence.of(spec.seed(), SUPPORTS, row);
-        return spec.bernoulli() ? bernoulli(random) : sample(random);
+        return spec.support().bernoulli() ? bernoulli(random) : sample(random);
     }
 
     private int[] bernoulli(RandomSequence random) {
-        double probability = (double) spec.active() / spec.directions();
+        double probability = (double) spec.support().active() / spec.directions();
         int[] chosen = new int[spec.directions()];
         int count = 0;
         for (int j = 0; j < chosen.length; j++) {
@@ -69,7 +69,7 @@ public final class SyntheticSource {
 
     /** Floyd's sampling without replacement: each subset of this size is equally likely. */
     private int[] sample(RandomSequence random) {
-        int[] chosen = new int[spec.active()];
+        int[] chosen = new int[spec.support().active()];
         for (int count = 0; count < chosen.length; count++) {
             int last = spec.directions() - chosen.length + count;
             int candidate = random.below(last + 1);
@@ -105,10 +105,11 @@ public final class SyntheticSource {
             throw new IllegalArgumentException("row must be at least 0, got " + row);
         }
         double[] sum = new double[spec.dimension()];
+        SyntheticSpec.Coefficients range = spec.coefficients();
         RandomSequence coefficients = RandomSequence.of(spec.seed(), COEFFICIENTS, row);
         for (int j : support(row)) {
-            double span = spec.maxCoefficient() - spec.minCoefficient();
-            double coefficient = spec.minCoefficient() + span * coefficients.uniform();
+            double span = range.maxCoefficient() - range.minCoefficient();
+            double coefficient = range.minCoefficient() + span * coefficients.uniform();
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += coefficient * atoms[j][i];
             }

@@ -90,14 +90,10 @@ final class NeoxBlocks implements Blocks {
     @Override
     public Sublayer attention(int layer, int time) {
         NDList tables = rotary.upTo(time);
-        return new Sublayer(
-                program,
-                "attention",
-                config.heads(),
-                config.layerNormEpsilon(),
-                tables.get(0),
-                tables.get(1),
-                attention.get(layer));
+        Object[] settings = {
+            config.heads(), config.layerNormEpsilon(), tables.get(0), tables.get(1), attention.get(layer)
+        };
+        return new Sublayer(program, "attention", settings);
     }
 
     @Override

@@ -39,8 +39,9 @@ final class BlockFeed implements AutoCloseable {
         if (ahead == null || number > 0 || !ahead.train().keySet().containsAll(wanted())) {
             close();
             ahead = null;
-            CorpusPlace place = new CorpusPlace(earliest.document(), earliest.window());
-            reader = source.reader(place, number, earliest.firstRow());
+            CorpusPlace place = new CorpusPlace(
+                    earliest.begin().document(), earliest.begin().window());
+            reader = source.reader(place, number, earliest.begin().firstRow());
         }
     }
 

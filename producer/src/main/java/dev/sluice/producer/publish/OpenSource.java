@@ -2,7 +2,6 @@ package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.BlockReader;
 import dev.sluice.producer.block.CorpusPlace;
-import dev.sluice.producer.block.Forward;
 import dev.sluice.producer.block.Harvest;
 import dev.sluice.producer.block.PublishException;
 import dev.sluice.producer.block.RowLabels;
@@ -39,30 +38,27 @@ final class OpenSource implements AutoCloseable {
     private static final int SYNTHETIC_CONTEXT = Windows.DEFAULT_CONTEXT;
 
     private final ProducerSettings settings;
-    private final Corpus corpus;
+    private final Documents documents;
     private final List<String> hooks;
     private final StreamSpec template;
-    private final Function<Document, List<Window>> cut;
     private final Harvest harvest;
-    private final String device;
     private final Runnable onClose;
+
+    /** A corpus, and how its documents become windows. */
+    private record Documents(Corpus corpus, Function<Document, List<Window>> cut) {}
 
     private OpenSource(
             ProducerSettings settings,
-            Corpus corpus,
+            Documents documents,
             List<String> hooks,
             StreamSpec template,
-            Function<Document, List<Window>> cut,
-            Function<List<Window>, RowLabels> label,
-            Forward forward,
+            Harvest harvest,
             Runnable onClose) {
         this.settings = settings;
-        this.corpus = corpus;
+        this.documents = documents;
         this.hooks = hooks;
         this.template = template;
-        this.cut = cut;
-        this.harvest = new Harvest(forward, label);
-        this.device = forward.device();
+        this.harvest = harvest;
         this.onClose = onClose;
     }
 
@@ -106,12 +102,15 @@ final class OpenSource implements AutoCloseable {
                 values(text, config.dModel()));
         return new OpenSource(
                 settings,
-                text.corpus(),
+                new Documents(
+                        text.corpus(),
+                        document -> metrics.timed(
+                                Stage.TOKENIZE, () -> windows.cut(document, tokenizer.ids(document.text())))),
                 text.hooks(),
                 template,
-                document -> metrics.timed(Stage.TOKENIZE, () -> windows.cut(document, tokenizer.ids(document.text()))),
-                rows -> RowLabels.ofText(rows, tokenizer.specialIds()),
-                new ModelForward(model, torch.manager(), lane, metrics),
+                new Harvest(
+                        new ModelForward(model, torch.manager(), lane, metrics),
+                        rows -> RowLabels.ofText(rows, tokenizer.specialIds())),
                 () -> {
                     tokenizer.close();
                     lane.callAtEnd(model::close);
@@ -132,12 +131,10 @@ final class OpenSource implements AutoCloseable {
                         ProducerSettings.AUTO));
         return new OpenSource(
                 settings,
-                corpus,
+                new Documents(corpus, document -> windows.cut(document, new int[SYNTHETIC_CONTEXT - 1])),
                 List.of(RowSource.Synthetic.NAME),
                 template,
-                document -> windows.cut(document, new int[SYNTHETIC_CONTEXT - 1]),
-                RowLabels::ofSynthetic,
-                new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT),
+                new Harvest(new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT), RowLabels::ofSynthetic),
                 () -> {});
     }
 
@@ -174,7 +171,8 @@ final class OpenSource implements AutoCloseable {
      * @param firstRow train rows before it
      */
     BlockReader reader(CorpusPlace place, long block, long firstRow) {
-        WindowCursor cursor = new WindowCursor(corpus, cut, place);
+        Corpus corpus = documents.corpus();
+        WindowCursor cursor = new WindowCursor(corpus, documents.cut(), place);
         WindowBlocks blocks =
                 new WindowBlocks(cursor, template.blockRows(), settings.tokens(), corpus.bytes(), block, firstRow);
         return new BlockReader(corpus.name(), cursor, blocks, harvest);
@@ -182,16 +180,17 @@ final class OpenSource implements AutoCloseable {
 
     /** Train rows that each stream will have, as far as the beginning of the corpus tells; may take a second. */
     long expectedRows() {
-        return ExpectedRows.of(corpus, cut, settings.tokens()).rows();
+        return ExpectedRows.of(documents.corpus(), documents.cut(), settings.tokens())
+                .rows();
     }
 
     String device() {
-        return device;
+        return harvest.device();
     }
 
     /** Stored bytes of the corpus, -1 if unknown. */
     long corpusBytes() {
-        return corpus.bytes().orElse(-1);
+        return documents.corpus().bytes().orElse(-1);
     }
 
     @Override

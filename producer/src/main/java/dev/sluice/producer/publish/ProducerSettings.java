@@ -8,20 +8,21 @@ import java.util.Locale;
  * identity.
  *
  * @param dtype of the rows: {@code auto}, {@code F16}, {@code BF16} or {@code F32}
- * @param seed of the mixing
  * @param tokens the stream ends at the first whole window that reaches this many train rows; 0 for the whole corpus
- * @param blockRows of the mixing block, whatever the model: streams of several models have one order
+ * @param mixing of the rows
  * @param recordsPerTransaction at most
  * @param partitions of the topics that are keyed by variant
  */
 public record ProducerSettings(
-        RowSource source,
-        String dtype,
-        long seed,
-        long tokens,
-        int blockRows,
-        int recordsPerTransaction,
-        int partitions) {
+        RowSource source, String dtype, long tokens, Mixing mixing, int recordsPerTransaction, int partitions) {
+    /**
+     * What decides the order of the rows within the corpus' order.
+     *
+     * @param blockRows of the mixing block, whatever the model: streams of several models have one order
+     * @param seed of the mixing
+     */
+    public record Mixing(int blockRows, long seed) {}
+
     public static final String AUTO = "auto";
 
     /** Rows of a mixing block: 32 MiB of a hook point of width 512. */
@@ -44,6 +45,7 @@ public record ProducerSettings(
                 "tokens",
                 "at least 1 for the synthetic source, which has no end",
                 tokens);
+        int blockRows = mixing.blockRows();
         require(blockRows >= 1 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "1 to " + MAX_BLOCK_ROWS, blockRows);
         require(recordsPerTransaction >= 1, "records-per-transaction", "at least 1", recordsPerTransaction);
         require(partitions >= 1, "topics.partitions", "at least 1", partitions);
@@ -53,31 +55,46 @@ public record ProducerSettings(
     public static ProducerSettings of(RowSource source) {
         long tokens = source instanceof RowSource.Synthetic ? 1L << 20 : 0;
         return new ProducerSettings(
-                source, AUTO, 0, tokens, DEFAULT_BLOCK_ROWS, RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
+                source,
+                AUTO,
+                tokens,
+                new Mixing(DEFAULT_BLOCK_ROWS, 0),
+                RECORDS_PER_TRANSACTION,
+                ONE_PROCESS_PARTITIONS);
+    }
+
+    public int blockRows() {
+        return mixing.blockRows();
+    }
+
+    public long seed() {
+        return mixing.seed();
     }
 
     public ProducerSettings withDtype(String other) {
-        return new ProducerSettings(source, other, seed, tokens, blockRows, recordsPerTransaction, partitions);
+        return new ProducerSettings(source, other, tokens, mixing, recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withSeed(long other) {
-        return new ProducerSettings(source, dtype, other, tokens, blockRows, recordsPerTransaction, partitions);
+        return new ProducerSettings(
+                source, dtype, tokens, new Mixing(blockRows(), other), recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withTokens(long other) {
-        return new ProducerSettings(source, dtype, seed, other, blockRows, recordsPerTransaction, partitions);
+        return new ProducerSettings(source, dtype, other, mixing, recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withBlockRows(int other) {
-        return new ProducerSettings(source, dtype, seed, tokens, other, recordsPerTransaction, partitions);
+        return new ProducerSettings(
+                source, dtype, tokens, new Mixing(other, seed()), recordsPerTransaction, partitions);
     }
 
     public ProducerSettings withRecordsPerTransaction(int other) {
-        return new ProducerSettings(source, dtype, seed, tokens, blockRows, other, partitions);
+        return new ProducerSettings(source, dtype, tokens, mixing, other, partitions);
     }
 
     public ProducerSettings withPartitions(int other) {
-        return new ProducerSettings(source, dtype, seed, tokens, blockRows, recordsPerTransaction, other);
+        return new ProducerSettings(source, dtype, tokens, mixing, recordsPerTransaction, other);
     }
 
     private static void require(boolean holds, String field, String rule, Object found) {

@@ -7,6 +7,9 @@ import dev.sluice.producer.block.WindowBlock;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamProgress.Begin;
+import dev.sluice.producer.contract.StreamProgress.Committed;
+import dev.sluice.producer.contract.StreamProgress.Extent;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import dev.sluice.producer.contract.StreamProgress.Run;
 import dev.sluice.producer.contract.StreamSpec;
@@ -33,7 +36,7 @@ final class StreamPublisher implements AutoCloseable {
     private final int recordsPerTransaction;
     private final Runnable checkpoint;
     private final ActivationEncoder encoder;
-    private Place place = new Place(0, 0, 0, 0, 0, 0, "", 0);
+    private Place place = Place.START;
     private Run run = new Run(List.of(), 0);
     private boolean announced;
     private boolean complete;
@@ -113,7 +116,9 @@ final class StreamPublisher implements AutoCloseable {
     void announce(Run begun) {
         if (!announced) {
             run = begun;
-            transaction(0, () -> progress(place.firstRow(), place.firstHeldoutRow(), place, null));
+            Begin begin = place.begin();
+            transaction(
+                    0, () -> progress(new Extent(begin.firstRow(), begin.firstHeldoutRow(), complete), place, null));
             announced = true;
         }
     }
@@ -134,7 +139,13 @@ final class StreamPublisher implements AutoCloseable {
                         : block.train(spec.hook()).medianNorm());
         BlockRecords records = metrics.timed(
                 Stage.MIX,
-                () -> new BlockRecords(spec, encoder, block, classes, place.firstRow(), place.firstHeldoutRow()));
+                () -> new BlockRecords(
+                        spec,
+                        encoder,
+                        block,
+                        classes,
+                        place.begin().firstRow(),
+                        place.begin().firstHeldoutRow()));
         ChainedHash hash = verifyCommitted(records);
         Place start = place;
         do {
@@ -146,8 +157,10 @@ final class StreamPublisher implements AutoCloseable {
                 complete = !records.hasNext() && block.windows().last();
                 place = next;
                 return progress(
-                        start.firstRow() + records.trainDone(),
-                        start.firstHeldoutRow() + records.heldoutDone(),
+                        new Extent(
+                                start.begin().firstRow() + records.trainDone(),
+                                start.begin().firstHeldoutRow() + records.heldoutDone(),
+                                complete),
                         next,
                         block.windows().reading());
             });
@@ -160,7 +173,8 @@ final class StreamPublisher implements AutoCloseable {
     }
 
     private void requireHere(WindowBlock block) {
-        CorpusPlace expected = new CorpusPlace(place.document(), place.window());
+        CorpusPlace expected =
+                new CorpusPlace(place.begin().document(), place.begin().window());
         if (block.number() != place.block() || !block.begin().equals(expected)) {
             throw new PublishException("stream " + id + " must go on with block " + place.block() + " at " + expected
                     + ", got block " + block.number() + " at " + block.begin() + ": has the corpus changed?");
@@ -170,12 +184,13 @@ final class StreamPublisher implements AutoCloseable {
     /** Passes over the records that are committed, if they are the same. */
     private ChainedHash verifyCommitted(BlockRecords records) {
         ChainedHash hash = new ChainedHash();
-        for (int i = 0; i < place.committedRecords() && records.hasNext(); i++) {
+        for (int i = 0; i < place.committed().committedRecords() && records.hasNext(); i++) {
             hash.add(records.next().bytes());
         }
-        if (!hash.hex().equals(place.committedHash())) {
+        if (!hash.hex().equals(place.committed().committedHash())) {
             throw new PublishException("stream " + id + ": block " + place.block() + " must be computed again as it was"
-                    + " for its " + place.committedRecords() + " committed records (hash " + place.committedHash()
+                    + " for its " + place.committed().committedRecords() + " committed records (hash "
+                    + place.committed().committedHash()
                     + "), got " + hash.hex() + ": this machine or its libraries give other bits. Go on where the stream"
                     + " was begun, or begin another one with another seed");
         }
@@ -218,40 +233,25 @@ final class StreamPublisher implements AutoCloseable {
 
     private static Place within(Place start, Transfer transfer) {
         return new Place(
-                start.block(),
-                start.document(),
-                start.window(),
-                start.firstRow(),
-                start.firstHeldoutRow(),
-                transfer.records.given(),
-                transfer.hash.hex(),
-                start.medianNorm());
+                start.begin(), new Committed(transfer.records.given(), transfer.hash.hex()), start.medianNorm());
     }
 
     private static Place after(Place start, Block block, RowClasses classes, BlockRecords records) {
         CorpusPlace end = block.windows().end();
         return new Place(
-                start.block() + 1,
-                end.document(),
-                end.window(),
-                start.firstRow() + records.trainDone(),
-                start.firstHeldoutRow() + records.heldoutDone(),
-                0,
-                "",
+                new Begin(
+                        start.block() + 1,
+                        end.document(),
+                        end.window(),
+                        start.begin().firstRow() + records.trainDone(),
+                        start.begin().firstHeldoutRow() + records.heldoutDone()),
+                Committed.NOTHING,
                 classes.medianNorm());
     }
 
-    private StreamProgress progress(long rows, long heldoutRows, Place next, WindowBlock.@Nullable Reading reading) {
+    private StreamProgress progress(Extent extent, Place next, WindowBlock.@Nullable Reading reading) {
         return new StreamProgress(
-                StreamProgress.VERSION,
-                spec,
-                spec.digest(),
-                rows,
-                heldoutRows,
-                complete,
-                run,
-                next,
-                telemetry.now(reading, logBytes, metrics.stageSeconds()));
+                spec, spec.digest(), extent, run, next, telemetry.now(reading, logBytes, metrics.stageSeconds()));
     }
 
     private interface Body {

@@ -17,7 +17,7 @@ record SyntheticCorpus(SyntheticSpec spec) implements Corpus {
 
     @Override
     public String digest() {
-        return Sha256.hex(Json.write(spec));
+        return Sha256.hex(Json.canonical(spec));
     }
 
     @Override

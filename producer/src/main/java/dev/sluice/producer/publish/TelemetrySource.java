@@ -1,6 +1,7 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.WindowBlock;
+import dev.sluice.producer.contract.StreamProgress.Reading;
 import dev.sluice.producer.contract.StreamProgress.Telemetry;
 import java.time.Clock;
 import java.util.Map;
@@ -26,11 +27,8 @@ final class TelemetrySource {
     Telemetry now(WindowBlock.@Nullable Reading reading, long logBytes, Map<String, Double> stageSeconds) {
         WindowBlock.Reading read = reading == null ? NOTHING_READ : reading;
         return new Telemetry(
-                read.documents(),
-                read.corpusBytes(),
-                totalCorpusBytes,
+                new Reading(read.documents(), read.corpusBytes(), totalCorpusBytes, read.expectedRows()),
                 logBytes,
-                read.expectedRows(),
                 stageSeconds,
                 device,
                 startedMillis,

@@ -38,18 +38,39 @@ class StreamSpecTest {
     @Test
     void shouldCarryProgressWithoutLossAndRefuseNewerVersions() {
         StreamProgress progress = new StreamProgress(
-                StreamProgress.VERSION,
                 SPEC,
                 SPEC.digest(),
-                10,
-                2,
-                false,
+                new StreamProgress.Extent(10, 2, false),
                 new StreamProgress.Run(List.of("a", "b"), 9),
-                new Place(1, 2, 3, 4, 5, 6, "ab", 0.1 + 0.2),
-                new Telemetry(1, 2, 3, 4, 5, Map.of("forward", 1.5), "cpu", 7, 8));
+                new Place(new StreamProgress.Begin(1, 2, 3, 4, 5), new StreamProgress.Committed(6, "ab"), 0.1 + 0.2),
+                new Telemetry(new StreamProgress.Reading(1, 2, 3, 5), 4, Map.of("forward", 1.5), "cpu", 7, 8));
         byte[] json = Json.write(progress);
 
         assertThat(Json.read(json, StreamProgress.class)).isEqualTo(progress);
+        assertThat(membersOf(progress, ""))
+                .containsExactlyInAnyOrder(
+                        "version", "spec", "digest", "rows", "heldout_rows", "complete", "run", "place", "telemetry");
+        assertThat(membersOf(progress, "/place"))
+                .containsExactlyInAnyOrder(
+                        "block",
+                        "document",
+                        "window",
+                        "first_row",
+                        "first_heldout_row",
+                        "committed_records",
+                        "committed_hash",
+                        "median_norm");
+        assertThat(membersOf(progress, "/telemetry"))
+                .containsExactlyInAnyOrder(
+                        "documents",
+                        "corpus_bytes",
+                        "total_corpus_bytes",
+                        "log_bytes",
+                        "expected_rows",
+                        "stage_seconds",
+                        "device",
+                        "started_millis",
+                        "at_millis");
         assertThatThrownBy(() -> Json.read(withVersion(json, 3), StreamProgress.class))
                 .isInstanceOf(ContractException.class)
                 .hasMessage("StreamProgress.version must be 2, got 3: written by a newer Sluice");
@@ -64,6 +85,10 @@ class StreamSpecTest {
                 .hasMessage(
                         "StreamProgress.version must be 2, got 1: written by an older Sluice; publish the stream again"
                                 + " into a new data folder or broker");
+    }
+
+    private static Iterable<String> membersOf(StreamProgress progress, String pointer) {
+        return () -> Json.mapper().<JsonNode>valueToTree(progress).at(pointer).fieldNames();
     }
 
     private static byte[] withVersion(byte[] json, int version) {

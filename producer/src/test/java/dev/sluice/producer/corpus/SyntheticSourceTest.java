@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.producer.corpus.SyntheticSpec.Coefficients;
+import dev.sluice.producer.corpus.SyntheticSpec.Dictionary;
+import dev.sluice.producer.corpus.SyntheticSpec.Support;
 import dev.sluice.producer.hash.Sha256;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -11,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 final class SyntheticSourceTest {
 
-    private static final SyntheticSpec SPEC = new SyntheticSpec(64, 128, 5, false, 1, 2, 0.01, 42);
+    private static final SyntheticSpec SPEC =
+            new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(1, 2), 0.01, 42);
 
     @Test
     void shouldMakeAnyRowAgainFromItsNumberAlone() {
@@ -49,7 +53,8 @@ final class SyntheticSourceTest {
 
     @Test
     void shouldBeTheSumOfItsActiveDirectionsWithinTheNoise() {
-        SyntheticSource exact = new SyntheticSource(new SyntheticSpec(64, 128, 1, false, 1, 2, 0, 42));
+        SyntheticSource exact = new SyntheticSource(
+                new SyntheticSpec(new Dictionary(64, 128), new Support(1, false), new Coefficients(1, 2), 0, 42));
         float[][] atoms = exact.atoms();
 
         for (long row = 0; row < 200; row++) {
@@ -63,8 +68,10 @@ final class SyntheticSourceTest {
 
     @Test
     void shouldAddNoiseOfTheGivenDeviation() {
-        SyntheticSource clean = new SyntheticSource(new SyntheticSpec(64, 128, 5, false, 1, 2, 0, 42));
-        SyntheticSource noisy = new SyntheticSource(new SyntheticSpec(64, 128, 5, false, 1, 2, 0.5, 42));
+        SyntheticSource clean = new SyntheticSource(
+                new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(1, 2), 0, 42));
+        SyntheticSource noisy = new SyntheticSource(
+                new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(1, 2), 0.5, 42));
         float[] a = clean.rows(0, 1000);
         float[] b = noisy.rows(0, 1000);
         double squares = 0;
@@ -92,7 +99,8 @@ final class SyntheticSourceTest {
 
     @Test
     void shouldDrawABernoulliNumberAroundTheGivenOne() {
-        SyntheticSource source = new SyntheticSource(new SyntheticSpec(64, 128, 5, true, 1, 2, 0, 42));
+        SyntheticSource source = new SyntheticSource(
+                new SyntheticSpec(new Dictionary(64, 128), new Support(5, true), new Coefficients(1, 2), 0, 42));
         long sum = 0;
         int different = 0;
         for (long row = 0; row < 4_000; row++) {
@@ -107,23 +115,29 @@ final class SyntheticSourceTest {
 
     @Test
     void shouldDifferBySeed() {
-        SyntheticSpec other = new SyntheticSpec(64, 128, 5, false, 1, 2, 0.01, 43);
+        SyntheticSpec other =
+                new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(1, 2), 0.01, 43);
 
         assertThat(new SyntheticSource(other).row(0)).isNotEqualTo(new SyntheticSource(SPEC).row(0));
     }
 
     @Test
     void shouldRefuseImpossibleParametersByName() {
-        assertThatThrownBy(() -> new SyntheticSpec(0, 128, 5, false, 1, 2, 0, 0))
+        assertThatThrownBy(() ->
+                        new SyntheticSpec(new Dictionary(0, 128), new Support(5, false), new Coefficients(1, 2), 0, 0))
                 .hasMessage("synthetic.dimension must be 1 to 65536, got 0");
-        assertThatThrownBy(() -> new SyntheticSpec(64, 4, 5, false, 1, 2, 0, 0))
+        assertThatThrownBy(() ->
+                        new SyntheticSpec(new Dictionary(64, 4), new Support(5, false), new Coefficients(1, 2), 0, 0))
                 .hasMessage("synthetic.active must be 1 to directions, got 5");
-        assertThatThrownBy(() -> new SyntheticSpec(65_536, Integer.MAX_VALUE, 5, false, 1, 2, 0, 0))
+        assertThatThrownBy(() -> new SyntheticSpec(
+                        new Dictionary(65_536, Integer.MAX_VALUE), new Support(5, false), new Coefficients(1, 2), 0, 0))
                 .hasMessageStartingWith(
                         "synthetic.directions must be at least 1, and at most 134217728 elements in all");
-        assertThatThrownBy(() -> new SyntheticSpec(64, 128, 5, false, 2, 1, 0, 0))
+        assertThatThrownBy(() ->
+                        new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(2, 1), 0, 0))
                 .hasMessage("synthetic.maxCoefficient must be finite and at least minCoefficient, got 1.0");
-        assertThatThrownBy(() -> new SyntheticSpec(64, 128, 5, false, Double.NaN, 1, 0, 0))
+        assertThatThrownBy(() -> new SyntheticSpec(
+                        new Dictionary(64, 128), new Support(5, false), new Coefficients(Double.NaN, 1), 0, 0))
                 .hasMessage("synthetic.minCoefficient must be finite and above 0, got NaN");
         assertThatThrownBy(() -> new SyntheticSource(SPEC).row(-1)).hasMessage("row must be at least 0, got -1");
     }

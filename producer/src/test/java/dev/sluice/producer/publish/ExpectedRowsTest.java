@@ -80,7 +80,12 @@ class ExpectedRowsTest {
 
     @Test
     void shouldTakeTheBoundWhereTheCorpusHasNoSize() {
-        SyntheticCorpus endless = new SyntheticCorpus(new SyntheticSpec(4, 4, 1, false, 1, 1, 0, 0));
+        SyntheticCorpus endless = new SyntheticCorpus(new SyntheticSpec(
+                new SyntheticSpec.Dictionary(4, 4),
+                new SyntheticSpec.Support(1, false),
+                new SyntheticSpec.Coefficients(1, 1),
+                0,
+                0));
 
         assertThat(ExpectedRows.of(endless, document -> windows.cut(document, new int[127]), 1 << 20))
                 .isEqualTo(new ExpectedRows(1 << 20, false));

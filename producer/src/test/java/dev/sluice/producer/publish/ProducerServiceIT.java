@@ -82,7 +82,7 @@ class ProducerServiceIT {
         assertThat(progress.complete()).isTrue();
         assertThat(progress.rows())
                 .isEqualTo(rows)
-                .isEqualTo(progress.telemetry().expectedRows());
+                .isEqualTo(progress.telemetry().reading().expectedRows());
         assertThat(progress.heldoutRows()).isEqualTo(HELDOUT_ROWS);
         assertThat(registry.getSampleValue("sluice_producer_tokens_total")).isEqualTo((double) (rows + HELDOUT_ROWS));
         assertThat(registry.getSampleValue("sluice_producer_bytes_total"))
@@ -226,7 +226,12 @@ class ProducerServiceIT {
     @Test
     void shouldPublishSyntheticRowsUnchanged() {
         // Given
-        SyntheticSpec rows = new SyntheticSpec(32, 64, 4, false, 0.5, 1.5, 0.01, 7);
+        SyntheticSpec rows = new SyntheticSpec(
+                new SyntheticSpec.Dictionary(32, 64),
+                new SyntheticSpec.Support(4, false),
+                new SyntheticSpec.Coefficients(0.5, 1.5),
+                0.01,
+                7);
         ProducerSettings settings = ProducerSettings.of(new RowSource.Synthetic(rows))
                 .withTokens(20_000)
                 .withBlockRows(4096)

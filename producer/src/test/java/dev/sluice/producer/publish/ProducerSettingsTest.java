@@ -33,8 +33,12 @@ class ProducerSettingsTest {
                 .hasMessage("producer.block-rows must be 1 to 262144, got 524288");
         assertThatThrownBy(() -> SETTINGS.withRecordsPerTransaction(0))
                 .hasMessage("producer.records-per-transaction must be at least 1, got 0");
-        assertThatThrownBy(() -> ProducerSettings.of(
-                                new RowSource.Synthetic(new SyntheticSpec(4, 4, 1, false, 1, 1, 0, 0)))
+        assertThatThrownBy(() -> ProducerSettings.of(new RowSource.Synthetic(new SyntheticSpec(
+                                new SyntheticSpec.Dictionary(4, 4),
+                                new SyntheticSpec.Support(1, false),
+                                new SyntheticSpec.Coefficients(1, 1),
+                                0,
+                                0)))
                         .withTokens(0))
                 .hasMessageContaining("producer.tokens must be at least 1 for the synthetic source");
         assertThatThrownBy(() -> new RowSource.Text(TestBlocks.corpus(1), MODEL, List.of("a", "a")))

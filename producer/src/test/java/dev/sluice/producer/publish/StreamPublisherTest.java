@@ -59,14 +59,15 @@ class StreamPublisherTest {
     }
 
     private static List<Block> blocks(StreamProgress.Place place) {
-        CorpusPlace corpusPlace = new CorpusPlace(place.document(), place.window());
+        CorpusPlace corpusPlace =
+                new CorpusPlace(place.begin().document(), place.begin().window());
         WindowBlocks windows = new WindowBlocks(
                 TestBlocks.cursor(CORPUS, corpusPlace),
                 BLOCK_ROWS,
                 0,
                 OptionalLong.empty(),
                 place.block(),
-                place.firstRow());
+                place.begin().firstRow());
         List<Block> blocks = new ArrayList<>();
         for (@Nullable WindowBlock block = windows.next(); block != null; block = windows.next()) {
             blocks.add(TestBlocks.block(block));
@@ -91,7 +92,9 @@ class StreamPublisherTest {
         List<StreamProgress> progress = progress(kafka);
         assertThat(progress).extracting(StreamProgress::rows).containsExactly(0L, 63_300L, 80_000L, 96_000L);
         assertThat(progress).extracting(StreamProgress::complete).containsExactly(false, false, false, true);
-        assertThat(progress).extracting(p -> p.place().committedRecords()).containsExactly(0, 2, 0, 0);
+        assertThat(progress)
+                .extracting(p -> p.place().committed().committedRecords())
+                .containsExactly(0, 2, 0, 0);
         assertThat(progress.get(3).heldoutRows()).isEqualTo(13 * 16);
         assertThat(progress.get(3).telemetry().logBytes())
                 .isEqualTo(train.stream().mapToLong(ActivationRecord::byteSize).sum()
@@ -140,13 +143,8 @@ class StreamPublisherTest {
         second.resume(withPlace(
                 committed,
                 new StreamProgress.Place(
-                        place.block(),
-                        place.document(),
-                        place.window(),
-                        place.firstRow(),
-                        place.firstHeldoutRow(),
-                        place.committedRecords(),
-                        "00".repeat(32),
+                        place.begin(),
+                        new StreamProgress.Committed(place.committed().committedRecords(), "00".repeat(32)),
                         place.medianNorm())));
         Block block = blocks(second.place()).get(0);
 
@@ -159,15 +157,7 @@ class StreamPublisherTest {
 
     private static StreamProgress withPlace(StreamProgress progress, StreamProgress.Place place) {
         return new StreamProgress(
-                progress.version(),
-                progress.spec(),
-                progress.digest(),
-                progress.rows(),
-                progress.heldoutRows(),
-                progress.complete(),
-                progress.run(),
-                place,
-                progress.telemetry());
+                progress.spec(), progress.digest(), progress.extent(), progress.run(), place, progress.telemetry());
     }
 
     @Test

@@ -142,14 +142,12 @@ public final class PublishedStream {
 
     public StreamProgress progress(boolean complete) {
         return new StreamProgress(
-                StreamProgress.VERSION,
                 spec,
                 spec.digest(),
-                rows,
-                0,
-                complete,
+                new StreamProgress.Extent(rows, 0, complete),
                 new StreamProgress.Run(List.of(spec.id()), Math.max(1, rows)),
-                new StreamProgress.Place(0, 0, 0, rows, 0, 0, "", 0),
-                new StreamProgress.Telemetry(0, 0, 0, 0, 0, Map.of(), "cpu", 0, 0));
+                new StreamProgress.Place(
+                        new StreamProgress.Begin(0, 0, 0, rows, 0), StreamProgress.Committed.NOTHING, 0),
+                new StreamProgress.Telemetry(new StreamProgress.Reading(0, 0, 0, 0), 0, Map.of(), "cpu", 0, 0));
     }
 }
