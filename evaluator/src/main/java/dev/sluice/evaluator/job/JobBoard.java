@@ -64,12 +64,28 @@ final class JobBoard {
     /** @param manifest null if the variant is deleted */
     synchronized void put(int partition, String variant, @Nullable CheckpointManifest manifest) {
         if (owned.contains(partition)) {
-            known(partition, variant).newest = manifest;
+            KnownVariant known = known(partition, variant);
+            known.newest = manifest;
+            known.unreadable = false;
             if (manifest == null) {
                 jobs.values().forEach(marks -> marks.forget(variant));
             } else {
                 jobs.values().forEach(marks -> marks.offer(manifest));
             }
+        }
+    }
+
+    /** There is a manifest that cannot be read: the one before it stands, and the results are nobody's to delete. */
+    synchronized void putUnreadableManifest(int partition, String variant) {
+        if (owned.contains(partition)) {
+            known(partition, variant).unreadable = true;
+        }
+    }
+
+    /** There is a wish that cannot be read: of all that it may say, the one thing known is that it deletes nothing. */
+    synchronized void putUnreadableWish(int partition, String variant) {
+        if (owned.contains(partition)) {
+            known(partition, variant).deleted = false;
         }
     }
 
@@ -161,6 +177,16 @@ final class JobBoard {
         }
     }
 
+    /**
+     * Sets back what cannot be done now, so that it keeps nothing else from being done.
+     *
+     * @param untilNanos by {@link System#nanoTime}
+     */
+    synchronized void postpone(Ticket ticket, long untilNanos) {
+        Marks marks = jobs.getOrDefault(ticket.job(), new Marks());
+        ticket.checkpoints().forEach(each -> marks.postpone(each.spec().id(), untilNanos));
+    }
+
     private Optional<Ticket> next() {
         List<Job> table = List.copyOf(jobs.keySet());
         for (int i = 0; i < table.size(); i++) {
@@ -176,8 +202,10 @@ final class JobBoard {
 
     private Optional<Ticket> ticket(Job job) {
         Marks marks = jobs.getOrDefault(job, new Marks());
-        List<CheckpointManifest> waiting = marks.waiting(
-                manifest -> wants(manifest) && request(job, manifest).isPresent());
+        long now = System.nanoTime();
+        List<CheckpointManifest> waiting = marks.waiting(manifest -> wants(manifest)
+                && !marks.isPostponed(manifest.spec().id(), now)
+                && request(job, manifest).isPresent());
         return waiting.isEmpty()
                 ? Optional.empty()
                 : request(job, waiting.get(0)).map(first -> together(first, waiting));

@@ -7,6 +7,7 @@ import dev.sluice.producer.topic.BadRecords;
 import dev.sluice.producer.topic.CompactedTopic;
 import dev.sluice.producer.topic.ProgressTopic;
 import dev.sluice.trainer.contract.VariantTopics;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,20 @@ final class JobRecords {
                 default -> learn(record, ResultTopic.TOPIC, board::put);
             }
         } catch (ContractException e) {
+            learnUnreadable(record);
             bad.setAside(record, Objects.requireNonNullElseGet(e.getMessage(), e::toString));
+        }
+    }
+
+    /** What has a value is there, though nobody knows what it says. */
+    private void learnUnreadable(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() != null && record.value() != null) {
+            String variant = new String(record.key(), StandardCharsets.UTF_8);
+            switch (record.topic()) {
+                case Topic.CHECKPOINTS -> board.putUnreadableManifest(record.partition(), variant);
+                case Topic.VARIANTS -> board.putUnreadableWish(record.partition(), variant);
+                default -> {}
+            }
         }
     }
 

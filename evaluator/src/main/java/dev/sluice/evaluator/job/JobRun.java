@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,18 +114,30 @@ final class JobRun {
         } catch (CancelledException e) {
             LOG.info("{} is cancelled: {}", ticket.job().name(), e.getMessage());
         } finally {
+            close(computation);
+        }
+    }
+
+    /** What was found stands, whatever becomes of the memory. */
+    private void close(Computation computation) throws InterruptedException {
+        try {
             place.compute().run(computation::close);
+        } catch (JobException e) {
+            LOG.warn("{} did not give its memory back", ticket.job().name(), e);
         }
     }
 
     private void add(RowBatch batch, Computation computation) throws InterruptedException {
-        try (NDManager memory = place.manager().newSubManager()) {
+        NDManager memory = place.compute().await(place.manager()::newSubManager);
+        try {
             Batch device = place.compute().await(() -> batch.toDevice(memory));
             for (Runnable step : place.compute().await(() -> computation.steps(batch, device))) {
                 requireWanted();
                 place.compute().run(step);
                 place.tick();
             }
+        } finally {
+            place.compute().run(memory::close);
         }
         rows += batch.rows();
     }
@@ -145,7 +158,12 @@ final class JobRun {
             return;
         }
         JobResult.Outcome outcome = new JobResult.Outcome(JobResult.DONE, null, findings.figures(), file);
-        publish(checkpoint, outcome, findings);
+        try {
+            publish(checkpoint, outcome, findings);
+        } catch (RecordTooLargeException e) { // no later attempt would fare better
+            deleteUnused(file);
+            fail(checkpoint, e);
+        }
     }
 
     private void fail(CheckpointManifest checkpoint, Exception cause) throws InterruptedException {

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class JobWorker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JobWorker.class);
     private static final long WAIT_MILLIS = 100;
-    private static final long PAUSE_SECONDS = 1;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Workplace place;
     private volatile boolean stopping;
@@ -48,13 +48,16 @@ final class JobWorker implements Runnable {
         }
     }
 
-    /** What Kafka cannot take now is computed again later: what is done is what is in the log. */
+    /**
+     * What Kafka cannot give or take now is computed again later: what is done is what is in the log. Other logs are
+     * read in between.
+     */
     private void perform(Ticket ticket) throws InterruptedException {
         try {
             new JobRun(place, ticket).perform();
         } catch (RetriableException e) {
             LOG.warn("{} is to be done again: {}", ticket.job().name(), e.getMessage());
-            TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+            place.board().postpone(ticket, System.nanoTime() + PAUSE_NANOS);
         }
     }
 }

@@ -13,6 +13,9 @@ final class KnownVariant {
     @Nullable
     CheckpointManifest newest;
 
+    /** Whether its newest manifest is one that this version cannot read: there is a checkpoint, of what kind is not known. */
+    boolean unreadable;
+
     /** Whether its deletion was asked for. */
     boolean deleted;
 
@@ -36,6 +39,7 @@ final class KnownVariant {
 
     /** Results without a checkpoint are left over from a variant that was deleted. */
     boolean hasLeftOvers() {
-        return (newest == null || deleted) && !results.isEmpty();
+        boolean hasCheckpoint = newest != null || unreadable;
+        return (deleted || !hasCheckpoint) && !results.isEmpty();
     }
 }

@@ -20,6 +20,7 @@ final class Marks {
 
     private final Map<String, CheckpointManifest> newest = new TreeMap<>();
     private final Map<String, JobResult> handled = new HashMap<>();
+    private final Map<String, Long> postponed = new HashMap<>();
 
     /** A manifest was committed. */
     void offer(CheckpointManifest manifest) {
@@ -30,6 +31,18 @@ final class Marks {
     void forget(String variant) {
         newest.remove(variant);
         handled.remove(variant);
+        postponed.remove(variant);
+    }
+
+    /** @param untilNanos by {@link System#nanoTime} */
+    void postpone(String variant, long untilNanos) {
+        postponed.put(variant, untilNanos);
+    }
+
+    /** @param now by {@link System#nanoTime} */
+    boolean isPostponed(String variant, long now) {
+        Long until = postponed.get(variant);
+        return until != null && until - now > 0;
     }
 
     /** The job has ended for a checkpoint, here or elsewhere. */

@@ -14,6 +14,9 @@ import java.nio.file.StandardCopyOption;
 final class ResultFiles {
     private static final String CHECKPOINT = ".safetensors";
 
+    /** Not a trainer's temporary file, which the variant's next owner deletes. */
+    private static final String PART = ".part";
+
     private final Path root;
 
     ResultFiles(Path root) {
@@ -27,7 +30,7 @@ final class ResultFiles {
                 : of.file();
         String name = beside + "." + key.job() + "." + file.extension();
         Path target = below(name);
-        Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        Path temporary = target.resolveSibling(target.getFileName() + PART);
         try {
             file.content().writeTo(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

@@ -78,17 +78,21 @@ final class ResultLog implements AutoCloseable {
         board.disown(partitions);
     }
 
-    /** Deletes what is left of variants that are gone. What cannot be deleted now is found again later. */
+    /** Deletes what is left of variants that are gone. A file that stays keeps its result, for the next owner. */
     void deleteLeftOvers() {
         for (JobBoard.LeftOver each : board.takeLeftOvers()) {
-            delete(each);
-            ProducerRecord<String, byte[]> tombstone = tombstone(each);
-            Future<?> unused = producer.send(tombstone, (written, problem) -> {
-                if (problem != null) {
-                    LOG.warn("the result {} of a deleted variant is still there", each.key(), problem);
-                }
-            });
+            if (deleteFile(each)) {
+                bury(each);
+            }
         }
+    }
+
+    private void bury(JobBoard.LeftOver each) {
+        Future<?> unused = producer.send(tombstone(each), (written, problem) -> {
+            if (problem != null) {
+                LOG.warn("the result {} of a deleted variant is still there", each.key(), problem);
+            }
+        });
     }
 
     @SuppressWarnings("NullAway") // a tombstone is a null value
@@ -96,15 +100,18 @@ final class ResultLog implements AutoCloseable {
         return new ProducerRecord<>(Topic.RESULTS, of.partition(), of.key(), null);
     }
 
-    private void delete(JobBoard.LeftOver each) {
+    /** False if the file is still there. */
+    private boolean deleteFile(JobBoard.LeftOver each) {
         String file = each.file();
         if (file != null) {
             try {
                 files.delete(file);
             } catch (IOException e) {
                 LOG.warn("the file of result {} is still there", each.key(), e);
+                return false;
             }
         }
+        return true;
     }
 
     @Override

@@ -6,6 +6,9 @@ import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +85,24 @@ final class Workplace implements AutoCloseable {
     /** Whether there is no newer checkpoint of the variant, by all that is in the topics now. */
     boolean isStillNewest(CheckpointManifest checkpoint) throws InterruptedException {
         try {
-            caughtUp.get().get();
+            Future<?> known = caughtUp.get();
+            while (!isDone(known)) {
+                tick();
+            }
         } catch (ExecutionException e) {
             throw new JobException(e);
         }
         return board.isNewest(checkpoint);
+    }
+
+    /** Whether it ends within a second. */
+    private static boolean isDone(Future<?> future) throws InterruptedException, ExecutionException {
+        try {
+            Object unused = future.get(1, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     @Override

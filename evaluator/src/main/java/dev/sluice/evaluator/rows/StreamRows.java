@@ -12,9 +12,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -30,6 +32,7 @@ public final class StreamRows implements AutoCloseable {
     private static final long KEPT_BYTES = 128L << 20;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int MOST_SILENT_POLLS = 150;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final StreamSpec spec;
     private final long keptBytes;
@@ -42,6 +45,7 @@ public final class StreamRows implements AutoCloseable {
     private long keptRows;
     private long offsetBehindKept;
 
+    /** @throws TimeoutException if no broker has the log now */
     public StreamRows(KafkaConnection kafka, StreamSpec spec, Split split) {
         this(kafka, spec, split, KEPT_BYTES);
     }
@@ -55,9 +59,19 @@ public final class StreamRows implements AutoCloseable {
         this.windowBatch = Math.max(BATCH, spec.order().cut().context() + LEAST);
         this.activations = ByteBuffer.allocateDirect(
                 Math.multiplyExact(Math.multiplyExact(windowBatch + LEAST, spec.width()), Float.BYTES));
-        consumer.assign(List.of(partition));
-        consumer.seekToBeginning(List.of(partition));
-        offsetBehindKept = consumer.position(partition);
+        offsetBehindKept = begin();
+    }
+
+    /** Offset of the first record. Who is not constructed cannot be closed, so a failure closes the consumer. */
+    private long begin() {
+        try {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            return consumer.position(partition, ANSWER);
+        } catch (RuntimeException | Error e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
     }
 
     /** Is given one batch after another. */
@@ -72,6 +86,8 @@ public final class StreamRows implements AutoCloseable {
      *
      * @param range of rows that are in the log
      * @throws InterruptedException if the visitor does
+     * @throws ContractException if the rows are not what the stream says
+     * @throws TimeoutException if the log is silent, though it goes on: it can be read later
      */
     public void forEachBatch(RowNeed.Range range, RowNeed.Shape shape, Visitor visitor) throws InterruptedException {
         if (shape == RowNeed.Shape.ROWS) {
@@ -174,8 +190,7 @@ public final class StreamRows implements AutoCloseable {
             }
             for (int polls = 0; fetched.isEmpty(); polls++) {
                 if (polls == MOST_SILENT_POLLS) {
-                    throw new ContractException(partition.topic() + " must have row " + expectedRow
-                            + ": progress says so, but the log ends before it");
+                    throw silence(expectedRow);
                 }
                 consumer.poll(POLL).forEach(fetched::add);
             }
@@ -190,6 +205,15 @@ public final class StreamRows implements AutoCloseable {
             }
             return decoded;
         }
+    }
+
+    /** A log that ends too early stays as it is; brokers that are away come back. */
+    private RuntimeException silence(long expectedRow) {
+        long end = consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, Long.MAX_VALUE);
+        return consumer.position(partition, ANSWER) < end
+                ? new TimeoutException(partition.topic() + " is silent before row " + expectedRow)
+                : new ContractException(partition.topic() + " must have row " + expectedRow
+                        + ": progress says so, but the log ends before it");
     }
 
     long keptRows() {

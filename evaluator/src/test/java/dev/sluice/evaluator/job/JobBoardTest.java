@@ -11,6 +11,7 @@ import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class JobBoardTest {
@@ -103,6 +104,42 @@ class JobBoardTest {
         assertThat(board.takeLeftOvers()).isEmpty();
         board.put(0, "a", (CheckpointManifest) null);
         assertThat(board.takeLeftOvers()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepTheResultsOfAVariantWhoseManifestItCannotRead() {
+        board.own(Set.of(0));
+        put(result("a", JobResult.DONE));
+        board.putUnreadableManifest(0, "a");
+        board.settle(Set.of(0));
+        assertThat(board.takeLeftOvers()).isEmpty();
+        board.put(0, "a", (CheckpointManifest) null);
+        assertThat(board.takeLeftOvers()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepTheResultsOfAVariantThatIsWantedAgainInWordsThatItCannotRead() {
+        offer("a", 1, 0, true);
+        board.put(0, "a", (WantedVariant) null);
+        put(result("a", JobResult.DONE));
+        board.putUnreadableWish(0, "a");
+        board.settle(Set.of(0));
+        assertThat(board.takeLeftOvers()).isEmpty();
+    }
+
+    @Test
+    void shouldDoOtherThingsWhileOneIsSetBack() throws InterruptedException {
+        JobBoard small = new JobBoard(List.of(scoring), BYTES);
+        small.own(Set.of(0));
+        small.put(Facts.STREAM, Facts.progress(10_000, true, 1, 0));
+        small.put(0, "a", manifest("a", 1, 0, true));
+        small.put(0, "b", manifest("b", 1, 0, true));
+        small.settle(Set.of(0));
+        Ticket first = small.next(1).orElseThrow();
+        small.postpone(first, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+        assertThat(next(small)).isEqualTo(List.of("b"));
+        small.postpone(first, System.nanoTime());
+        assertThat(next(small)).isEqualTo(List.of("a"));
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -91,6 +92,7 @@ class JobServiceIT {
                 JobService other = service("two", table, second)) {
             one.start();
             other.start();
+            await().atMost(PATIENCE).until(() -> membersWithPartitions("two") == 2);
             ids.forEach(stream::finish);
             await().atMost(PATIENCE).until(() -> results("two-").size() == 2 * ids.size());
             assertThat(first.ended).hasSizeBetween(1, 2 * ids.size() - 1);
@@ -287,6 +289,64 @@ class JobServiceIT {
         }
     }
 
+    private static long membersWithPartitions(String group) throws Exception {
+        try (Admin admin = Admin.create(kafka().admin())) {
+            return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                    .flatMap(described -> described.members().stream())
+                    .filter(member -> !member.assignment().topicPartitions().isEmpty())
+                    .count();
+        }
+    }
+
+    @Test
+    void shouldSayThatAResultIsTooLargeAndGoOn() {
+        stream.finish("large-a");
+        Job counting = new CountingJob("large-", any -> {});
+        Recorder recorder = new Recorder();
+        try (JobService service = service("large", List.of(verbose(counting)), recorder)) {
+            service.start();
+            await().atMost(PATIENCE).until(() -> recorder.ended.size() == 1);
+            assertThat(recorder.failed).isEmpty();
+        }
+        assertThat(reason("large-a/0/1024/counting")).contains("larger than");
+    }
+
+    /** Finds more than a record may hold. */
+    private static Job verbose(Job counting) {
+        return new Job() {
+            @Override
+            public String name() {
+                return counting.name();
+            }
+
+            @Override
+            public Optional<RowNeed> rows(CheckpointManifest checkpoint) {
+                return counting.rows(checkpoint);
+            }
+
+            @Override
+            public Computation begin(List<FrozenVariant> variants) {
+                Computation count = counting.begin(variants);
+                return new Computation() {
+                    @Override
+                    public List<Runnable> steps(RowBatch rows, Batch batch) {
+                        return count.steps(rows, batch);
+                    }
+
+                    @Override
+                    public Findings findings(FrozenVariant variant) {
+                        return Findings.of(Json.mapper().valueToTree("x".repeat(5 << 20)));
+                    }
+
+                    @Override
+                    public void close() {
+                        throw new IllegalStateException("memory stays in use");
+                    }
+                };
+            }
+        };
+    }
+
     private static KafkaConnection kafka() {
         return new KafkaConnection(broker.bootstrapServers());
     }
@@ -360,12 +420,12 @@ class JobServiceIT {
         return String.valueOf(all.get(all.size() - 1).outcome().reason());
     }
 
-    /** Every record of the topic, by key, since the key's last tombstone. */
     /** The first result under a key. */
     private static JobResult result(String key) {
         return Objects.requireNonNull(results(key).get(key), key).get(0);
     }
 
+    /** Every record of the topic, by key, since the key's last tombstone. */
     private static Map<String, List<JobResult>> results(String prefix) {
         Map<String, List<JobResult>> results = new TreeMap<>();
         for (ConsumerRecord<String, byte[]> record : records(Topic.RESULTS)) {

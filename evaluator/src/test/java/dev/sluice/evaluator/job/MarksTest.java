@@ -74,6 +74,16 @@ class MarksTest {
     }
 
     @Test
+    void shouldSetAVariantBackUntilItsTimeOrItsEnd() {
+        marks.postpone("a", 10);
+        assertThat(marks.isPostponed("a", 9)).isTrue();
+        assertThat(marks.isPostponed("a", 10)).isFalse();
+        assertThat(marks.isPostponed("b", 9)).isFalse();
+        marks.forget("a");
+        assertThat(marks.isPostponed("a", 9)).isFalse();
+    }
+
+    @Test
     void shouldNeverMakeABatchOfAFewRows() {
         assertThat(StreamRows.batchRows(5000)).isEqualTo(1024);
         assertThat(StreamRows.batchRows(1039)).isEqualTo(1039);
