@@ -163,7 +163,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldDivideSumsInTheTableOfMetricsAlone() {
+    void shouldDivideSumsOfTheEvaluatorInItsTableOfMetricsAlone() {
         for (String sum : List.of(
                 "squaredError",
                 "squaredNorm",
@@ -172,7 +172,8 @@ class ArchitectureTest {
                 "cosine",
                 "normRatio",
                 "active",
-                "l1")) {
+                "l1",
+                "fvu")) {
             noClasses()
                     .that(resideInAPackage("dev.sluice.evaluator..")
                             .and(not(resideInAPackage("dev.sluice.evaluator.metric"))))

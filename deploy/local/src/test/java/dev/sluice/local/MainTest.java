@@ -130,7 +130,7 @@ class MainTest {
         assertThat(exit).isEqualTo(2);
         assertThat(err.toString())
                 .startsWith("sluice: " + file + ": 1 problem")
-                .contains("variants[0].dictionary.k must be at most latents (16), got 17");
+                .contains("variants[0].dictionary.k must be at most dictionary.latents 16, got 17");
         assertThat(out.toString()).isEmpty();
         assertThat(data).doesNotExist();
     }

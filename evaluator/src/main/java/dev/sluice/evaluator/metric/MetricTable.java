@@ -6,18 +6,18 @@ import static dev.sluice.evaluator.metric.Shown.Width.REPORT;
 import static dev.sluice.evaluator.metric.Shown.Width.TERMINAL;
 
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
-import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.LatentSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every metric over rows, a line each, in the order of columns. Sums are divided here and nowhere else, in float64. With
+ * Every metric over rows, a line each, in the order of columns. The evaluator divides sums here and nowhere else, in float64. With
  * rows x and their reconstructions x̂, n rows of width d, codes f and decoder rows w.
  */
 public final class MetricTable {
@@ -105,9 +105,6 @@ public final class MetricTable {
     private static final MetricTable STANDARD =
             new MetricTable(List.of(FVU, MSE, SSE, L0, L1, COSINE, NORM_RATIO, RECONSTRUCTION_BIAS));
 
-    /** A variance below this share of Σ ‖x‖² is rounding: the rows are all equal. */
-    private static final double NO_VARIANCE = 1e-12;
-
     private final List<Metric> metrics;
 
     private MetricTable(List<Metric> metrics) {
@@ -169,8 +166,7 @@ public final class MetricTable {
     }
 
     private static @Nullable Double fvu(Sums sums) {
-        ClassSums of = sums.of();
-        double variance = of.squaredNorm() - of.sum().squaredNorm() / of.rows();
-        return variance > NO_VARIANCE * of.squaredNorm() ? of.squaredError() / variance : null;
+        OptionalDouble fvu = sums.of().fvu();
+        return fvu.isPresent() ? fvu.getAsDouble() : null;
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.producer.block;
 
 import dev.sluice.producer.corpus.Window;
-import dev.sluice.producer.publish.StoppedException;
 import java.nio.FloatBuffer;
 import java.util.List;
 

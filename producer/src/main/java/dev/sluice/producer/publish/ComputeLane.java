@@ -1,5 +1,6 @@
 package dev.sluice.producer.publish;
 
+import dev.sluice.producer.block.StoppedException;
 import dev.sluice.producer.engine.Lane;
 import java.util.concurrent.Callable;
 

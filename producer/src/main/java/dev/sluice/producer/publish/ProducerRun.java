@@ -2,6 +2,7 @@ package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.Block;
 import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.StoppedException;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamProgress.Place;
 import dev.sluice.producer.contract.StreamProgress.Run;

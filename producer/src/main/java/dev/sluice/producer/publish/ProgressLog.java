@@ -1,6 +1,7 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.StoppedException;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.topic.CompactedTopic;

@@ -1,6 +1,7 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.Block;
+import dev.sluice.producer.block.StoppedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;

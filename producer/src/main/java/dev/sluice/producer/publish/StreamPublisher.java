@@ -3,6 +3,7 @@ package dev.sluice.producer.publish;
 import dev.sluice.producer.block.Block;
 import dev.sluice.producer.block.CorpusPlace;
 import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.StoppedException;
 import dev.sluice.producer.block.WindowBlock;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;

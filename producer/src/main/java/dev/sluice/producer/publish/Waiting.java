@@ -1,6 +1,7 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.StoppedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

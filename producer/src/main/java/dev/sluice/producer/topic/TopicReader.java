@@ -87,7 +87,7 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /** One that is closed at the end of what is there. */
-    static TopicReader brief(KafkaConnection kafka) {
+    public static TopicReader brief(KafkaConnection kafka) {
         return new TopicReader(consumer(kafka.briefConsumer()), BadRecords.of(kafka));
     }
 

@@ -3,7 +3,9 @@ package dev.sluice.producer.topic;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a compacted topic says at one moment. Filled by a reader; on one thread. */
@@ -29,6 +31,13 @@ public final class TopicSnapshot<T> implements TopicListener<T> {
     /** The newest readable values, by key. */
     public Map<String, T> values() {
         return Collections.unmodifiableMap(values);
+    }
+
+    /** Every key that has a record, readable or not. */
+    public Set<String> keys() {
+        Set<String> keys = new TreeSet<>(values.keySet());
+        keys.addAll(unreadable.keySet());
+        return keys;
     }
 
     /** The newest readable value of a key. */

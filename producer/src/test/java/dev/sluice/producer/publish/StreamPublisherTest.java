@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.producer.block.Block;
 import dev.sluice.producer.block.CorpusPlace;
 import dev.sluice.producer.block.PublishException;
+import dev.sluice.producer.block.StoppedException;
 import dev.sluice.producer.block.WindowBlock;
 import dev.sluice.producer.block.WindowBlocks;
 import dev.sluice.producer.contract.ActivationRecord;

@@ -11,6 +11,7 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of checkpoints: {@code <variant>/<variant>.g<generation>.s<step>.<sha256>.safetensors}. A file is whole
@@ -30,6 +34,8 @@ import java.util.stream.Stream;
 public final class CheckpointStore {
     static final String SUFFIX = ".safetensors";
     private static final String TEMPORARY = ".tmp";
+    private static final int DELETIONS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
 
     private final Path root;
 
@@ -176,12 +182,14 @@ public final class CheckpointStore {
     public void deleteTemporaries(String variant) throws IOException {
         Path folder = root.resolve(variant);
         if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : (Iterable<Path>) files::iterator) {
-                    if (file.getFileName().toString().endsWith(TEMPORARY)) {
-                        Files.deleteIfExists(file);
-                    }
-                }
+            deleteFiles(folder, file -> file.getFileName().toString().endsWith(TEMPORARY));
+        }
+    }
+
+    private static void deleteFiles(Path folder, Predicate<Path> choice) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files.filter(choice)::iterator) {
+                Files.deleteIfExists(file);
             }
         }
     }
@@ -191,19 +199,19 @@ public final class CheckpointStore {
         return Files.isDirectory(root.resolve(variant));
     }
 
-    /** Deletes all that a variant has, what others wrote beside its checkpoints too; only for who has fenced every owner. */
+    /**
+     * Deletes all that a variant has, what others wrote beside its checkpoints too; only for who has fenced every owner.
+     * Others may write on meanwhile. If they do so at every attempt, the folder stays, and {@link #has} says so.
+     */
     public void deleteAll(String variant) throws IOException {
         Path folder = root.resolve(variant);
-        if (Files.isDirectory(folder)) {
-            deleteTemporaries(variant);
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : (Iterable<Path>) files::iterator) {
-                    if (file.getFileName().toString().startsWith(variant + ".g")) {
-                        Files.deleteIfExists(file);
-                    }
-                }
+        for (int attempt = 0; attempt < DELETIONS && Files.isDirectory(folder); attempt++) {
+            try {
+                deleteFiles(folder, file -> true);
+                Files.deleteIfExists(folder);
+            } catch (DirectoryNotEmptyException e) {
+                LOG.debug("a file came while the checkpoint folder of {} was deleted", variant);
             }
-            Files.delete(folder);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.contract;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -51,9 +52,19 @@ public record BatchStatistics(ClassSums all, ClassSums rest, List<Long> l0Histog
             double normRatio,
             long active,
             double l1) {
+        /** A variance below this share of Σ ‖x‖² is rounding: the rows are all equal. */
+        private static final double NO_VARIANCE = 1e-12;
 
         public static ClassSums zero(int width) {
             return new ClassSums(0, 0, 0, DoubleVector.zeros(width), 0, 0, 0, 0, 0, 0);
+        }
+
+        /** Fraction of variance unexplained, SSE / (Σ ‖x‖² - ‖Σ x‖² / n); empty if the rows have no variance, or there is none. */
+        public OptionalDouble fvu() {
+            double variance = squaredNorm - sum.squaredNorm() / rows;
+            return variance > NO_VARIANCE * squaredNorm
+                    ? OptionalDouble.of(squaredError / variance)
+                    : OptionalDouble.empty();
         }
 
         public ClassSums plus(ClassSums o) {

@@ -40,6 +40,16 @@ public record Bounds(
         return holds ? Optional.empty() : Optional.of(rule());
     }
 
+    /**
+     * What a value must be for the sake of the key that bounds it; empty if it is.
+     *
+     * @param part of the spec that has both keys
+     * @param most the value of {@link #notAbove}
+     */
+    public Optional<String> exceeded(String part, long value, long most) {
+        return value <= most ? Optional.empty() : Optional.of("at most " + part + "." + notAbove + " " + most);
+    }
+
     private String rule() {
         if (least == null) {
             return most == null ? "finite" : "at most " + most;

@@ -36,7 +36,8 @@ public final class TrainingKeys {
             Key.share("adam.beta1", 0.9).below(1).text("decay of the mean of gradients"),
             Key.share("adam.beta2", 0.999).below(1).text("decay of the mean of their squares"),
             Key.number("adam.epsilon", 1e-8).above(0.0).text("added to the root of that mean"),
-            Key.number("adam.weight-decay", 0).text("decoupled, as in AdamW"),
+            Key.number("adam.weight-decay", 0)
+                    .text("share of each parameter that is added to its gradient (L2, not decoupled)"),
             Key.number(CLIP_NORM, 1).text("largest norm of the whole gradient; 0 for none"),
             Key.word(NORMALISATION, "expected-average", "constant-norm-rescale", "expected-average", "layer-norm", NONE)
                     .text("of the input: `expected-average` scales the mean norm of the first batch to √d, "

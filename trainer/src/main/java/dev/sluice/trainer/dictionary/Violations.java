@@ -51,7 +51,9 @@ public final class Violations {
         if (other != null) {
             long most = values.at("/" + other.replace('-', '_')).asLong();
             long value = values.at(key.pointer()).asLong();
-            require(value <= most, part + "." + key.name(), "at most " + part + "." + other + " " + most, value);
+            key.bounds()
+                    .exceeded(part, value, most)
+                    .ifPresent(rule -> require(false, part + "." + key.name(), rule, value));
         }
     }
 

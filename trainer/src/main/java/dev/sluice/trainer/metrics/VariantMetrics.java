@@ -121,9 +121,7 @@ public final class VariantMetrics {
         ClassSums rest = first.statistics().rest();
         if (rest.rows() > 0) {
             l0.labels(variant).set((double) rest.active() / rest.rows());
-            // FVU = SSE / (Σ ‖x‖² - ‖Σ x‖² / n), MATHEMATICS.md, "Metrics".
-            fvu.labels(variant)
-                    .set(rest.squaredError() / (rest.squaredNorm() - rest.sum().squaredNorm() / rest.rows()));
+            rest.fvu().ifPresentOrElse(fvu.labels(variant)::set, () -> fvu.remove(variant));
         }
     }
 

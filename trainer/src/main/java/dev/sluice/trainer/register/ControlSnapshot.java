@@ -30,7 +30,7 @@ public record ControlSnapshot(
         TopicSnapshot<WantedVariant> variants = new TopicSnapshot<>();
         TopicSnapshot<VariantStatus> statuses = new TopicSnapshot<>();
         TopicSnapshot<StreamProgress> streams = new TopicSnapshot<>();
-        try (TopicReader reader = TopicReader.of(kafka)) {
+        try (TopicReader reader = TopicReader.brief(kafka)) {
             if (id == null) {
                 reader.add(VariantTopics.VARIANTS, variants).add(VariantTopics.STATUS, statuses);
             } else {

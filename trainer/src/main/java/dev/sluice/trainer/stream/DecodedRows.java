@@ -3,7 +3,6 @@ package dev.sluice.trainer.stream;
 import dev.sluice.producer.contract.ActivationRecord;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 
 /** Some consecutive rows of one pass, decoded once for every variant that reads them; a copy, so Kafka's bytes can go. */
 public final class DecodedRows {
@@ -13,8 +12,6 @@ public final class DecodedRows {
     private final int rows;
     private final int width;
     private final ByteBuffer activations;
-    private final LongBuffer documents;
-    private final IntBuffer windows;
     private final IntBuffer tokenIds;
     private final IntBuffer positions;
     private final ByteBuffer classes;
@@ -30,10 +27,6 @@ public final class DecodedRows {
         this.activations = pool.take(Math.multiplyExact(Math.multiplyExact(rows, width), Float.BYTES));
         record.copyActivations(skipped, rows, activations);
         activations.flip();
-        this.documents = LongBuffer.allocate(rows)
-                .put(record.documents().slice(skipped, rows))
-                .flip();
-        this.windows = copy(record.windows(), skipped);
         this.tokenIds = copy(record.tokenIds(), skipped);
         this.positions = copy(record.positions(), skipped);
         this.classes = ByteBuffer.allocate(rows)
@@ -79,14 +72,6 @@ public final class DecodedRows {
     ByteBuffer activations(int from, int count) {
         int rowBytes = width * Float.BYTES;
         return activations.slice(from * rowBytes, count * rowBytes);
-    }
-
-    LongBuffer documents(int from, int count) {
-        return documents.slice(from, count);
-    }
-
-    IntBuffer windows(int from, int count) {
-        return windows.slice(from, count);
     }
 
     IntBuffer tokenIds(int from, int count) {

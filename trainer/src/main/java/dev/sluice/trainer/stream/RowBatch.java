@@ -3,7 +3,6 @@ package dev.sluice.trainer.stream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -15,8 +14,6 @@ public final class RowBatch {
     private final int width;
     private final DirectBuffers pool;
     private final ByteBuffer activations;
-    private final LongBuffer documents;
-    private final IntBuffer windows;
     private final ByteBuffer tokenIds;
     private final ByteBuffer positions;
     private final ByteBuffer classes;
@@ -39,8 +36,6 @@ public final class RowBatch {
         this.width = width;
         this.pool = pool;
         this.activations = pool.take(Math.multiplyExact(Math.multiplyExact(capacity, width), Float.BYTES));
-        this.documents = LongBuffer.allocate(capacity);
-        this.windows = IntBuffer.allocate(capacity);
         this.tokenIds = ByteBuffer.allocate(capacity * Integer.BYTES).order(ByteOrder.nativeOrder());
         this.positions = ByteBuffer.allocate(capacity * Integer.BYTES).order(ByteOrder.nativeOrder());
         this.classes = ByteBuffer.allocate(capacity);
@@ -54,8 +49,6 @@ public final class RowBatch {
     int add(DecodedRows source, int from) {
         int count = Math.min(source.rows() - from, capacity - rows);
         activations.put(source.activations(from, count));
-        documents.put(source.documents(from, count));
-        windows.put(source.windows(from, count));
         tokenIds.slice(rows * Integer.BYTES, count * Integer.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asIntBuffer()
@@ -138,16 +131,6 @@ public final class RowBatch {
     /** float32 [rows, width], direct, native order: a fresh view. */
     public ByteBuffer activations() {
         return activations.slice(0, rows * width * Float.BYTES).order(ByteOrder.nativeOrder());
-    }
-
-    /** 0-based places of the documents in the corpus, [rows]. */
-    public LongBuffer documents() {
-        return documents.slice(0, rows);
-    }
-
-    /** 0-based ordinals of the windows within their documents, [rows]. */
-    public IntBuffer windows() {
-        return windows.slice(0, rows);
     }
 
     public IntBuffer tokenIds() {

@@ -132,9 +132,8 @@ final class Takeover {
 
     /** Deletes what is left of variants that are not wanted any more, nor this process's. */
     void deleteLeftOvers(Set<String> ids) {
-        Set<String> left =
-                new TreeSet<>(decided(VariantTopics.CHECKPOINTS, ids).values().keySet());
-        left.addAll(decided(VariantTopics.STATUS, ids).values().keySet());
+        Set<String> left = new TreeSet<>(decided(VariantTopics.CHECKPOINTS, ids).keys());
+        left.addAll(decided(VariantTopics.STATUS, ids).keys());
         ids.stream().filter(store::has).forEach(left::add);
         for (String id : left) {
             try (VariantOwner owner = VariantOwner.take(settings.kafka(), id)) {

@@ -142,6 +142,30 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void shouldDeleteWhateverIsInTheFolderOfAVariant() throws IOException {
+        CheckpointStore store = new CheckpointStore(root);
+        store.write(header("a", 1), state(1));
+        Files.createFile(root.resolve("a/.left.tmp"));
+        Files.createFile(root.resolve("a/scores.json"));
+
+        store.deleteAll("a");
+        store.deleteAll("a");
+
+        assertThat(store.has("a")).isFalse();
+    }
+
+    @Test
+    void shouldLeaveAFolderThatNeverGetsEmpty() throws IOException {
+        CheckpointStore store = new CheckpointStore(root);
+        store.write(header("a", 1), state(1));
+        Files.createFile(Files.createDirectory(root.resolve("a/others")).resolve("file"));
+
+        store.deleteAll("a");
+
+        assertThat(store.has("a")).isTrue();
+    }
+
+    @Test
     void shouldListTheNewestCheckpointOfEachVariant() throws IOException {
         CheckpointStore store = new CheckpointStore(root.resolve("checkpoints"));
         store.write(header("b", 2), state(1));

@@ -25,6 +25,9 @@ import java.util.List;
 
 /** Specs of small variants. */
 public final class Specs {
+    /** The formulas of this service, not those of a reference. */
+    private static final String CORRECTED = "none";
+
     private Specs() {}
 
     public static TopK topK(int latents, int k) {
@@ -91,17 +94,11 @@ public final class Specs {
 
     static TrainingSpec skipping(TrainingSpec training, String... classes) {
         return options(
-                training,
-                training.normalisation(),
-                Schedule.LINEAR,
-                DecoderBias.MEAN,
-                List.of(classes),
-                SaeRules.CORRECTED);
+                training, training.normalisation(), Schedule.LINEAR, DecoderBias.MEAN, List.of(classes), CORRECTED);
     }
 
     static TrainingSpec normalising(TrainingSpec training, String normalisation) {
-        return options(
-                training, normalisation, Schedule.COSINE, DecoderBias.GEOMETRIC_MEDIAN, List.of(), SaeRules.CORRECTED);
+        return options(training, normalisation, Schedule.COSINE, DecoderBias.GEOMETRIC_MEDIAN, List.of(), CORRECTED);
     }
 
     public static PAnneal pAnneal(int latents, long resampleTokens) {

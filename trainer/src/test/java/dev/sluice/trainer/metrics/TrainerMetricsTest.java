@@ -61,6 +61,17 @@ class TrainerMetricsTest {
     }
 
     @Test
+    void shouldShowNoFvuOfRowsWithoutVariance() {
+        metrics.variants().begin("a");
+        metrics.stepped("a", step(0, 0, 0));
+        assertThat(sample("sluice_trainer_fvu_ratio")).isNotNull();
+
+        metrics.stepped("a", step(new ClassSums(BATCH, 16, 32, DoubleVector.of(32, 32), 0, 0, 0, 0, 2 * BATCH, 0), 1));
+
+        assertThat(sample("sluice_trainer_fvu_ratio")).isNull();
+    }
+
+    @Test
     void shouldForgetAVariantThatIsFencedAndHearNothingMoreOfIt() {
         String before = scrape();
         metrics.variants().begin("a");
@@ -109,10 +120,18 @@ class TrainerMetricsTest {
 
     /** Latent 0 of four fires. */
     private static LearnedStep step(long step, double learnSeconds, double scoreSeconds) {
+        ClassSums sums = new ClassSums(BATCH, 16, 96, DoubleVector.of(32, 32), 0, 0, 0, 0, 2 * BATCH, 0);
+        return new LearnedStep(List.of(measurement(sums, step)), HEADER, learnSeconds, scoreSeconds);
+    }
+
+    private static LearnedStep step(ClassSums sums, long step) {
+        return new LearnedStep(List.of(measurement(sums, step)), HEADER, 0, 0);
+    }
+
+    private static Measurement measurement(ClassSums sums, long step) {
         BitSet fired = new BitSet();
         fired.set(0);
-        ClassSums sums = new ClassSums(BATCH, 16, 96, DoubleVector.of(32, 32), 0, 0, 0, 0, 2 * BATCH, 0);
-        Measurement measurement = new Measurement(
+        return new Measurement(
                 Json.VERSION,
                 "a",
                 "",
@@ -129,7 +148,6 @@ class TrainerMetricsTest {
                 Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0),
                 new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired)),
                 NOW);
-        return new LearnedStep(List.of(measurement), HEADER, learnSeconds, scoreSeconds);
     }
 
     private static final CheckpointHeader HEADER = new CheckpointHeader(

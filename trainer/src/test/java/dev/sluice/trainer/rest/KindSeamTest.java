@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.Key;
+import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Kinds;
 import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.rest.MirrorKind.Mirror;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A kind that nothing but its own class describes is read, refused, shown and carried as every other. */
@@ -52,7 +55,7 @@ class KindSeamTest {
                 .containsExactly(
                         tuple("variants[0].dictionary.gloss-share", "must be a number from 0.0 to 1.0", "2"),
                         tuple("variants[0].dictionary.glass", "must be one of frosted, plain", "clear"),
-                        tuple("variants[0].dictionary.k", "must be at most latents (8)", "9"));
+                        tuple("variants[0].dictionary.k", "must be at most dictionary.latents 8", "9"));
         assertThat(refused("{kind: mirror, gloss-share: 1, latents: 4, angles: [1, 2, 3, 4, 5]}"))
                 .extracting(Violation::field, Violation::rule, Violation::value)
                 .containsExactly(
@@ -64,7 +67,32 @@ class KindSeamTest {
                         "variants[0].dictionary.kind must be one of mirror, topk, got mirrors; did you mean mirror?");
     }
 
+    @Test
+    void shouldBeRefusedWithoutAKeyThatHasNoDefault() {
+        Kind sized = new MirrorKind() {
+            @Override
+            public @Nullable Object absent(Key key, int width) {
+                return key.name().equals("latents") ? null : super.absent(key, width);
+            }
+        };
+        VariantFile withSized = new VariantFile(new VariantDefaults(List.of(STREAM), 1, 1), new Kinds(List.of(sized)));
+
+        assertThat(withSized.parse("v.yaml", "id: m\ndictionary: {kind: mirror, latents: 8}"))
+                .extracting(VariantSpec::dictionary)
+                .containsExactly(new Mirror(8, 4, 0.5, "plain", List.of()));
+        assertThat(refused(withSized, "{kind: mirror}"))
+                .extracting(Violation::message)
+                .containsExactly("variants[0].dictionary.latents must be given, got nothing");
+        assertThat(refused(withSized, "{kind: mirror, latents: 2.5}"))
+                .extracting(Violation::field, Violation::value)
+                .containsExactly(tuple("variants[0].dictionary.latents", "2.5"));
+    }
+
     private List<Violation> refused(String dictionary) {
+        return refused(file, dictionary);
+    }
+
+    private static List<Violation> refused(VariantFile file, String dictionary) {
         return Objects.requireNonNull(Assertions.catchThrowableOfType(
                         VariantFileException.class, () -> file.parse("v.yaml", "id: m\ndictionary: " + dictionary)))
                 .violations();

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A kind that only tests know, and that never learns. */
-public final class MirrorKind implements Kind {
+public class MirrorKind implements Kind {
     private static final Descriptor<Mirror> DESCRIPTOR = Descriptor.of(
                     "mirror", Mirror.class, new Descriptor.Title("baseline", "Mirror", "what it sees"))
             .with(

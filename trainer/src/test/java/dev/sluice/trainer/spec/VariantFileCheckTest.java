@@ -35,7 +35,7 @@ class VariantFileCheckTest {
                 "{id: a, dictionary: {kind: tpok}}                    | dictionary.kind must be one of",
                 "{id: a, dictionary: {kind: topk, latent: 8}}         | dictionary.latent is not a key",
                 "{id: A, dictionary: {kind: topk}}                    | variants[0].id must be a DNS label",
-                "{id: a, dictionary: {kind: topk, latents: 16, k: 17}} | variants[0].dictionary.k must be at most latents (16), got 17",
+                "{id: a, dictionary: {kind: topk, latents: 16, k: 17}} | variants[0].dictionary.k must be at most dictionary.latents 16, got 17",
                 "'[{id: a, dictionary: {kind: topk}}, 3]'             | variants[0] must be an object",
                 "'{variants: [{id: a, dictionary: {kind: topk}}, {id: a, dictionary: {kind: pca}}]}' | id a must be used once only"
             })

@@ -224,7 +224,7 @@ class VariantFileTest {
                                 "variants[0].dictionary.latent is not a key of a dictionary of kind topk; did you mean latents?"))
                 .anyMatch(line -> line.startsWith("variants[1].dictionary.kind must be one of batch-topk, ")
                         && line.endsWith(", topk, got tpok; did you mean topk?"))
-                .contains("variants[2].dictionary.k must be at most latents (1024), got 4096")
+                .contains("variants[2].dictionary.k must be at most dictionary.latents 1024, got 4096")
                 .contains("variants[2].training.batch-tokens must be a whole number of at least 16, got 1.5")
                 .contains("variants[2].training.decay must be a number from 0.0 to 1.0, got 2")
                 .anyMatch(line ->
@@ -256,7 +256,7 @@ class VariantFileTest {
                 "{id: a, dictionary: {kind: topk}, training: {learning-rate: .nan}} | Malformed numeric value",
                 "{id: a, dictionary: {kind: topk}, training: {learning-rate: 0}} | variants[0].training.learning-rate must be",
                 "{id: a, dictionary: {kind: topk, rescale-by-decoder-norm: 1}} | must be true or false, got 1",
-                "{id: a, dictionary: {kind: batch-topk, latents: 8, k: 9}} | variants[0].dictionary.k must be at most latents (8), got 9",
+                "{id: a, dictionary: {kind: batch-topk, latents: 8, k: 9}} | variants[0].dictionary.k must be at most dictionary.latents 8, got 9",
                 "{id: a, dictionary: {kind: batch-topk, latents: 1000000000}} | variants[0].dictionary.latents",
                 "{id: a, dictionary: {kind: matryoshka, prefixes: 8}}  | variants[0].dictionary.prefixes must be a list of whole numbers, got 8",
                 "{id: a, dictionary: {kind: matryoshka, prefixes: [8, 4]}} | variants[0].dictionary.prefixes must be ascending",

@@ -76,15 +76,13 @@ class BatchAssemblerTest {
     }
 
     @Test
-    void shouldSayOfEveryRowWhichWindowOfWhichDocumentItIsOf() {
+    void shouldSayOfEveryRowWhichPositionItHas() {
         BatchAssembler assembler = new BatchAssembler(48, 0, 48, pool);
 
         RowBatch batch = batches(assembler, 20, 1).get(0);
 
         for (int i = 0; i < 48; i++) {
             long row = batch.firstToken() + i;
-            assertThat(batch.documents().get(i)).isEqualTo(row / 32);
-            assertThat(batch.windows().get(i)).isEqualTo((int) (row / 16 % 2));
             assertThat(batch.positions().get(i)).isEqualTo((int) (row % 16));
         }
     }

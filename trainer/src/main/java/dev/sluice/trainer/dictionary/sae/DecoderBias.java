@@ -1,14 +1,12 @@
 package dev.sluice.trainer.dictionary.sae;
 
 import dev.sluice.trainer.dictionary.RunningMean;
-import java.util.Set;
 
 /** What b_dec begins with, from the rows of the first batch. */
 public final class DecoderBias {
     public static final String MEAN = "mean";
     public static final String GEOMETRIC_MEDIAN = "geometric-median";
     static final String ZERO = "zero";
-    static final Set<String> ALL = Set.of(MEAN, GEOMETRIC_MEDIAN, ZERO);
 
     private static final int MOST_ITERATIONS = 100;
     private static final double LEAST_MOVE = 1e-5;

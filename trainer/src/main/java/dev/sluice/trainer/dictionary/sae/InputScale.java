@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.dictionary.Codes;
 import dev.sluice.trainer.dictionary.StateSink;
 import dev.sluice.trainer.dictionary.StateSource;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,6 @@ public final class InputScale implements AutoCloseable {
     public static final String EXPECTED_AVERAGE = "expected-average";
     public static final String LAYER_NORM = "layer-norm";
     public static final String CONSTANT_NORM = "constant-norm-rescale";
-    static final Set<String> ALL = Set.of(NONE, EXPECTED_AVERAGE, LAYER_NORM, CONSTANT_NORM);
 
     private static final String STATE = "input-scale";
 

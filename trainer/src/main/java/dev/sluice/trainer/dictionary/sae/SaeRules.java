@@ -11,7 +11,6 @@ public final class SaeRules {
     public static final String UNIT = "unit";
     public static final String BY_DECODER_NORM = "decoder-norm";
     public static final String UNWEIGHTED = "none";
-    public static final String CORRECTED = "none";
     public static final String REFERENCE = TrainingKeys.SAELENS;
 
     /** Weights of encoder and decoder, each with its gradient and two moments, and a temporary. */

@@ -18,7 +18,6 @@ import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /** TopK SAEs. */
 public final class TopKKind extends SaeKind<TopKKind.TopK> {
@@ -53,7 +52,6 @@ public final class TopKKind extends SaeKind<TopKKind.TopK> {
         public static final String AUTO = "auto";
         public static final String FLOAT32 = "float32";
         public static final String BFLOAT16 = "bfloat16";
-        public static final Set<String> CANDIDATES = Set.of(AUTO, FLOAT32, BFLOAT16);
 
         /** Specs from before there was a choice select by float32. */
         public TopK {

@@ -1,8 +1,8 @@
-package dev.sluice.producer.publish;
+package dev.sluice.producer.block;
 
 /** The producer is being stopped: unwinds its threads, is never reported. */
 public final class StoppedException extends RuntimeException {
-    StoppedException() {
+    public StoppedException() {
         super("the producer is being stopped");
     }
 }
