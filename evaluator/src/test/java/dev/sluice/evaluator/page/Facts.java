@@ -11,11 +11,12 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class Facts {
     }
 
     public static VariantSpec topk(String id) {
-        return spec(id, new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
+        return spec(id, TopK.of(Map.of()));
     }
 
     public static VariantSpec member(String id, String group) {
@@ -85,7 +86,16 @@ public final class Facts {
                 id,
                 STREAM,
                 dictionary,
-                new TrainingSpec(1e-3, 1024, 5, 650_000, 0.05, 0.2, 1, "none", 1, 50_000),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate", 1e-3,
+                                "epochs", 5,
+                                "tokens", 650_000,
+                                "decay", 0.2,
+                                "normalisation", "none",
+                                "seed", 1,
+                                "checkpoint-tokens", 50_000)),
                 "earliest");
     }
 

@@ -9,8 +9,9 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.trainer.checkpoint.CheckpointException.Fault;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,7 +196,9 @@ class CheckpointStoreTest {
                 variant,
                 "stream",
                 new KMeans(latents, 0),
-                new TrainingSpec(0, 10, 1, 100, 0, 0, 0, "none", 0, 50),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("batch-tokens", 10, "epochs", 1, "tokens", 100, "checkpoint-tokens", 50)),
                 "earliest");
     }
 

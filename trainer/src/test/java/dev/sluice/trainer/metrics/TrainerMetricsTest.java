@@ -11,11 +11,12 @@ import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.time.Instant;
@@ -137,7 +138,18 @@ class TrainerMetricsTest {
                     "a",
                     "s",
                     new Pca(List.of(1), List.of()),
-                    new TrainingSpec(1e-3, BATCH, 1, 640, 0, 0, 1, "none", 1, 64),
+                    TrainingKeys.spec(
+                            new TopKKind().descriptor(),
+                            Map.of(
+                                    "learning-rate", 1e-3,
+                                    "batch-tokens", BATCH,
+                                    "epochs", 1,
+                                    "tokens", 640,
+                                    "warm-up", 0,
+                                    "decay", 0,
+                                    "normalisation", "none",
+                                    "seed", 1,
+                                    "checkpoint-tokens", 64)),
                     "earliest"),
             0,
             "digest",
