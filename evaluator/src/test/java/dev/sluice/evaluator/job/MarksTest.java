@@ -103,6 +103,14 @@ class MarksTest {
                         new TokenMeanKind().descriptor(),
                         Map.of("batch-tokens", 100, "epochs", 1, "tokens", 1000, "seed", 1, "checkpoint-tokens", 1000)),
                 "earliest");
-        return new CheckpointManifest(1, spec, 0, "d", step, step * 100, 0, 0, last, "f", 1, sha256, Map.of(), null);
+        return CheckpointManifest.builder(spec)
+                .streamDigest("d")
+                .step(step)
+                .tokens(step * 100)
+                .last(last)
+                .file("f")
+                .bytes(1)
+                .sha256(sha256)
+                .build();
     }
 }

@@ -116,25 +116,23 @@ final class StoredStream implements AutoCloseable {
     /** Writes a file and gives what its manifest would be. */
     CheckpointManifest write(String id, int generation, long step, boolean last) {
         VariantSpec spec = spec(id);
-        CheckpointHeader header =
-                new CheckpointHeader(spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
+        CheckpointHeader header = new CheckpointHeader(
+                new CheckpointHeader.Training(spec, generation, SPEC.digest(), 0),
+                new CheckpointHeader.Position(step, step * 128, step * 128, 0),
+                Ledger.EMPTY);
         CheckpointStore.Written file =
                 compute.lane("writer", 1).submit(() -> write(spec, header)).join();
-        return new CheckpointManifest(
-                Json.VERSION,
-                spec,
-                generation,
-                SPEC.digest(),
-                step,
-                step * 128,
-                step * 128,
-                0,
-                last,
-                file.file(),
-                file.bytes(),
-                file.sha256(),
-                Map.of(),
-                null);
+        return CheckpointManifest.builder(spec)
+                .generation(generation)
+                .streamDigest(SPEC.digest())
+                .step(step)
+                .tokens(step * 128)
+                .row(step * 128)
+                .last(last)
+                .file(file.file())
+                .bytes(file.bytes())
+                .sha256(file.sha256())
+                .build();
     }
 
     /** The state is read where it lies, so the learner stays open until the file is written. */

@@ -100,31 +100,34 @@ public final class Facts {
     }
 
     public static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
-        return new VariantStatus(
-                Json.VERSION,
-                id,
-                0,
-                STREAM,
-                kind,
-                VariantPhase.of(state),
-                null,
-                tokens,
-                640_000,
-                3,
-                100,
-                20,
-                16_000,
-                busy,
-                51_200,
-                atMillis - 2000,
-                1024,
-                263_000,
-                atMillis);
+        return VariantStatus.builder(VariantPhase.of(state)).variant(id).stream(STREAM)
+                .kind(kind)
+                .tokens(tokens)
+                .targetTokens(640_000)
+                .epoch(3)
+                .row(100)
+                .lagRows(20)
+                .tokensPerSecond(16_000)
+                .busySeconds(busy)
+                .checkpointTokens(51_200)
+                .checkpointMillis(atMillis - 2000)
+                .latents(1024)
+                .parameters(263_000)
+                .atMillis(atMillis)
+                .build();
     }
 
     public static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
-        return new CheckpointManifest(
-                Json.VERSION, spec, 0, SPEC.digest(), tokens / 1024, tokens, 0, 4, last, "f", 1, "s", Map.of(), null);
+        return CheckpointManifest.builder(spec)
+                .streamDigest(SPEC.digest())
+                .step(tokens / 1024)
+                .tokens(tokens)
+                .epoch(4)
+                .last(last)
+                .file("f")
+                .bytes(1)
+                .sha256("s")
+                .build();
     }
 
     public static RollingMetrics metrics(

@@ -170,7 +170,11 @@ class GradientTest {
                 Arrays.stream(prefixes.split(";")).map(Integer::valueOf).toList();
 
         try (BatchTopKSae sae = new BatchTopKSae(
-                manager, parameters(), K, new BatchTopKSae.Prefixes(widths, weight), rescale, settings, false)) {
+                manager,
+                parameters(),
+                new BatchTopKSae.Selection(K, new BatchTopKSae.Prefixes(widths, weight), rescale),
+                settings,
+                false)) {
             NDArray x = x();
             assertGradients(sae, x, leaves -> {
                 NDArray norms = rescale ? leaves.norms() : leaves.norms().onesLike();

@@ -263,9 +263,7 @@ class SaeGoldenTest {
         return new BatchTopKSae(
                 manager,
                 parameters,
-                6,
-                BatchTopKSae.Prefixes.none(LATENTS),
-                true,
+                new BatchTopKSae.Selection(6, BatchTopKSae.Prefixes.none(LATENTS), true),
                 new AuxK.Settings(1, 0, AuxK.SAELENS),
                 true);
     }

@@ -101,23 +101,21 @@ class TrainerKillIT {
     }
 
     private static Measurement timeless(Measurement m) {
-        return new Measurement(
-                m.version(),
-                m.variant(),
-                m.view(),
-                m.generation(),
-                m.stream(),
-                m.kind(),
-                m.split(),
-                m.step(),
-                m.tokens(),
-                m.batchTokens(),
-                m.last(),
-                m.width(),
-                m.latents(),
-                m.losses(),
-                m.statistics(),
-                0);
+        return Measurement.builder(m.statistics())
+                .variant(m.variant())
+                .view(m.view())
+                .generation(m.generation())
+                .stream(m.stream())
+                .kind(m.kind())
+                .split(m.split())
+                .step(m.step())
+                .tokens(m.tokens())
+                .batchTokens(m.batchTokens())
+                .last(m.last())
+                .width(m.width())
+                .latents(m.latents())
+                .losses(m.losses())
+                .build();
     }
 
     private boolean killAt(int step, KafkaConnection kafka) throws IOException, InterruptedException {

@@ -159,7 +159,8 @@ class ImportedKindTest {
             }
             tensors.put(name, values);
         }
-        return new SaeWeights(architecture, WIDTH, LATENTS, k, false, centred, normalisation, tensors);
+        return new SaeWeights(
+                new SaeWeights.Rule(architecture, k, false, centred, normalisation), WIDTH, LATENTS, tensors);
     }
 
     private static void assertSame(Reconstruction made, List<PlainInference.Row> expected) {
