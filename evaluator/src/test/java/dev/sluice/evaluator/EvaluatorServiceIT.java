@@ -33,7 +33,9 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.measure.Scorer;
 import dev.sluice.trainer.register.VariantPublisher;
@@ -73,10 +75,41 @@ class EvaluatorServiceIT {
                     RowOrder.Mixing.ofRows(1024, 7),
                     0),
             new RowValues("none", "1", null, "blocks.1.hook_resid_post", WIDTH, "F32"));
-    private static final TrainingSpec TRAINING =
-            new TrainingSpec(4e-3, 128, 2, 2 * ROWS, 0.05, 0.2, 1, "none", 1, 1024);
+    private static final TrainingSpec TRAINING = TrainingKeys.spec(
+            new TopKKind().descriptor(),
+            Map.of(
+                    "learning-rate",
+                    4e-3,
+                    "batch-tokens",
+                    128,
+                    "epochs",
+                    2,
+                    "tokens",
+                    2 * ROWS,
+                    "decay",
+                    0.2,
+                    "normalisation",
+                    "none",
+                    "seed",
+                    1,
+                    "checkpoint-tokens",
+                    1024));
     private static final VariantSpec TOPK = new VariantSpec(
-            "topk", STREAM.id(), new TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"), TRAINING, "earliest");
+            "topk",
+            STREAM.id(),
+            TopK.of(Map.of(
+                    "latents",
+                    32,
+                    "k",
+                    4,
+                    "aux-coefficient",
+                    1.0 / 32,
+                    "aux-normalisation",
+                    "openai",
+                    "rescale-by-decoder-norm",
+                    false)),
+            TRAINING,
+            "earliest");
     private static final VariantSpec PCA =
             new VariantSpec("pca", STREAM.id(), new Pca(List.of(4), List.of(2, 4)), TRAINING, "earliest");
 

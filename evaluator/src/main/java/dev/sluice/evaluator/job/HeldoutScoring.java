@@ -4,7 +4,6 @@ import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.rows.RowBatch;
 import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.evaluator.rows.RowNeed.Split;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.CheckpointManifest;
@@ -126,24 +125,22 @@ final class HeldoutScoring implements Job {
 
         private Measurement measurement(CheckpointManifest manifest, String view, Score score) {
             VariantSpec spec = manifest.spec();
-            return new Measurement(
-                    Json.VERSION,
-                    spec.id(),
-                    view,
-                    manifest.generation(),
-                    spec.stream(),
-                    spec.dictionary().kind(),
-                    Measurement.HELDOUT,
-                    manifest.step(),
-                    manifest.tokens(),
-                    rows,
-                    manifest.last(),
-                    score.width,
-                    score.firings.length,
-                    Map.of(),
-                    score.sums,
-                    FiringDensity.of(score.firings, rows),
-                    clock.getAsLong());
+            return Measurement.builder(score.sums)
+                    .variant(spec.id())
+                    .view(view)
+                    .generation(manifest.generation())
+                    .stream(spec.stream())
+                    .kind(spec.dictionary().kind())
+                    .split(Measurement.HELDOUT)
+                    .step(manifest.step())
+                    .tokens(manifest.tokens())
+                    .batchTokens(rows)
+                    .last(manifest.last())
+                    .width(score.width)
+                    .latents(score.firings.length)
+                    .density(FiringDensity.of(score.firings, rows))
+                    .atMillis(clock.getAsLong())
+                    .build();
         }
     }
 }

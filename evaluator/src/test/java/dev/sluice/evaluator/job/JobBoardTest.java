@@ -9,7 +9,6 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -187,7 +186,15 @@ class JobBoardTest {
 
     private static CheckpointManifest manifest(String id, long step, int generation, boolean last) {
         VariantSpec spec = Facts.topk(id);
-        return new CheckpointManifest(
-                1, spec, generation, "d", step, step * 100, 0, 0, last, "f", BYTES, "s" + step, Map.of(), null);
+        return CheckpointManifest.builder(spec)
+                .generation(generation)
+                .streamDigest("d")
+                .step(step)
+                .tokens(step * 100)
+                .last(last)
+                .file("f")
+                .bytes(BYTES)
+                .sha256("s" + step)
+                .build();
     }
 }

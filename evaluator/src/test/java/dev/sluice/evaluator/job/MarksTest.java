@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.rows.StreamRows;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,8 +109,18 @@ class MarksTest {
                 id,
                 "stream-1",
                 new KMeans(8, 0),
-                new TrainingSpec(0, 100, 1, 1000, 0, 0, 0, "none", 1, 1000),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("batch-tokens", 100, "epochs", 1, "tokens", 1000, "seed", 1, "checkpoint-tokens", 1000)),
                 "earliest");
-        return new CheckpointManifest(1, spec, 0, "d", step, step * 100, 0, 0, last, "f", 1, sha256, Map.of(), null);
+        return CheckpointManifest.builder(spec)
+                .streamDigest("d")
+                .step(step)
+                .tokens(step * 100)
+                .last(last)
+                .file("f")
+                .bytes(1)
+                .sha256(sha256)
+                .build();
     }
 }

@@ -18,11 +18,12 @@ import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.checkpoint.Ledger;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -87,33 +88,51 @@ final class StoredStream implements AutoCloseable {
         return new VariantSpec(
                 id,
                 SPEC.id(),
-                new TopK(32, 4, 1.0 / 32, 0, "openai", 0, false, "free"),
-                new TrainingSpec(4e-3, 128, 2, 1024, 0.05, 0.2, 1, "none", 1, 1024),
+                TopK.of(Map.of(
+                        "latents",
+                        32,
+                        "k",
+                        4,
+                        "aux-coefficient",
+                        1.0 / 32,
+                        "aux-normalisation",
+                        "openai",
+                        "rescale-by-decoder-norm",
+                        false)),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate", 4e-3,
+                                "batch-tokens", 128,
+                                "epochs", 2,
+                                "tokens", 1024,
+                                "decay", 0.2,
+                                "normalisation", "none",
+                                "seed", 1,
+                                "checkpoint-tokens", 1024)),
                 "earliest");
     }
 
     /** Writes a file and gives what its manifest would be. */
     CheckpointManifest write(String id, int generation, long step, boolean last) {
         VariantSpec spec = spec(id);
-        CheckpointHeader header =
-                new CheckpointHeader(spec, generation, SPEC.digest(), 0, step, step * 128, step * 128, 0, Ledger.EMPTY);
+        CheckpointHeader header = new CheckpointHeader(
+                new CheckpointHeader.Training(spec, generation, SPEC.digest(), 0),
+                new CheckpointHeader.Position(step, step * 128, step * 128, 0),
+                Ledger.EMPTY);
         CheckpointStore.Written file =
                 compute.lane("writer", 1).submit(() -> write(spec, header)).join();
-        return new CheckpointManifest(
-                Json.VERSION,
-                spec,
-                generation,
-                SPEC.digest(),
-                step,
-                step * 128,
-                step * 128,
-                0,
-                last,
-                file.file(),
-                file.bytes(),
-                file.sha256(),
-                Map.of(),
-                null);
+        return CheckpointManifest.builder(spec)
+                .generation(generation)
+                .streamDigest(SPEC.digest())
+                .step(step)
+                .tokens(step * 128)
+                .row(step * 128)
+                .last(last)
+                .file(file.file())
+                .bytes(file.bytes())
+                .sha256(file.sha256())
+                .build();
     }
 
     /** The state is read where it lies, so the learner stays open until the file is written. */

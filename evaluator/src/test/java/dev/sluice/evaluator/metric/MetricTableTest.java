@@ -54,7 +54,17 @@ class MetricTableTest {
     @Test
     void shouldDivideSumsAsDefined() {
         // Rows (1, 0) and (3, 0), both reconstructed as (2, 0): mean (2, 0), variance 2, squared error 2.
-        ClassSums sums = new ClassSums(2, 2, 10, DoubleVector.of(4, 0), 8, 8, 2, 2 + 2.0 / 3, 6, 3);
+        ClassSums sums = ClassSums.builder(DoubleVector.of(4, 0))
+                .rows(2)
+                .squaredError(2)
+                .squaredNorm(10)
+                .reconstructionSquaredNorm(8)
+                .dot(8)
+                .cosine(2)
+                .normRatio(2 + 2.0 / 3)
+                .active(6)
+                .l1(3)
+                .build();
 
         assertThat(values(sums, 2).rows()).isEqualTo(2);
         assertThat(values(sums, 2).metrics())
@@ -72,7 +82,11 @@ class MetricTableTest {
     @Test
     void shouldHaveNoFvuWithoutVariance() {
         double third = 1.0 / 3;
-        ClassSums equalRows = new ClassSums(3, 0.5, 3 * third * third, DoubleVector.of(1), 0, 0, 0, 0, 0, 0);
+        ClassSums equalRows = ClassSums.builder(DoubleVector.of(1))
+                .rows(3)
+                .squaredError(0.5)
+                .squaredNorm(3 * third * third)
+                .build();
 
         assertThat(values(equalRows, 1).metrics()).doesNotContainKeys("fvu", "reconstruction_bias");
         assertThat(TABLE.named(values(equalRows, 1))).containsEntry("fvu", null).containsEntry("l0", 0.0);
@@ -145,17 +159,17 @@ class MetricTableTest {
                 active += code == 0 ? 0 : 1;
                 l1 += Math.abs(code);
             }
-            total = total.plus(new ClassSums(
-                    1,
-                    error,
-                    xx,
-                    DoubleVector.of(sum),
-                    yy,
-                    xy,
-                    xy / Math.sqrt(xx * yy),
-                    Math.sqrt(yy / xx),
-                    active,
-                    l1));
+            total = total.plus(ClassSums.builder(DoubleVector.of(sum))
+                    .rows(1)
+                    .squaredError(error)
+                    .squaredNorm(xx)
+                    .reconstructionSquaredNorm(yy)
+                    .dot(xy)
+                    .cosine(xy / Math.sqrt(xx * yy))
+                    .normRatio(Math.sqrt(yy / xx))
+                    .active(active)
+                    .l1(l1)
+                    .build());
         }
         return total;
     }

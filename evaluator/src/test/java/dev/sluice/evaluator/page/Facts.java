@@ -11,11 +11,12 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.FiringDensity;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.Arrays;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Facts {
     }
 
     public static VariantSpec topk(String id) {
-        return spec(id, new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"));
+        return spec(id, TopK.of(Map.of()));
     }
 
     public static VariantSpec member(String id, String group) {
@@ -79,36 +80,48 @@ public final class Facts {
                 id,
                 STREAM,
                 dictionary,
-                new TrainingSpec(1e-3, 1024, 5, 650_000, 0.05, 0.2, 1, "none", 1, 50_000),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate", 1e-3,
+                                "epochs", 5,
+                                "tokens", 650_000,
+                                "decay", 0.2,
+                                "normalisation", "none",
+                                "seed", 1,
+                                "checkpoint-tokens", 50_000)),
                 "earliest");
     }
 
     public static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
-        return new VariantStatus(
-                Json.VERSION,
-                id,
-                0,
-                STREAM,
-                kind,
-                VariantPhase.of(state),
-                null,
-                tokens,
-                640_000,
-                3,
-                100,
-                20,
-                16_000,
-                busy,
-                51_200,
-                atMillis - 2000,
-                1024,
-                263_000,
-                atMillis);
+        return VariantStatus.builder(VariantPhase.of(state)).variant(id).stream(STREAM)
+                .kind(kind)
+                .tokens(tokens)
+                .targetTokens(640_000)
+                .epoch(3)
+                .row(100)
+                .lagRows(20)
+                .tokensPerSecond(16_000)
+                .busySeconds(busy)
+                .checkpointTokens(51_200)
+                .checkpointMillis(atMillis - 2000)
+                .latents(1024)
+                .parameters(263_000)
+                .atMillis(atMillis)
+                .build();
     }
 
     public static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
-        return new CheckpointManifest(
-                Json.VERSION, spec, 0, SPEC.digest(), tokens / 1024, tokens, 0, 4, last, "f", 1, "s", Map.of(), null);
+        return CheckpointManifest.builder(spec)
+                .streamDigest(SPEC.digest())
+                .step(tokens / 1024)
+                .tokens(tokens)
+                .epoch(4)
+                .last(last)
+                .file("f")
+                .bytes(1)
+                .sha256("s")
+                .build();
     }
 
     public static RollingMetrics metrics(

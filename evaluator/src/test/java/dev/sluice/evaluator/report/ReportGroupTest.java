@@ -9,9 +9,11 @@ import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +128,9 @@ class ReportGroupTest {
                 "b",
                 "sample",
                 new KMeans(64, 0),
-                new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 1, 500),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("epochs", 1, "tokens", 1000, "seed", 1, "checkpoint-tokens", 500)),
                 "earliest",
                 "mixed");
 
@@ -140,8 +144,24 @@ class ReportGroupTest {
         return new VariantSpec(
                 id,
                 "sample",
-                new TopK(1024, k, 1, 0, "saelens", 0, true, "free"),
-                new TrainingSpec(rate, 1024, epochs, 1000L * epochs, 0.05, 0.2, 1, "none", 1, 500L * epochs),
+                TopK.of(Map.of("k", k)),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate",
+                                rate,
+                                "epochs",
+                                epochs,
+                                "tokens",
+                                1000L * epochs,
+                                "decay",
+                                0.2,
+                                "normalisation",
+                                "none",
+                                "seed",
+                                1,
+                                "checkpoint-tokens",
+                                500L * epochs)),
                 "earliest",
                 group);
     }

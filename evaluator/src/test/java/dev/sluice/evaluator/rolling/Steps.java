@@ -1,6 +1,5 @@
 package dev.sluice.evaluator.rolling;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.DoubleVector;
@@ -31,27 +30,25 @@ public final class Steps {
             String variant, String view, String split, long step, long tokens, int rows, boolean last, long millis) {
         BitSet fired = new BitSet();
         fired.set((int) (step % LATENTS));
-        return new Measurement(
-                Json.VERSION,
-                variant,
-                view,
-                0,
-                "stream-1",
-                "topk",
-                split,
-                step,
-                tokens,
-                rows,
-                last,
-                2,
-                LATENTS,
-                Map.of("loss", (double) step),
-                new BatchStatistics(
+        return Measurement.builder(new BatchStatistics(
                         sums(rows, (double) step + 1),
                         sums(rows - 10, (double) step + 2),
                         List.of(0L, (long) rows),
-                        LatentSet.of(fired)),
-                millis);
+                        LatentSet.of(fired)))
+                .variant(variant)
+                .view(view)
+                .stream("stream-1")
+                .kind("topk")
+                .split(split)
+                .step(step)
+                .tokens(tokens)
+                .batchTokens(rows)
+                .last(last)
+                .width(2)
+                .latents(LATENTS)
+                .losses(Map.of("loss", (double) step))
+                .atMillis(millis)
+                .build();
     }
 
     /** The same measurement with another latent fired. */
@@ -59,28 +56,36 @@ public final class Steps {
         BitSet fired = new BitSet();
         fired.set(latent);
         BatchStatistics s = m.statistics();
-        return new Measurement(
-                m.version(),
-                m.variant(),
-                m.view(),
-                m.generation(),
-                m.stream(),
-                m.kind(),
-                m.split(),
-                m.step(),
-                m.tokens(),
-                m.batchTokens(),
-                m.last(),
-                m.width(),
-                m.latents(),
-                m.losses(),
-                new BatchStatistics(s.all(), s.rest(), s.l0Histogram(), LatentSet.of(fired)),
-                m.atMillis());
+        return Measurement.builder(new BatchStatistics(s.all(), s.rest(), s.l0Histogram(), LatentSet.of(fired)))
+                .variant(m.variant())
+                .view(m.view())
+                .generation(m.generation())
+                .stream(m.stream())
+                .kind(m.kind())
+                .split(m.split())
+                .step(m.step())
+                .tokens(m.tokens())
+                .batchTokens(m.batchTokens())
+                .last(m.last())
+                .width(m.width())
+                .latents(m.latents())
+                .losses(m.losses())
+                .atMillis(m.atMillis())
+                .build();
     }
 
     /** Rows of (1, 1) and (1, -1) in equal parts: variance 1 a row. */
     private static ClassSums sums(int rows, double errorPerRow) {
-        return new ClassSums(
-                rows, rows * errorPerRow, 2.0 * rows, DoubleVector.of(rows, 0), rows, rows, rows, rows, rows, rows);
+        return ClassSums.builder(DoubleVector.of(rows, 0))
+                .rows(rows)
+                .squaredError(rows * errorPerRow)
+                .squaredNorm(2.0 * rows)
+                .reconstructionSquaredNorm(rows)
+                .dot(rows)
+                .cosine(rows)
+                .normRatio(rows)
+                .active(rows)
+                .l1(rows)
+                .build();
     }
 }

@@ -77,21 +77,20 @@ public final class CheckpointCommitter {
             CheckpointHeader header, CapturedState state, boolean last, Runnable beforeCommit) throws IOException {
         CheckpointStore.Written written = store.write(header, state);
         beforeCommit.run();
-        CheckpointManifest manifest = new CheckpointManifest(
-                Json.VERSION,
-                header.spec(),
-                header.generation(),
-                header.streamDigest(),
-                header.step(),
-                header.tokens(),
-                header.row(),
-                header.epoch(),
-                last,
-                written.file(),
-                written.bytes(),
-                written.sha256(),
-                provenance,
-                predecessorOf(written));
+        CheckpointManifest manifest = CheckpointManifest.builder(header.spec())
+                .generation(header.generation())
+                .streamDigest(header.streamDigest())
+                .step(header.step())
+                .tokens(header.tokens())
+                .row(header.row())
+                .epoch(header.epoch())
+                .last(last)
+                .file(written.file())
+                .bytes(written.bytes())
+                .sha256(written.sha256())
+                .provenance(provenance)
+                .previous(predecessorOf(written))
+                .build();
         owner.commit(Topic.CHECKPOINTS, Json.write(manifest));
         committed = manifest;
         store.retainOnly(manifest);
@@ -107,20 +106,19 @@ public final class CheckpointCommitter {
         if (newest.file().equals(written.file())) {
             return newest.previous();
         }
-        return new CheckpointManifest(
-                newest.version(),
-                newest.spec(),
-                newest.generation(),
-                newest.streamDigest(),
-                newest.step(),
-                newest.tokens(),
-                newest.row(),
-                newest.epoch(),
-                newest.last(),
-                newest.file(),
-                newest.bytes(),
-                newest.sha256(),
-                newest.provenance(),
-                null);
+        return CheckpointManifest.builder(newest.spec())
+                .version(newest.version())
+                .generation(newest.generation())
+                .streamDigest(newest.streamDigest())
+                .step(newest.step())
+                .tokens(newest.tokens())
+                .row(newest.row())
+                .epoch(newest.epoch())
+                .last(newest.last())
+                .file(newest.file())
+                .bytes(newest.bytes())
+                .sha256(newest.sha256())
+                .provenance(newest.provenance())
+                .build();
     }
 }

@@ -56,7 +56,7 @@ public record BatchStatistics(ClassSums all, ClassSums rest, List<Long> l0Histog
         private static final double NO_VARIANCE = 1e-12;
 
         public static ClassSums zero(int width) {
-            return new ClassSums(0, 0, 0, DoubleVector.zeros(width), 0, 0, 0, 0, 0, 0);
+            return builder(DoubleVector.zeros(width)).build();
         }
 
         /** Fraction of variance unexplained, SSE / (Σ ‖x‖² - ‖Σ x‖² / n); empty if the rows have no variance, or there is none. */
@@ -68,17 +68,99 @@ public record BatchStatistics(ClassSums all, ClassSums rest, List<Long> l0Histog
         }
 
         public ClassSums plus(ClassSums o) {
-            return new ClassSums(
-                    rows + o.rows,
-                    squaredError + o.squaredError,
-                    squaredNorm + o.squaredNorm,
-                    sum.plus(o.sum),
-                    reconstructionSquaredNorm + o.reconstructionSquaredNorm,
-                    dot + o.dot,
-                    cosine + o.cosine,
-                    normRatio + o.normRatio,
-                    active + o.active,
-                    l1 + o.l1);
+            return builder(sum.plus(o.sum))
+                    .rows(rows + o.rows)
+                    .squaredError(squaredError + o.squaredError)
+                    .squaredNorm(squaredNorm + o.squaredNorm)
+                    .reconstructionSquaredNorm(reconstructionSquaredNorm + o.reconstructionSquaredNorm)
+                    .dot(dot + o.dot)
+                    .cosine(cosine + o.cosine)
+                    .normRatio(normRatio + o.normRatio)
+                    .active(active + o.active)
+                    .l1(l1 + o.l1)
+                    .build();
+        }
+
+        /** What names each sum; those that are not given are 0. */
+        public static Builder builder(DoubleVector sum) {
+            return new Builder(sum);
+        }
+
+        /** Sums that are given by name. */
+        public static final class Builder {
+            private long rows;
+            private double squaredError;
+            private double squaredNorm;
+            private final DoubleVector sum;
+            private double reconstructionSquaredNorm;
+            private double dot;
+            private double cosine;
+            private double normRatio;
+            private long active;
+            private double l1;
+
+            private Builder(DoubleVector sum) {
+                this.sum = sum;
+            }
+
+            public Builder rows(long rows) {
+                this.rows = rows;
+                return this;
+            }
+
+            public Builder squaredError(double squaredError) {
+                this.squaredError = squaredError;
+                return this;
+            }
+
+            public Builder squaredNorm(double squaredNorm) {
+                this.squaredNorm = squaredNorm;
+                return this;
+            }
+
+            public Builder reconstructionSquaredNorm(double reconstructionSquaredNorm) {
+                this.reconstructionSquaredNorm = reconstructionSquaredNorm;
+                return this;
+            }
+
+            public Builder dot(double dot) {
+                this.dot = dot;
+                return this;
+            }
+
+            public Builder cosine(double cosine) {
+                this.cosine = cosine;
+                return this;
+            }
+
+            public Builder normRatio(double normRatio) {
+                this.normRatio = normRatio;
+                return this;
+            }
+
+            public Builder active(long active) {
+                this.active = active;
+                return this;
+            }
+
+            public Builder l1(double l1) {
+                this.l1 = l1;
+                return this;
+            }
+
+            public ClassSums build() {
+                return new ClassSums(
+                        rows,
+                        squaredError,
+                        squaredNorm,
+                        sum,
+                        reconstructionSquaredNorm,
+                        dot,
+                        cosine,
+                        normRatio,
+                        active,
+                        l1);
+            }
         }
     }
 }

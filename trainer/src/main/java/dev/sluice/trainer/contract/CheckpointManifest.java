@@ -1,5 +1,6 @@
 package dev.sluice.trainer.contract;
 
+import dev.sluice.producer.contract.Json;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,4 +37,114 @@ public record CheckpointManifest(
         long bytes,
         String sha256,
         Map<String, String> provenance,
-        @Nullable CheckpointManifest previous) {}
+        @Nullable CheckpointManifest previous) {
+    /** What names each value; those that are not given are 0, empty, or null. */
+    public static Builder builder(VariantSpec spec) {
+        return new Builder(spec);
+    }
+
+    /** A manifest whose values are given by name. */
+    public static final class Builder {
+        private int version = Json.VERSION;
+        private final VariantSpec spec;
+        private int generation;
+        private String streamDigest = "";
+        private long step;
+        private long tokens;
+        private long row;
+        private int epoch;
+        private boolean last;
+        private String file = "";
+        private long bytes;
+        private String sha256 = "";
+        private Map<String, String> provenance = Map.of();
+        private @Nullable CheckpointManifest previous;
+
+        private Builder(VariantSpec spec) {
+            this.spec = spec;
+        }
+
+        public Builder version(int version) {
+            this.version = version;
+            return this;
+        }
+
+        public Builder generation(int generation) {
+            this.generation = generation;
+            return this;
+        }
+
+        public Builder streamDigest(String streamDigest) {
+            this.streamDigest = streamDigest;
+            return this;
+        }
+
+        public Builder step(long step) {
+            this.step = step;
+            return this;
+        }
+
+        public Builder tokens(long tokens) {
+            this.tokens = tokens;
+            return this;
+        }
+
+        public Builder row(long row) {
+            this.row = row;
+            return this;
+        }
+
+        public Builder epoch(int epoch) {
+            this.epoch = epoch;
+            return this;
+        }
+
+        public Builder last(boolean last) {
+            this.last = last;
+            return this;
+        }
+
+        public Builder file(String file) {
+            this.file = file;
+            return this;
+        }
+
+        public Builder bytes(long bytes) {
+            this.bytes = bytes;
+            return this;
+        }
+
+        public Builder sha256(String sha256) {
+            this.sha256 = sha256;
+            return this;
+        }
+
+        public Builder provenance(Map<String, String> provenance) {
+            this.provenance = provenance;
+            return this;
+        }
+
+        public Builder previous(@Nullable CheckpointManifest previous) {
+            this.previous = previous;
+            return this;
+        }
+
+        public CheckpointManifest build() {
+            return new CheckpointManifest(
+                    version,
+                    spec,
+                    generation,
+                    streamDigest,
+                    step,
+                    tokens,
+                    row,
+                    epoch,
+                    last,
+                    file,
+                    bytes,
+                    sha256,
+                    provenance,
+                    previous);
+        }
+    }
+}

@@ -56,34 +56,4 @@ public record TrainingSpec(
         skipClasses = List.copyOf(Objects.requireNonNullElse(skipClasses, List.of()));
         reference = Objects.requireNonNullElse(reference, CORRECTED);
     }
-
-    /** With the defaults of all options. */
-    public TrainingSpec(
-            double learningRate,
-            int batchTokens,
-            int epochs,
-            long tokens,
-            double warmUp,
-            double decay,
-            double clipNorm,
-            String normalisation,
-            long seed,
-            long checkpointTokens) {
-        this(
-                learningRate,
-                batchTokens,
-                epochs,
-                tokens,
-                warmUp,
-                decay,
-                clipNorm,
-                normalisation,
-                seed,
-                checkpointTokens,
-                LINEAR,
-                AdamSpec.DEFAULT,
-                MEAN,
-                List.of(),
-                CORRECTED);
-    }
 }

@@ -109,13 +109,14 @@ final class SaelensFolder {
         int k = architecture == Architecture.TOPK ? k(config, latents) : 0;
         String normalisation = config.oneOf("normalize_activations", "none", NORMALISATIONS.keySet());
         SaeWeights weights = new SaeWeights(
-                architecture,
+                new SaeWeights.Rule(
+                        architecture,
+                        k,
+                        architecture == Architecture.TOPK && config.flag("rescale_acts_by_decoder_norm", false),
+                        config.flag("apply_b_dec_to_input", true),
+                        NORMALISATIONS.getOrDefault(normalisation, normalisation)),
                 width,
                 latents,
-                k,
-                architecture == Architecture.TOPK && config.flag("rescale_acts_by_decoder_norm", false),
-                config.flag("apply_b_dec_to_input", true),
-                NORMALISATIONS.getOrDefault(normalisation, normalisation),
                 read(folder.resolve(WEIGHTS), architecture, latents, width));
         return new ForeignSae(weights, isCentred(config), metadata(config));
     }

@@ -49,13 +49,9 @@ final class SparsifyFolder {
         Path file = folder.resolve(WEIGHTS);
         try {
             SaeWeights weights = new SaeWeights(
-                    Architecture.TOPK,
+                    new SaeWeights.Rule(Architecture.TOPK, k, false, true, "none"),
                     width,
                     latents,
-                    k,
-                    false,
-                    true,
-                    "none",
                     SaeTensor.read(file, Safetensors.open(file), TENSORS, latents, width));
             ObjectNode metadata = Json.mapper().createObjectNode();
             metadata.put("hook_name", String.valueOf(folder.toAbsolutePath().getFileName()));

@@ -13,8 +13,10 @@ import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
+import dev.sluice.trainer.dictionary.sae.imported.ImportedKind;
 import dev.sluice.trainer.dictionary.sae.imported.ImportedKind.Imported;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.spec.StreamDefaults;
@@ -32,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * asked for, so that whoever takes it finds them.
  */
 public final class VariantImport {
-    private static final int BATCH_TOKENS = 1024;
-
     private final KafkaConnection kafka;
     private final Path checkpoints;
     private final int partitions;
@@ -92,16 +92,18 @@ public final class VariantImport {
 
     private static VariantSpec spec(String id, ForeignSae sae, SaeWeights weights, StreamProgress stream) {
         long tokens = StreamDefaults.expectedRows(stream);
-        Imported imported = new Imported(
-                weights.latents(),
-                weights.architecture().word(),
-                weights.k(),
-                weights.centresInput(),
-                weights.normalisation(),
-                sae.centredRows(),
-                weights.sha256());
+        Imported imported = Imported.of(Map.of(
+                "latents", weights.latents(),
+                "architecture", weights.architecture().word(),
+                "k", weights.k(),
+                "centre-input", weights.centresInput(),
+                "normalisation", weights.normalisation(),
+                "centred-rows", sae.centredRows(),
+                "sha256", weights.sha256()));
         // One pass, and no checkpoint but the last: nothing changes between them.
-        TrainingSpec training = new TrainingSpec(0, BATCH_TOKENS, 1, tokens, 0, 0, 0, "none", 0, Long.MAX_VALUE);
+        TrainingSpec training = TrainingKeys.spec(
+                new ImportedKind().descriptor(),
+                Map.of("epochs", 1, "tokens", tokens, "checkpoint-tokens", Long.MAX_VALUE));
         return new VariantSpec(id, stream.spec().id(), imported, training, "earliest");
     }
 

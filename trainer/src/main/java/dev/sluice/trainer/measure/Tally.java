@@ -41,17 +41,17 @@ final class Tally implements Codes.RowVisitor {
         }
 
         private ClassSums with(BatchMoments.RowSums rows) {
-            return new ClassSums(
-                    rows.rows(),
-                    squaredError,
-                    rows.squaredNorm(),
-                    rows.sum(),
-                    reconstructionSquaredNorm,
-                    dot,
-                    cosine,
-                    normRatio,
-                    active,
-                    l1);
+            return ClassSums.builder(rows.sum())
+                    .rows(rows.rows())
+                    .squaredError(squaredError)
+                    .squaredNorm(rows.squaredNorm())
+                    .reconstructionSquaredNorm(reconstructionSquaredNorm)
+                    .dot(dot)
+                    .cosine(cosine)
+                    .normRatio(normRatio)
+                    .active(active)
+                    .l1(l1)
+                    .build();
         }
     }
 

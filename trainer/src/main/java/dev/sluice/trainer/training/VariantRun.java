@@ -1,7 +1,6 @@
 package dev.sluice.trainer.training;
 
 import dev.sluice.producer.contract.ContractException;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.engine.Lane;
 import dev.sluice.trainer.checkpoint.CheckpointCommitter;
@@ -231,26 +230,22 @@ final class VariantRun {
         long rows = progress == null ? 0 : progress.rows();
         boolean rests = state.phase().isOver() || state.phase().isPaused();
         rate.add(nowMillis, tokens);
-        return new VariantStatus(
-                Json.VERSION,
-                id(),
-                generation(),
-                spec().stream(),
-                spec().dictionary().kind(),
-                state.phase(),
-                state.reason(),
-                tokens,
-                progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1,
-                epoch,
-                row,
-                state.phase().isOver() ? 0 : Math.max(0, rows - row),
-                rests ? 0 : rate.perSecond(),
-                secondsBefore + lane.busySeconds(),
-                checkpointTokens,
-                checkpointMillis,
-                latents,
-                parameters,
-                nowMillis);
+        return VariantStatus.builder(state.phase()).variant(id()).generation(generation()).stream(spec().stream())
+                .kind(spec().dictionary().kind())
+                .reason(state.reason())
+                .tokens(tokens)
+                .targetTokens(progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1)
+                .epoch(epoch)
+                .row(row)
+                .lagRows(state.phase().isOver() ? 0 : Math.max(0, rows - row))
+                .tokensPerSecond(rests ? 0 : rate.perSecond())
+                .busySeconds(secondsBefore + lane.busySeconds())
+                .checkpointTokens(checkpointTokens)
+                .checkpointMillis(checkpointMillis)
+                .latents(latents)
+                .parameters(parameters)
+                .atMillis(nowMillis)
+                .build();
     }
 
     /** The first row of the log that it will still read: of the next one of this pass, or of the passes to come. */

@@ -1,7 +1,6 @@
 package dev.sluice.trainer.training;
 
 import ai.djl.ndarray.NDManager;
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.checkpoint.CapturedState;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
@@ -47,7 +46,10 @@ public final class VariantTraining implements AutoCloseable {
 
     /** The header of step 0. */
     public static CheckpointHeader start(VariantSpec spec, int generation, StreamSpec stream, long startRow) {
-        return new CheckpointHeader(spec, generation, stream.digest(), startRow, 0, 0, startRow, 0, Ledger.EMPTY);
+        return new CheckpointHeader(
+                new CheckpointHeader.Training(spec, generation, stream.digest(), startRow),
+                new CheckpointHeader.Position(0, 0, startRow, 0),
+                Ledger.EMPTY);
     }
 
     static VariantTraining restore(Kind kind, StoredCheckpoint checkpoint, StreamSpec stream, NDManager manager) {
@@ -102,23 +104,22 @@ public final class VariantTraining implements AutoCloseable {
             }
         });
         Dictionary.Size size = sizes.get(view);
-        return new Measurement(
-                Json.VERSION,
-                spec.id(),
-                view,
-                header.generation(),
-                stream.id(),
-                spec.dictionary().kind(),
-                shared.isPrequential() ? Measurement.PREQUENTIAL : Measurement.SEEN,
-                header.step(),
-                header.tokens(),
-                shared.batch().rows(),
-                last,
-                stream.width(),
-                size == null ? 0 : size.latents(),
-                made.losses(),
-                Scorer.score(shared.moments(), made),
-                System.currentTimeMillis());
+        return Measurement.builder(Scorer.score(shared.moments(), made))
+                .variant(spec.id())
+                .view(view)
+                .generation(header.generation())
+                .stream(stream.id())
+                .kind(spec.dictionary().kind())
+                .split(shared.isPrequential() ? Measurement.PREQUENTIAL : Measurement.SEEN)
+                .step(header.step())
+                .tokens(header.tokens())
+                .batchTokens(shared.batch().rows())
+                .last(last)
+                .width(stream.width())
+                .latents(size == null ? 0 : size.latents())
+                .losses(made.losses())
+                .atMillis(System.currentTimeMillis())
+                .build();
     }
 
     private CheckpointHeader after(Batch batch, List<RowBatch.Segment> segments) {
@@ -128,14 +129,9 @@ public final class VariantTraining implements AutoCloseable {
         }
         RowBatch.Segment end = segments.get(segments.size() - 1);
         return new CheckpointHeader(
-                spec,
-                header.generation(),
-                header.streamDigest(),
-                header.startRow(),
-                header.step() + 1,
-                header.tokens() + batch.rows(),
-                end.firstRow() + end.rows(),
-                end.epoch(),
+                new CheckpointHeader.Training(spec, header.generation(), header.streamDigest(), header.startRow()),
+                new CheckpointHeader.Position(
+                        header.step() + 1, header.tokens() + batch.rows(), end.firstRow() + end.rows(), end.epoch()),
                 ledger);
     }
 

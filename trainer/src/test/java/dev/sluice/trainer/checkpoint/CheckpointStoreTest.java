@@ -9,8 +9,9 @@ import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.engine.Torch;
 import dev.sluice.trainer.checkpoint.CheckpointException.Fault;
 import dev.sluice.trainer.contract.CheckpointManifest;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +109,10 @@ class CheckpointStoreTest {
     void shouldRefuseTheCheckpointOfAnotherSpecByTheFieldThatDiffers() throws IOException {
         CheckpointStore store = new CheckpointStore(root);
         CheckpointStore.Written written = store.write(header("a", 3), state(1));
-        CheckpointHeader other = new CheckpointHeader(spec("a", 9), 0, DIGEST, 0, 3, 30, 30, 0, Ledger.EMPTY);
+        CheckpointHeader other = new CheckpointHeader(
+                new CheckpointHeader.Training(spec("a", 9), 0, DIGEST, 0),
+                new CheckpointHeader.Position(3, 30, 30, 0),
+                Ledger.EMPTY);
 
         assertThatThrownBy(() -> store.open(manifest(written, other)))
                 .hasMessageContaining("spec.dictionary.latents must be 9, got 4")
@@ -211,7 +215,9 @@ class CheckpointStoreTest {
 
     private static CheckpointHeader header(String variant, long step) {
         return new CheckpointHeader(
-                spec(variant, 4), 0, DIGEST, 0, step, step * 10, step * 10, 0, Ledger.EMPTY.plus(0, 0, 10, 1));
+                new CheckpointHeader.Training(spec(variant, 4), 0, DIGEST, 0),
+                new CheckpointHeader.Position(step, step * 10, step * 10, 0),
+                Ledger.EMPTY.plus(0, 0, 10, 1));
     }
 
     private static VariantSpec spec(String variant, int latents) {
@@ -219,7 +225,9 @@ class CheckpointStoreTest {
                 variant,
                 "stream",
                 new KMeans(latents, 0),
-                new TrainingSpec(0, 10, 1, 100, 0, 0, 0, "none", 0, 50),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("batch-tokens", 10, "epochs", 1, "tokens", 100, "checkpoint-tokens", 50)),
                 "earliest");
     }
 
@@ -229,20 +237,17 @@ class CheckpointStoreTest {
 
     private static CheckpointManifest manifest(
             CheckpointStore.Written written, CheckpointHeader header, @Nullable CheckpointManifest previous) {
-        return new CheckpointManifest(
-                1,
-                header.spec(),
-                header.generation(),
-                header.streamDigest(),
-                header.step(),
-                header.tokens(),
-                header.row(),
-                header.epoch(),
-                false,
-                written.file(),
-                written.bytes(),
-                written.sha256(),
-                Map.of(),
-                previous);
+        return CheckpointManifest.builder(header.spec())
+                .generation(header.generation())
+                .streamDigest(header.streamDigest())
+                .step(header.step())
+                .tokens(header.tokens())
+                .row(header.row())
+                .epoch(header.epoch())
+                .file(written.file())
+                .bytes(written.bytes())
+                .sha256(written.sha256())
+                .previous(previous)
+                .build();
     }
 }

@@ -110,7 +110,14 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"saelens, true, 0", "saelens, false, 5", "openai, true, 0", "openai, false, 40"})
     void shouldDeriveTopKAsAutogradDoes(String normalisation, boolean rescale, int auxK) {
-        TopK spec = new TopK(LATENTS, K, 0.7, auxK, normalisation, 1, rescale, SaeRules.FREE);
+        TopK spec = TopK.of(Map.of(
+                "latents", LATENTS,
+                "k", K,
+                "aux-coefficient", 0.7,
+                "aux-k", auxK,
+                "aux-normalisation", normalisation,
+                "dead-tokens", 1,
+                "rescale-by-decoder-norm", rescale));
 
         try (TopKSae sae = new TopKSae(manager, parameters(), spec, false)) {
             NDArray x = x();
@@ -120,7 +127,8 @@ class GradientTest {
 
     @Test
     void shouldDeriveMultiTopKAsAutogradDoes() {
-        TopK spec = new TopK(LATENTS, K, 0.7, 0, AuxK.SAELENS, 1, true, SaeRules.FREE, 0.125);
+        TopK spec = TopK.of(
+                Map.of("latents", LATENTS, "k", K, "aux-coefficient", 0.7, "dead-tokens", 1, "multi-topk", 0.125));
 
         try (TopKSae sae = new TopKSae(manager, parameters(), spec, false)) {
             NDArray x = x();
@@ -162,7 +170,11 @@ class GradientTest {
                 Arrays.stream(prefixes.split(";")).map(Integer::valueOf).toList();
 
         try (BatchTopKSae sae = new BatchTopKSae(
-                manager, parameters(), K, new BatchTopKSae.Prefixes(widths, weight), rescale, settings, false)) {
+                manager,
+                parameters(),
+                new BatchTopKSae.Selection(K, new BatchTopKSae.Prefixes(widths, weight), rescale),
+                settings,
+                false)) {
             NDArray x = x();
             assertGradients(sae, x, leaves -> {
                 NDArray norms = rescale ? leaves.norms() : leaves.norms().onesLike();
@@ -203,7 +215,12 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"free, true", "free, false", "unit, true", "unit, false"})
     void shouldDeriveTheL1LossAsAutogradDoes(String decoderNorm, boolean centred) {
-        Standard spec = new Standard(LATENTS, 0.4, 0.5, decoderNorm, centred);
+        Standard spec = Standard.of(Map.of(
+                "latents", LATENTS,
+                "l1-coefficient", 0.4,
+                "l1-warm-up", 0.5,
+                "decoder-norm", decoderNorm,
+                "centre-input", centred));
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
@@ -230,7 +247,27 @@ class GradientTest {
     })
     void shouldDeriveJumpReluAsItsKernelSays(String sparsity, double preAct, String decoderNorm, boolean logarithmic) {
         double eps = 0.3;
-        JumpRelu spec = new JumpRelu(LATENTS, sparsity, 0.7, 0.5, 20, eps, 0.4, 4, preAct, 1, decoderNorm);
+        JumpRelu spec = JumpRelu.of(Map.of(
+                "latents",
+                LATENTS,
+                "sparsity-loss",
+                sparsity,
+                "l0-coefficient",
+                0.7,
+                "l0-warm-up",
+                0.5,
+                "l0-target",
+                20,
+                "bandwidth",
+                eps,
+                "initial-threshold",
+                0.4,
+                "pre-act-coefficient",
+                preAct,
+                "dead-tokens",
+                1,
+                "decoder-norm",
+                decoderNorm));
         double coefficient = 0.7 * (1000 + ROWS) / (0.5 * 4000);
         String name = logarithmic ? JumpReluSae.LOG_THRESHOLD : JumpReluSae.THRESHOLD;
         Parameters parameters = parameters().with(name, uniform(LATENTS, 0.3, "threshold"), new Shape(LATENTS));
@@ -380,7 +417,8 @@ class GradientTest {
 
     @Test
     void shouldDeriveAPenaltyThatDoesNotWeighByDecoderNorms() {
-        Standard spec = new Standard(LATENTS, 0.4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 0);
+        Standard spec = Standard.of(Map.of(
+                "latents", LATENTS, "l1-coefficient", 0.4, "l1-warm-up", 0, "penalty-weight", SaeRules.UNWEIGHTED));
 
         try (StandardSae sae = new StandardSae(manager, parameters(), spec)) {
             NDArray x = x();
@@ -395,7 +433,21 @@ class GradientTest {
     @ParameterizedTest
     @CsvSource({"free, 0", "free, 1", "unit, 3"})
     void shouldDeriveTheAnnealedPenaltyAsAutogradDoes(String decoderNorm, int steps) {
-        PAnneal spec = new PAnneal(LATENTS, 0.4, 0, 0, 0.4, 3, decoderNorm, 0);
+        PAnneal spec = PAnneal.of(Map.of(
+                "latents",
+                LATENTS,
+                "coefficient",
+                0.4,
+                "coefficient-warm-up",
+                0,
+                "anneal-start",
+                0,
+                "p-end",
+                0.4,
+                "steps",
+                3,
+                "decoder-norm",
+                decoderNorm));
         double p = 1 - 0.6 * steps / 3;
         double[] annealing = new double[23];
         annealing[0] = steps;

@@ -26,6 +26,7 @@ import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import dev.sluice.trainer.kernel.Scope;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class SaeGoldenTest {
         Golden golden = Golden.tensors("sae/" + name + "/train_step.safetensors");
         JsonNode expected = Golden.json("sae/" + name + "/expected.json");
         boolean rescale = name.equals("saelens_topk");
-        TopK spec = new TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+        TopK spec = TopK.of(Map.of("latents", LATENTS, "k", 6, "dead-tokens", 1, "rescale-by-decoder-norm", rescale));
 
         try (Scope scope = new Scope();
                 TopKSae sae = new TopKSae(manager, parameters(golden, "param."), spec, true)) {
@@ -84,7 +85,7 @@ class SaeGoldenTest {
         Golden golden = Golden.tensors("sae/" + name + "/inference.safetensors");
         Golden weights = Golden.tensors("sae/" + name + "/sae_weights.safetensors");
         boolean rescale = name.equals("saelens_topk");
-        TopK spec = new TopK(LATENTS, 6, 1, 0, AuxK.SAELENS, 1, rescale, SaeRules.FREE);
+        TopK spec = TopK.of(Map.of("latents", LATENTS, "k", 6, "dead-tokens", 1, "rescale-by-decoder-norm", rescale));
 
         try (Scope scope = new Scope();
                 TopKSae sae = new TopKSae(manager, parameters(weights, ""), spec, false)) {
@@ -180,18 +181,25 @@ class SaeGoldenTest {
 
     private static JumpRelu jumpRelu(String name) {
         boolean tanh = name.endsWith("tanh");
-        return new JumpRelu(
+        return JumpRelu.of(Map.of(
+                "latents",
                 LATENTS,
+                "sparsity-loss",
                 tanh ? JumpReluSae.TANH : JumpReluSae.L0,
+                "l0-coefficient",
                 0.5,
+                "l0-warm-up",
                 0,
+                "l0-target",
                 16,
+                "bandwidth",
                 0.05,
+                "initial-threshold",
                 0.01,
-                4,
+                "pre-act-coefficient",
                 tanh ? 3e-6 : 0,
-                1,
-                SaeRules.FREE);
+                "dead-tokens",
+                1));
     }
 
     @Test
@@ -255,9 +263,7 @@ class SaeGoldenTest {
         return new BatchTopKSae(
                 manager,
                 parameters,
-                6,
-                BatchTopKSae.Prefixes.none(LATENTS),
-                true,
+                new BatchTopKSae.Selection(6, BatchTopKSae.Prefixes.none(LATENTS), true),
                 new AuxK.Settings(1, 0, AuxK.SAELENS),
                 true);
     }
@@ -334,7 +340,15 @@ class SaeGoldenTest {
     }
 
     private static Standard standard(String name) {
-        return new Standard(LATENTS, 0.3, 0, SaeRules.FREE, name.equals("saelens_standard_l1"));
+        return Standard.of(Map.of(
+                "latents",
+                LATENTS,
+                "l1-coefficient",
+                0.3,
+                "l1-warm-up",
+                0,
+                "centre-input",
+                name.equals("saelens_standard_l1")));
     }
 
     private static void assertCodes(Codes codes, Golden golden, boolean rescaled) {

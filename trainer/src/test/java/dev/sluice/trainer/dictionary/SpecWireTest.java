@@ -9,6 +9,7 @@ import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +50,17 @@ class SpecWireTest {
 
         assertThat(Json.read(old.getBytes(StandardCharsets.UTF_8), VariantSpec.class))
                 .isEqualTo(Specs.variant(
-                        new TopK(64, 4, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE, 0, TopK.FLOAT32),
+                        TopK.of(Map.of(
+                                "latents", 64,
+                                "k", 4,
+                                "aux-coefficient", 1,
+                                "aux-k", 0,
+                                "aux-normalisation", AuxK.SAELENS,
+                                "dead-tokens", 0,
+                                "rescale-by-decoder-norm", true,
+                                "decoder-norm", SaeRules.FREE,
+                                "multi-topk", 0,
+                                "candidates", TopK.FLOAT32)),
                         Specs.training(128, 10, 1e-3)));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.trainer.dictionary;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -19,9 +21,11 @@ import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKKind.BatchTopK;
 import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.dictionary.sae.topk.MatryoshkaKind.Matryoshka;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.kernel.Schedule;
 import java.util.List;
+import java.util.Map;
 
 /** Specs of small variants. */
 public final class Specs {
@@ -31,78 +35,101 @@ public final class Specs {
     private Specs() {}
 
     public static TopK topK(int latents, int k) {
-        return new TopK(latents, k, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE);
+        return TopK.of(Map.of("latents", latents, "k", k));
     }
 
     static TopK topKWithAux(int latents, int k, String normalisation, long deadTokens) {
-        return new TopK(latents, k, 1, 0, normalisation, deadTokens, true, SaeRules.FREE);
+        return TopK.of(
+                Map.of("latents", latents, "k", k, "aux-normalisation", normalisation, "dead-tokens", deadTokens));
     }
 
     static TopK topK(int latents, int k, double multiTopk, String candidates) {
-        return new TopK(latents, k, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE, multiTopk, candidates);
+        return TopK.of(Map.of(
+                "latents", latents, "k", k, "dead-tokens", 256, "multi-topk", multiTopk, "candidates", candidates));
     }
 
     static BatchTopK batchTopK(int latents, int k) {
-        return new BatchTopK(latents, k, 1, 0, AuxK.SAELENS, 0, true, SaeRules.FREE);
+        return BatchTopK.of(Map.of("latents", latents, "k", k));
     }
 
     static Matryoshka matryoshka(int latents, int k) {
-        return new Matryoshka(
-                latents, k, List.of(latents / 8, latents / 2), 1, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE);
+        return Matryoshka.of(
+                Map.of("latents", latents, "k", k, "prefixes", List.of(latents / 8, latents / 2), "dead-tokens", 256));
     }
 
     static JumpRelu jumpRelu(int latents, String sparsityLoss) {
-        return new JumpRelu(latents, sparsityLoss, 0.5, 0.05, 8, 0.05, 0.01, 4, 1e-3, 256, SaeRules.FREE);
+        return JumpRelu.of(Map.of(
+                "latents", latents,
+                "sparsity-loss", sparsityLoss,
+                "l0-coefficient", 0.5,
+                "l0-warm-up", 0.05,
+                "l0-target", 8,
+                "bandwidth", 0.05,
+                "initial-threshold", 0.01,
+                "pre-act-coefficient", 1e-3,
+                "dead-tokens", 256));
     }
 
     /** With a threshold that few latents reach. */
     public static JumpRelu soonSparse(String sparsityLoss) {
-        return new JumpRelu(256, sparsityLoss, 0.5, 0.05, 8, 0.02, 0.25, 4, 0, 256, SaeRules.FREE);
+        return JumpRelu.of(Map.of(
+                "latents",
+                256,
+                "sparsity-loss",
+                sparsityLoss,
+                "l0-coefficient",
+                0.5,
+                "l0-warm-up",
+                0.05,
+                "l0-target",
+                8,
+                "bandwidth",
+                0.02,
+                "initial-threshold",
+                0.25,
+                "dead-tokens",
+                256));
     }
 
     /** The same under the formulas of SAELens 6.18. */
     public static TrainingSpec reference(TrainingSpec training) {
-        return options(
-                training, training.normalisation(), Schedule.LINEAR, DecoderBias.MEAN, List.of(), SaeRules.REFERENCE);
-    }
-
-    static TrainingSpec options(
-            TrainingSpec training,
-            String normalisation,
-            String schedule,
-            String decoderBias,
-            List<String> skipClasses,
-            String reference) {
-        AdamSpec adam = schedule.equals(Schedule.LINEAR) ? AdamSpec.DEFAULT : new AdamSpec(0.8, 0.99, 1e-6, 1e-3);
-        return new TrainingSpec(
-                training.learningRate(),
-                training.batchTokens(),
-                training.epochs(),
-                training.tokens(),
-                training.warmUp(),
-                training.decay(),
-                training.clipNorm(),
-                normalisation,
-                training.seed(),
-                training.checkpointTokens(),
-                schedule,
-                adam,
-                decoderBias,
-                skipClasses,
-                reference);
+        return with(training, Map.of("reference", SaeRules.REFERENCE));
     }
 
     static TrainingSpec skipping(TrainingSpec training, String... classes) {
-        return options(
-                training, training.normalisation(), Schedule.LINEAR, DecoderBias.MEAN, List.of(classes), CORRECTED);
+        return with(training, Map.of("skip_classes", List.of(classes)));
     }
 
     static TrainingSpec normalising(TrainingSpec training, String normalisation) {
-        return options(training, normalisation, Schedule.COSINE, DecoderBias.GEOMETRIC_MEDIAN, List.of(), CORRECTED);
+        return with(
+                training,
+                Map.of(
+                        "normalisation",
+                        normalisation,
+                        "schedule",
+                        Schedule.COSINE,
+                        "adam",
+                        new AdamSpec(0.8, 0.99, 1e-6, 1e-3),
+                        "decoder_bias",
+                        DecoderBias.GEOMETRIC_MEDIAN));
+    }
+
+    /** The same but for these members of its JSON. */
+    private static TrainingSpec with(TrainingSpec training, Map<String, Object> members) {
+        ObjectNode tree = Json.mapper().valueToTree(training);
+        members.forEach((name, value) -> tree.set(name, Json.mapper().valueToTree(value)));
+        return Json.mapper().convertValue(tree, TrainingSpec.class);
     }
 
     public static PAnneal pAnneal(int latents, long resampleTokens) {
-        return new PAnneal(latents, 0.5, 0.05, 0.2, 0.4, 3, SaeRules.UNIT, resampleTokens);
+        return PAnneal.of(Map.of(
+                "latents", latents,
+                "coefficient", 0.5,
+                "coefficient-warm-up", 0.05,
+                "anneal-start", 0.2,
+                "p-end", 0.4,
+                "steps", 3,
+                "resample-tokens", resampleTokens));
     }
 
     /** Seeded within the second batch of 128 rows. */
@@ -111,7 +138,7 @@ public final class Specs {
     }
 
     public static Standard standard(int latents) {
-        return new Standard(latents, 1, 0.05, SaeRules.FREE, true);
+        return Standard.of(Map.of("latents", latents, "l1-coefficient", 1, "l1-warm-up", 0.05));
     }
 
     public static VariantSpec variant(DictionarySpec dictionary, TrainingSpec training) {
@@ -119,17 +146,23 @@ public final class Specs {
     }
 
     public static TrainingSpec training(int batchTokens, int batches, double rate) {
-        return new TrainingSpec(
-                rate,
-                batchTokens,
-                1,
-                (long) batchTokens * batches,
-                0.05,
-                0.2,
-                1,
-                InputScale.EXPECTED_AVERAGE,
-                7,
-                (long) batchTokens * batches);
+        return TrainingKeys.spec(
+                new TopKKind().descriptor(),
+                Map.of(
+                        "learning-rate",
+                        rate,
+                        "batch-tokens",
+                        batchTokens,
+                        "epochs",
+                        1,
+                        "tokens",
+                        (long) batchTokens * batches,
+                        "decay",
+                        0.2,
+                        "seed",
+                        7,
+                        "checkpoint-tokens",
+                        (long) batchTokens * batches));
     }
 
     /** Every kind, and every branch that leaves state behind: width 32, batches of 128. */
@@ -137,13 +170,53 @@ public final class Specs {
         TrainingSpec training = training(128, 12, 3e-3);
         return List.of(
                 variant(topK(256, 4), training),
-                variant(new TopK(200, 4, 0.5, 12, AuxK.SAELENS, 256, false, SaeRules.FREE), training),
-                variant(new TopK(256, 4, 0.03, 0, AuxK.OPENAI, 256, true, SaeRules.UNIT), training),
-                variant(new TopK(256, 4, 1, 0, AuxK.SAELENS, 256, true, SaeRules.FREE, 0.125), training),
+                variant(
+                        TopK.of(Map.of(
+                                "latents", 200,
+                                "k", 4,
+                                "aux-coefficient", 0.5,
+                                "aux-k", 12,
+                                "dead-tokens", 256,
+                                "rescale-by-decoder-norm", false)),
+                        training),
+                variant(
+                        TopK.of(Map.of(
+                                "latents",
+                                256,
+                                "k",
+                                4,
+                                "aux-coefficient",
+                                0.03,
+                                "aux-normalisation",
+                                AuxK.OPENAI,
+                                "dead-tokens",
+                                256,
+                                "decoder-norm",
+                                SaeRules.UNIT)),
+                        training),
+                variant(TopK.of(Map.of("latents", 256, "k", 4, "dead-tokens", 256, "multi-topk", 0.125)), training),
                 variant(topK(256, 4, 0, TopK.BFLOAT16), training),
                 variant(topK(200, 4, 0.125, TopK.BFLOAT16), normalising(training, InputScale.NONE)),
                 variant(batchTopK(256, 4), training),
-                variant(new BatchTopK(200, 4, 0.5, 12, AuxK.OPENAI, 256, false, SaeRules.UNIT), reference(training)),
+                variant(
+                        BatchTopK.of(Map.of(
+                                "latents",
+                                200,
+                                "k",
+                                4,
+                                "aux-coefficient",
+                                0.5,
+                                "aux-k",
+                                12,
+                                "aux-normalisation",
+                                AuxK.OPENAI,
+                                "dead-tokens",
+                                256,
+                                "rescale-by-decoder-norm",
+                                false,
+                                "decoder-norm",
+                                SaeRules.UNIT)),
+                        reference(training)),
                 variant(matryoshka(256, 4), training),
                 variant(jumpRelu(256, "l0"), training),
                 variant(jumpRelu(100, "tanh"), reference(training)),
@@ -154,7 +227,14 @@ public final class Specs {
                 variant(new Gated(100, 1, 0, SaeRules.FREE), reference(training)),
                 variant(pAnneal(256, 0), training),
                 variant(pAnneal(100, 512), training),
-                variant(new Standard(256, 4, 0, SaeRules.FREE, true, SaeRules.UNWEIGHTED, 400), training),
+                variant(
+                        Standard.of(Map.of(
+                                "latents", 256,
+                                "l1-coefficient", 4,
+                                "l1-warm-up", 0,
+                                "penalty-weight", SaeRules.UNWEIGHTED,
+                                "resample-tokens", 400)),
+                        training),
                 variant(kMeansLatent(256, 48), training),
                 variant(new KMeansLatent(100, 100, 100, 0, 0, 0), skipping(training, "first-position")),
                 variant(topK(256, 4), normalising(training, InputScale.LAYER_NORM)),
@@ -163,7 +243,14 @@ public final class Specs {
                 variant(batchTopK(256, 4), skipping(training, "first-position", "norm-outlier")),
                 variant(jumpRelu(100, "tanh"), skipping(training, "special-token")),
                 variant(standard(256), training),
-                variant(new Standard(100, 2, 0, SaeRules.UNIT, false), training),
+                variant(
+                        Standard.of(Map.of(
+                                "latents", 100,
+                                "l1-coefficient", 2,
+                                "l1-warm-up", 0,
+                                "decoder-norm", SaeRules.UNIT,
+                                "centre-input", false)),
+                        training),
                 variant(new KMeans(48, 0), training),
                 variant(new KMeans(100, 500), training),
                 variant(new KMeans(60, 600, KMeans.TOKEN_MEANS, 300, 400), training),

@@ -34,6 +34,7 @@ import dev.sluice.trainer.measure.Scorer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -110,7 +111,21 @@ public final class StepBenchmark {
     }
 
     private static DenseSae<?> jumpRelu(NDManager manager) {
-        JumpRelu spec = new JumpRelu(LATENTS, JumpReluSae.L0, 0.5, 0, 8, 0.05, 0.01, 4, 0, 256, SaeRules.FREE);
+        JumpRelu spec = JumpRelu.of(Map.of(
+                "latents",
+                LATENTS,
+                "l0-coefficient",
+                0.5,
+                "l0-warm-up",
+                0,
+                "l0-target",
+                8,
+                "bandwidth",
+                0.05,
+                "initial-threshold",
+                0.01,
+                "dead-tokens",
+                256));
         float[] thresholds = new float[LATENTS];
         Arrays.fill(thresholds, 0.01f);
         Parameters parameters = tied(manager).with(JumpReluSae.THRESHOLD, thresholds, new Shape(LATENTS));
@@ -127,7 +142,21 @@ public final class StepBenchmark {
     }
 
     private static DenseSae<?> pAnneal(NDManager manager) {
-        PAnneal spec = new PAnneal(LATENTS, 0.5, 0, 0, 0.4, 3, SaeRules.FREE, 0);
+        PAnneal spec = PAnneal.of(Map.of(
+                "latents",
+                LATENTS,
+                "coefficient",
+                0.5,
+                "coefficient-warm-up",
+                0,
+                "anneal-start",
+                0,
+                "p-end",
+                0.4,
+                "steps",
+                3,
+                "decoder-norm",
+                SaeRules.FREE));
         return new PAnnealSae(manager, tied(manager), spec);
     }
 

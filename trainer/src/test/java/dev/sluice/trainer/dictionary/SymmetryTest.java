@@ -79,7 +79,11 @@ class SymmetryTest {
                 new Family(
                         "batch-topk",
                         t -> p -> new BatchTopKSae(
-                                t.manager, p, 4, BatchTopKSae.Prefixes.none(LATENTS), true, aux, false),
+                                t.manager,
+                                p,
+                                new BatchTopKSae.Selection(4, BatchTopKSae.Prefixes.none(LATENTS), true),
+                                aux,
+                                false),
                         bias),
                 new Family("standard", t -> p -> new StandardSae(t.manager, p, Specs.standard(LATENTS)), bias),
                 new Family("p-anneal", t -> p -> new PAnnealSae(t.manager, p, Specs.pAnneal(LATENTS, 0)), bias),

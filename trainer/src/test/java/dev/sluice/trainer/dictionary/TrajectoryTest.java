@@ -25,6 +25,7 @@ import dev.sluice.trainer.kernel.Scope;
 import dev.sluice.trainer.kernel.Sums;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,21 @@ class TrajectoryTest {
     @CsvSource({"trajectory_topk, 0.03125, 10000000", "trajectory_topk_auxk_dead_after_192_tokens, 0.125, 192"})
     void shouldFollowTheTopKTrainer(String name, double auxCoefficient, long deadTokens) {
         Golden golden = Golden.tensors("sae/" + name + ".safetensors");
-        TopK spec = new TopK(LATENTS, 5, auxCoefficient, 0, AuxK.OPENAI, deadTokens, false, SaeRules.UNIT);
+        TopK spec = TopK.of(Map.of(
+                "latents",
+                LATENTS,
+                "k",
+                5,
+                "aux-coefficient",
+                auxCoefficient,
+                "aux-normalisation",
+                AuxK.OPENAI,
+                "dead-tokens",
+                deadTokens,
+                "rescale-by-decoder-norm",
+                false,
+                "decoder-norm",
+                SaeRules.UNIT));
         float[] firstBatch = Arrays.copyOf(data().floats("batches"), ROWS * WIDTH);
         Parameters parameters = parameters(golden, DecoderBias.of(DecoderBias.GEOMETRIC_MEDIAN, firstBatch, WIDTH));
 
@@ -67,7 +82,8 @@ class TrajectoryTest {
     @Test
     void shouldFollowTheStandardTrainer() {
         Golden golden = Golden.tensors("sae/trajectory_standard.safetensors");
-        Standard spec = new Standard(LATENTS, 0.1, 20.0 / STEPS, SaeRules.UNIT, true);
+        Standard spec = Standard.of(Map.of(
+                "latents", LATENTS, "l1-coefficient", 0.1, "l1-warm-up", 20.0 / STEPS, "decoder-norm", SaeRules.UNIT));
 
         try (StandardSae sae = new StandardSae(manager, parameters(golden, golden.floats("init.bias")), spec)) {
             follow("trajectory_standard", golden, sae, new DeadLatents(LATENTS, Long.MAX_VALUE), 0, 0);

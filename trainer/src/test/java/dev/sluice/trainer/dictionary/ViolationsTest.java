@@ -3,7 +3,6 @@ package dev.sluice.trainer.dictionary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -18,8 +17,10 @@ import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
 import dev.sluice.trainer.dictionary.sae.topk.BatchTopKKind.BatchTopK;
 import dev.sluice.trainer.dictionary.sae.topk.KMeansLatentKind.KMeansLatent;
 import dev.sluice.trainer.dictionary.sae.topk.MatryoshkaKind.Matryoshka;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,23 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleTopKValues() {
-        assertThat(violations(new TopK(64, 80, Double.NaN, -1, "eleuther", -5, true, "norm", 0, "int8")))
+        assertThat(violations(TopK.of(Map.of(
+                        "latents",
+                        64,
+                        "k",
+                        80,
+                        "aux-coefficient",
+                        Double.NaN,
+                        "aux-k",
+                        -1,
+                        "aux-normalisation",
+                        "eleuther",
+                        "dead-tokens",
+                        -5,
+                        "decoder-norm",
+                        "norm",
+                        "candidates",
+                        "int8"))))
                 .containsExactlyInAnyOrder(
                         "dictionary.decoder-norm must be one of [free, unit], got norm",
                         "dictionary.k must be at most dictionary.latents 64, got 80",
@@ -58,7 +75,14 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleBatchTopKAndMatryoshkaValues() {
-        assertThat(violations(new BatchTopK(64, 65, Double.POSITIVE_INFINITY, -1, "x", -5, true, "norm")))
+        assertThat(violations(BatchTopK.of(Map.of(
+                        "latents", 64,
+                        "k", 65,
+                        "aux-coefficient", Double.POSITIVE_INFINITY,
+                        "aux-k", -1,
+                        "aux-normalisation", "x",
+                        "dead-tokens", -5,
+                        "decoder-norm", "norm"))))
                 .containsExactlyInAnyOrder(
                         "dictionary.decoder-norm must be one of [free, unit], got norm",
                         "dictionary.k must be at most dictionary.latents 64, got 65",
@@ -67,13 +91,13 @@ class ViolationsTest {
                         "dictionary.aux-normalisation must be one of [openai, saelens], got x",
                         "dictionary.dead-tokens must be at least 0, got -5");
         for (List<Integer> prefixes : List.of(List.of(64), List.of(0), List.of(8, 8), List.of(9, 8), List.of(-1))) {
-            assertThat(violations(new Matryoshka(64, 4, prefixes, 1, 1, 0, "saelens", 0, true, "free")))
+            assertThat(violations(Matryoshka.of(Map.of("latents", 64, "k", 4, "prefixes", prefixes))))
                     .containsExactlyInAnyOrder(
                             "dictionary.prefixes must be ascending, positive and below dictionary.latents 64," + " got "
                                     + prefixes);
         }
         List<Integer> many = IntStream.range(1, 80).boxed().toList();
-        assertThat(violations(new Matryoshka(100, 4, many, 1, 1, 0, "saelens", 0, true, "free")))
+        assertThat(violations(Matryoshka.of(Map.of("latents", 100, "k", 4, "prefixes", many))))
                 .containsExactlyInAnyOrder("dictionary.prefixes must be at most 64, got 79");
         assertThat(violations(Specs.batchTopK(1_000_000_000, 16))).isNotEmpty();
         VariantSpec reference =
@@ -88,7 +112,17 @@ class ViolationsTest {
     @Test
     void shouldRefuseImpossibleJumpReluAndGatedValues() {
         double nan = Double.NaN;
-        assertThat(violations(new JumpRelu(64, "l2", -1, 2, 0, 0, nan, -1, nan, -1, "free")))
+        assertThat(violations(JumpRelu.of(Map.of(
+                        "latents", 64,
+                        "sparsity-loss", "l2",
+                        "l0-coefficient", -1,
+                        "l0-warm-up", 2,
+                        "l0-target", 0,
+                        "bandwidth", 0,
+                        "initial-threshold", nan,
+                        "tanh-scale", -1,
+                        "pre-act-coefficient", nan,
+                        "dead-tokens", -1))))
                 .containsExactlyInAnyOrder(
                         "dictionary.sparsity-loss must be one of [l0, tanh, target-l0], got l2",
                         "dictionary.l0-coefficient must be finite and not negative, got -1.0",
@@ -114,7 +148,7 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleStandardValues() {
-        assertThat(violations(new Standard(64, -1, 1.5, "free", true)))
+        assertThat(violations(Standard.of(Map.of("latents", 64, "l1-coefficient", -1, "l1-warm-up", 1.5))))
                 .containsExactlyInAnyOrder(
                         "dictionary.l1-coefficient must be finite and not negative, got -1.0",
                         "dictionary.l1-warm-up must be between 0 and 1, got 1.5");
@@ -136,7 +170,19 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleTraining() {
-        TrainingSpec training = new TrainingSpec(Double.NaN, 8, 0, 0, 0.7, 0.6, -1, "l2", 1, 0);
+        TrainingSpec training = TrainingKeys.spec(
+                new TopKKind().descriptor(),
+                Map.of(
+                        "learning-rate", Double.NaN,
+                        "batch-tokens", 8,
+                        "epochs", 0,
+                        "tokens", 0,
+                        "warm-up", 0.7,
+                        "decay", 0.6,
+                        "clip-norm", -1,
+                        "normalisation", "l2",
+                        "seed", 1,
+                        "checkpoint-tokens", 0));
         VariantSpec spec = Specs.variant(Specs.topK(64, 4), training);
 
         assertThat(violations(spec))
@@ -154,22 +200,21 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossibleOptionsOfTraining() {
-        TrainingSpec training = new TrainingSpec(
-                1e-3,
-                128,
-                1,
-                1280,
-                0,
-                0,
-                1,
-                "none",
-                0,
-                1280,
-                "stairs",
-                new AdamSpec(1, -0.1, 0, Double.NaN),
-                "mode",
-                List.of("rest"),
-                "saelens-5");
+        TrainingSpec training = TrainingKeys.spec(
+                new TopKKind().descriptor(),
+                Map.ofEntries(
+                        Map.entry("batch-tokens", 128),
+                        Map.entry("epochs", 1),
+                        Map.entry("tokens", 1280),
+                        Map.entry("checkpoint-tokens", 1280),
+                        Map.entry("schedule", "stairs"),
+                        Map.entry("adam.beta1", 1),
+                        Map.entry("adam.beta2", -0.1),
+                        Map.entry("adam.epsilon", 0),
+                        Map.entry("adam.weight-decay", Double.NaN),
+                        Map.entry("decoder-bias", "mode"),
+                        Map.entry("skip-classes", List.of("rest")),
+                        Map.entry("reference", "saelens-5")));
         VariantSpec spec = Specs.variant(Specs.topK(64, 4), training);
 
         assertThat(violations(spec))
@@ -186,7 +231,15 @@ class ViolationsTest {
 
     @Test
     void shouldRefuseImpossiblePAnnealValuesAndOptionsOfTheL1Penalty() {
-        assertThat(violations(new PAnneal(64, -1, 2, -1, 0.05, 0, "free", -1)))
+        assertThat(violations(PAnneal.of(Map.of(
+                        "latents", 64,
+                        "coefficient", -1,
+                        "coefficient-warm-up", 2,
+                        "anneal-start", -1,
+                        "p-end", 0.05,
+                        "steps", 0,
+                        "decoder-norm", "free",
+                        "resample-tokens", -1))))
                 .containsExactlyInAnyOrder(
                         "dictionary.coefficient must be finite and not negative, got -1.0",
                         "dictionary.coefficient-warm-up must be between 0 and 1, got 2.0",
@@ -194,7 +247,12 @@ class ViolationsTest {
                         "dictionary.p-end must be between 0.1 and 1, got 0.05",
                         "dictionary.steps must be between 1 and 1000000, got 0",
                         "dictionary.resample-tokens must be at least 0, got -1");
-        assertThat(violations(new Standard(64, 1, 0, "free", true, "l2", -1)))
+        assertThat(violations(Standard.of(Map.of(
+                        "latents", 64,
+                        "l1-coefficient", 1,
+                        "l1-warm-up", 0,
+                        "penalty-weight", "l2",
+                        "resample-tokens", -1))))
                 .containsExactlyInAnyOrder(
                         "dictionary.penalty-weight must be one of [decoder-norm, none], got l2",
                         "dictionary.resample-tokens must be at least 0, got -1");

@@ -2,7 +2,6 @@ package dev.sluice.trainer.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.service.Scrape;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.Ledger;
@@ -11,11 +10,12 @@ import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.time.Instant;
@@ -120,7 +120,12 @@ class TrainerMetricsTest {
 
     /** Latent 0 of four fires. */
     private static LearnedStep step(long step, double learnSeconds, double scoreSeconds) {
-        ClassSums sums = new ClassSums(BATCH, 16, 96, DoubleVector.of(32, 32), 0, 0, 0, 0, 2 * BATCH, 0);
+        ClassSums sums = ClassSums.builder(DoubleVector.of(32, 32))
+                .rows(BATCH)
+                .squaredError(16)
+                .squaredNorm(96)
+                .active(2 * BATCH)
+                .build();
         return new LearnedStep(List.of(measurement(sums, step)), HEADER, learnSeconds, scoreSeconds);
     }
 
@@ -131,62 +136,68 @@ class TrainerMetricsTest {
     private static Measurement measurement(ClassSums sums, long step) {
         BitSet fired = new BitSet();
         fired.set(0);
-        return new Measurement(
-                Json.VERSION,
-                "a",
-                "",
-                0,
-                "s",
-                "topk",
-                Measurement.PREQUENTIAL,
-                step,
-                step * BATCH,
-                BATCH,
-                false,
-                2,
-                4,
-                Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0),
-                new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired)),
-                NOW);
+        return Measurement.builder(new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired)))
+                        .variant("a")
+                        .stream("s")
+                        .kind("topk")
+                        .split(Measurement.PREQUENTIAL)
+                        .step(step)
+                        .tokens(step * BATCH)
+                        .batchTokens(BATCH)
+                        .width(2)
+                        .latents(4)
+                        .losses(Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0))
+                        .atMillis(NOW)
+                        .build();
     }
 
     private static final CheckpointHeader HEADER = new CheckpointHeader(
-            new VariantSpec(
-                    "a",
-                    "s",
-                    new Pca(List.of(1), List.of()),
-                    new TrainingSpec(1e-3, BATCH, 1, 640, 0, 0, 1, "none", 1, 64),
-                    "earliest"),
-            0,
-            "digest",
-            0,
-            1,
-            BATCH,
-            BATCH,
-            0,
+            new CheckpointHeader.Training(
+                    new VariantSpec(
+                            "a",
+                            "s",
+                            new Pca(List.of(1), List.of()),
+                            TrainingKeys.spec(
+                                    new TopKKind().descriptor(),
+                                    Map.of(
+                                            "learning-rate",
+                                            1e-3,
+                                            "batch-tokens",
+                                            BATCH,
+                                            "epochs",
+                                            1,
+                                            "tokens",
+                                            640,
+                                            "warm-up",
+                                            0,
+                                            "decay",
+                                            0,
+                                            "normalisation",
+                                            "none",
+                                            "seed",
+                                            1,
+                                            "checkpoint-tokens",
+                                            64)),
+                            "earliest"),
+                    0,
+                    "digest",
+                    0),
+            new CheckpointHeader.Position(1, BATCH, BATCH, 0),
             Ledger.EMPTY);
 
     private static VariantStatus status(String variant, String state) {
-        return new VariantStatus(
-                Json.VERSION,
-                variant,
-                0,
-                "s",
-                "topk",
-                VariantPhase.of(state),
-                null,
-                BATCH,
-                -1,
-                0,
-                BATCH,
-                936,
-                0,
-                0,
-                -1,
-                -1,
-                4,
-                12,
-                NOW);
+        return VariantStatus.builder(VariantPhase.of(state)).variant(variant).stream("s")
+                .kind("topk")
+                .tokens(BATCH)
+                .targetTokens(-1)
+                .row(BATCH)
+                .lagRows(936)
+                .checkpointTokens(-1)
+                .checkpointMillis(-1)
+                .latents(4)
+                .parameters(12)
+                .atMillis(NOW)
+                .build();
     }
 
     private static String expected() {

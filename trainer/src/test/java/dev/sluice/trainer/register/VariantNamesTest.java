@@ -2,10 +2,12 @@ package dev.sluice.trainer.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VariantNamesTest {
@@ -59,7 +61,9 @@ class VariantNamesTest {
                 id,
                 stream,
                 new KMeans(16, 0),
-                new TrainingSpec(0, 1024, 1, 1000, 0, 0, 0, "none", 0, 65_536),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("epochs", 1, "tokens", 1000, "checkpoint-tokens", 65_536)),
                 "earliest");
     }
 }

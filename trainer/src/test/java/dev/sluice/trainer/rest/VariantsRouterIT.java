@@ -520,26 +520,22 @@ class VariantsRouterIT {
     }
 
     private static void status(String id, int generation, String state, double tokensPerSecond) {
-        VariantStatus status = new VariantStatus(
-                1,
-                id,
-                generation,
-                stream,
-                "topk",
-                VariantPhase.of(state),
-                null,
-                1100,
-                2000,
-                1,
-                100,
-                900,
-                tokensPerSecond,
-                1,
-                -1,
-                -1,
-                64,
-                1096,
-                System.currentTimeMillis());
+        VariantStatus status = VariantStatus.builder(VariantPhase.of(state)).variant(id).generation(generation).stream(
+                        stream)
+                .kind("topk")
+                .tokens(1100)
+                .targetTokens(2000)
+                .epoch(1)
+                .row(100)
+                .lagRows(900)
+                .tokensPerSecond(tokensPerSecond)
+                .busySeconds(1)
+                .checkpointTokens(-1)
+                .checkpointMillis(-1)
+                .latents(64)
+                .parameters(1096)
+                .atMillis(System.currentTimeMillis())
+                .build();
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(KAFKA.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
             var unused = producer.send(

@@ -7,12 +7,13 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.trainer.contract.AdamSpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Kinds;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.Violation;
 import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +40,28 @@ class VariantFileTest {
                 .containsExactly(new VariantSpec(
                         "a",
                         STREAM.id(),
-                        new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
-                        new TrainingSpec(8e-3, 1024, 5, 640_000, 0.05, 0.5, 1, "expected-average", 0, 65_536),
+                        TopK.of(Map.of(
+                                "latents", 1024,
+                                "k", 16,
+                                "aux-coefficient", 1,
+                                "aux-k", 0,
+                                "aux-normalisation", "saelens",
+                                "dead-tokens", 0,
+                                "rescale-by-decoder-norm", true,
+                                "decoder-norm", "free")),
+                        TrainingKeys.spec(
+                                new TopKKind().descriptor(),
+                                Map.of(
+                                        "learning-rate", 8e-3,
+                                        "batch-tokens", 1024,
+                                        "epochs", 5,
+                                        "tokens", 640_000,
+                                        "warm-up", 0.05,
+                                        "decay", 0.5,
+                                        "clip-norm", 1,
+                                        "normalisation", "expected-average",
+                                        "seed", 0,
+                                        "checkpoint-tokens", 65_536)),
                         "earliest"));
     }
 
@@ -146,8 +168,32 @@ class VariantFileTest {
                   checkpoint-tokens: 100000
                 """.formatted(STREAM.id())).get(0);
 
-        assertThat(spec.dictionary()).isEqualTo(new Standard(512, 2.5, 0.1, "unit", false));
-        assertThat(spec.training()).isEqualTo(new TrainingSpec(1e-3, 2048, 2, 256_000, 0, 0.5, 0, "none", -3, 100_000));
+        assertThat(spec.dictionary())
+                .isEqualTo(Standard.of(Map.of(
+                        "latents",
+                        512,
+                        "l1-coefficient",
+                        2.5,
+                        "l1-warm-up",
+                        0.1,
+                        "decoder-norm",
+                        "unit",
+                        "centre-input",
+                        false)));
+        assertThat(spec.training())
+                .isEqualTo(TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate", 1e-3,
+                                "batch-tokens", 2048,
+                                "epochs", 2,
+                                "tokens", 256_000,
+                                "warm-up", 0,
+                                "decay", 0.5,
+                                "clip-norm", 0,
+                                "normalisation", "none",
+                                "seed", -3,
+                                "checkpoint-tokens", 100_000)));
     }
 
     @Test
@@ -167,22 +213,27 @@ class VariantFileTest {
                 """).get(0).training();
 
         assertThat(training)
-                .isEqualTo(new TrainingSpec(
-                        16e-3,
-                        1024,
-                        5,
-                        6400,
-                        0.05,
-                        0.5,
-                        1,
-                        "layer-norm",
-                        0,
-                        6400,
-                        "cosine",
-                        new AdamSpec(0, 0.999, 1e-8, 1e-4),
-                        "geometric-median",
-                        List.of("first-position", "norm-outlier"),
-                        "saelens-6.18"));
+                .isEqualTo(TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.ofEntries(
+                                Map.entry("learning-rate", 16e-3),
+                                Map.entry("batch-tokens", 1024),
+                                Map.entry("epochs", 5),
+                                Map.entry("tokens", 6400),
+                                Map.entry("warm-up", 0.05),
+                                Map.entry("decay", 0.5),
+                                Map.entry("clip-norm", 1),
+                                Map.entry("normalisation", "layer-norm"),
+                                Map.entry("seed", 0),
+                                Map.entry("checkpoint-tokens", 6400),
+                                Map.entry("schedule", "cosine"),
+                                Map.entry("adam.beta1", 0),
+                                Map.entry("adam.beta2", 0.999),
+                                Map.entry("adam.epsilon", 1e-8),
+                                Map.entry("adam.weight-decay", 1e-4),
+                                Map.entry("decoder-bias", "geometric-median"),
+                                Map.entry("skip-classes", List.of("first-position", "norm-outlier")),
+                                Map.entry("reference", "saelens-6.18"))));
     }
 
     @Test

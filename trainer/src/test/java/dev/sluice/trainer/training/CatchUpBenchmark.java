@@ -6,15 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.service.KafkaConnection;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.PublishedStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -77,8 +79,24 @@ final class CatchUpBenchmark {
         return new VariantSpec(
                 id,
                 stream.spec().id(),
-                new TopK(1024, 16, 1, 0, "saelens", 0, true, "free"),
-                new TrainingSpec(2e-3, BATCH, PASSES, tokens, 0.05, 0.2, 1, "expected-average", 7, tokens / 64),
+                TopK.of(Map.of()),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate",
+                                2e-3,
+                                "batch-tokens",
+                                BATCH,
+                                "epochs",
+                                PASSES,
+                                "tokens",
+                                tokens,
+                                "decay",
+                                0.2,
+                                "seed",
+                                7,
+                                "checkpoint-tokens",
+                                tokens / 64)),
                 "earliest");
     }
 }

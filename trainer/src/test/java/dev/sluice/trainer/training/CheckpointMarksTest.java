@@ -2,12 +2,14 @@ package dev.sluice.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.baseline.TokenMeanKind;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +33,9 @@ class CheckpointMarksTest {
                 id,
                 "s",
                 new KMeans(4, 0),
-                new TrainingSpec(0, 64, 1, 160_000, 0, 0, 0, "none", 0, 16_000),
+                TrainingKeys.spec(
+                        new TokenMeanKind().descriptor(),
+                        Map.of("batch-tokens", 64, "epochs", 1, "tokens", 160_000, "checkpoint-tokens", 16_000)),
                 "earliest"));
         List<Long> at = new ArrayList<>();
         for (long tokens = 0; tokens < 160_000; tokens += 64) {

@@ -9,12 +9,13 @@ import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.topic.CompactedTopic;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
 import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
 import dev.sluice.trainer.dictionary.Kind;
+import dev.sluice.trainer.dictionary.TrainingKeys;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.register.VariantPublisher;
 import dev.sluice.trainer.stream.PublishedStream;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Function;
@@ -118,9 +120,24 @@ public final class TrainerHarness implements AutoCloseable {
         return new VariantSpec(
                 id,
                 stream.spec().id(),
-                new TopK(48, 4, 1, 0, "saelens", 0, true, "free"),
-                new TrainingSpec(
-                        2e-3, batchTokens, epochs, 4000, 0.05, 0.2, 1, "expected-average", 7, checkpointTokens),
+                TopK.of(Map.of("latents", 48, "k", 4)),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate",
+                                2e-3,
+                                "batch-tokens",
+                                batchTokens,
+                                "epochs",
+                                epochs,
+                                "tokens",
+                                4000,
+                                "decay",
+                                0.2,
+                                "seed",
+                                7,
+                                "checkpoint-tokens",
+                                checkpointTokens)),
                 "earliest");
     }
 

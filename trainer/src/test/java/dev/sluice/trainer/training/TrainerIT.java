@@ -218,21 +218,17 @@ class TrainerIT {
             awaitState("foreign", "finished");
         });
         CheckpointManifest mine = manifest(kafka, "foreign").orElseThrow();
-        CheckpointManifest others = new CheckpointManifest(
-                mine.version(),
-                mine.spec(),
-                0,
-                "e".repeat(64),
-                mine.step(),
-                mine.tokens(),
-                mine.row(),
-                mine.epoch(),
-                false,
-                mine.file(),
-                mine.bytes(),
-                mine.sha256(),
-                mine.provenance(),
-                null);
+        CheckpointManifest others = CheckpointManifest.builder(mine.spec())
+                .streamDigest("e".repeat(64))
+                .step(mine.step())
+                .tokens(mine.tokens())
+                .row(mine.row())
+                .epoch(mine.epoch())
+                .file(mine.file())
+                .bytes(mine.bytes())
+                .sha256(mine.sha256())
+                .provenance(mine.provenance())
+                .build();
         try (VariantOwner owner = VariantOwner.take(kafka, "foreign")) {
             owner.commit(Topic.CHECKPOINTS, Json.write(others));
         }

@@ -11,11 +11,12 @@ import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.trainer.checkpoint.CheckpointListing;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.Measurement;
-import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.TrainingKeys;
 import dev.sluice.trainer.dictionary.kmeans.KMeansKind.KMeans;
 import dev.sluice.trainer.dictionary.pca.PcaKind.Pca;
 import dev.sluice.trainer.dictionary.sae.relu.StandardKind.Standard;
+import dev.sluice.trainer.dictionary.sae.topk.TopKKind;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.stream.Loopback;
 import dev.sluice.trainer.stream.PublishedStream;
@@ -100,23 +101,21 @@ class TrainerKillIT {
     }
 
     private static Measurement timeless(Measurement m) {
-        return new Measurement(
-                m.version(),
-                m.variant(),
-                m.view(),
-                m.generation(),
-                m.stream(),
-                m.kind(),
-                m.split(),
-                m.step(),
-                m.tokens(),
-                m.batchTokens(),
-                m.last(),
-                m.width(),
-                m.latents(),
-                m.losses(),
-                m.statistics(),
-                0);
+        return Measurement.builder(m.statistics())
+                .variant(m.variant())
+                .view(m.view())
+                .generation(m.generation())
+                .stream(m.stream())
+                .kind(m.kind())
+                .split(m.split())
+                .step(m.step())
+                .tokens(m.tokens())
+                .batchTokens(m.batchTokens())
+                .last(m.last())
+                .width(m.width())
+                .latents(m.latents())
+                .losses(m.losses())
+                .build();
     }
 
     private boolean killAt(int step, KafkaConnection kafka) throws IOException, InterruptedException {
@@ -148,8 +147,8 @@ class TrainerKillIT {
 
     private static List<VariantSpec> specs(PublishedStream stream) {
         return List.of(
-                spec("topk", stream, new TopK(256, 4, 1, 0, "saelens", 0, true, "free")),
-                spec("standard", stream, new Standard(256, 1, 0.05, "free", true)),
+                spec("topk", stream, TopK.of(Map.of("latents", 256, "k", 4))),
+                spec("standard", stream, Standard.of(Map.of("latents", 256, "l1-coefficient", 1, "l1-warm-up", 0.05))),
                 spec("kmeans", stream, new KMeans(64, 0)),
                 spec("pca", stream, new Pca(List.of(4), List.of(4))));
     }
@@ -159,7 +158,17 @@ class TrainerKillIT {
                 id,
                 stream.spec().id(),
                 dictionary,
-                new TrainingSpec(2e-3, 64, 4, 25_640, 0.05, 0.2, 1, "none", 7, 1_500),
+                TrainingKeys.spec(
+                        new TopKKind().descriptor(),
+                        Map.of(
+                                "learning-rate", 2e-3,
+                                "batch-tokens", 64,
+                                "epochs", 4,
+                                "tokens", 25_640,
+                                "decay", 0.2,
+                                "normalisation", "none",
+                                "seed", 7,
+                                "checkpoint-tokens", 1_500)),
                 "earliest");
     }
 }

@@ -103,13 +103,14 @@ public abstract class SaeKind<S extends DictionarySpec> implements Kind {
         }
         int width = state.floats(Parameters.DECODER_BIAS).length;
         SaeWeights normalised = new SaeWeights(
-                inference.architecture(),
+                new SaeWeights.Rule(
+                        inference.architecture(),
+                        inference.k(),
+                        inference.selectsByNorm(),
+                        inference.centresInput(),
+                        InputScale.isPerRow(normalisation) ? normalisation : InputScale.NONE),
                 width,
                 state.floats(Parameters.DECODER).length / width,
-                inference.k(),
-                inference.selectsByNorm(),
-                inference.centresInput(),
-                InputScale.isPerRow(normalisation) ? normalisation : InputScale.NONE,
                 tensors);
         return normalised.withInputFactor(InputScale.factorOf(state));
     }

@@ -18,24 +18,28 @@ import java.util.TreeMap;
  * The weights of an SAE that is not trained any more, in units of its input: what other libraries read and write. Which
  * tensors there are, the architecture says; vectors have n elements but for the decoder's bias, which has d.
  *
- * @param architecture of encoder and activation
+ * @param rule of inference
  * @param width d
  * @param latents n
- * @param k latents per row, of {@link Architecture#TOPK}
- * @param selectsByNorm whether the k are the largest by pre-activation times ‖w_j‖
- * @param centresInput whether the encoder sees x - b_dec
- * @param normalisation of each row: {@code none}, {@code layer-norm} or {@code constant-norm-rescale}
  * @param tensors float32 by name, row-major, encoder and decoder [n, d]; not to be changed
  */
-public record SaeWeights(
-        Architecture architecture,
-        int width,
-        int latents,
-        int k,
-        boolean selectsByNorm,
-        boolean centresInput,
-        String normalisation,
-        Map<String, float[]> tensors) {
+public record SaeWeights(Rule rule, int width, int latents, Map<String, float[]> tensors) {
+    /**
+     * How codes follow from a row.
+     *
+     * @param architecture of encoder and activation
+     * @param k latents per row, of {@link Architecture#TOPK}
+     * @param selectsByNorm whether the k are the largest by pre-activation times ‖w_j‖
+     * @param centresInput whether the encoder sees x - b_dec
+     * @param normalisation of each row: {@code none}, {@code layer-norm} or {@code constant-norm-rescale}
+     */
+    public record Rule(
+            Architecture architecture, int k, boolean selectsByNorm, boolean centresInput, String normalisation) {
+        Rule selecting(boolean byNorm) {
+            return new Rule(architecture, k, byNorm, centresInput, normalisation);
+        }
+    }
+
     public static final String ENCODER = Parameters.ENCODER;
     public static final String ENCODER_BIAS = Parameters.ENCODER_BIAS;
     public static final String DECODER = Parameters.DECODER;
@@ -87,6 +91,26 @@ public record SaeWeights(
         tensors = Map.copyOf(tensors);
     }
 
+    public Architecture architecture() {
+        return rule.architecture();
+    }
+
+    public int k() {
+        return rule.k();
+    }
+
+    public boolean selectsByNorm() {
+        return rule.selectsByNorm();
+    }
+
+    public boolean centresInput() {
+        return rule.centresInput();
+    }
+
+    public String normalisation() {
+        return rule.normalisation();
+    }
+
     public float[] tensor(String name) {
         float[] tensor = tensors.get(name);
         if (tensor == null) {
@@ -99,7 +123,7 @@ public record SaeWeights(
     /** The shape of each tensor, in the order in which a checkpoint has them. */
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (String name : names(architecture)) {
+        for (String name : names(architecture())) {
             int length = tensor(name).length;
             boolean isMatrix = name.equals(ENCODER) || name.equals(DECODER);
             shapes.put(name, isMatrix ? new long[] {latents, width} : new long[] {length});
@@ -110,7 +134,7 @@ public record SaeWeights(
     /** Of the values of all tensors, in order. */
     public String sha256() {
         MessageDigest digest = Sha256.start();
-        for (String name : names(architecture)) {
+        for (String name : names(architecture())) {
             float[] values = tensor(name);
             ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asFloatBuffer().put(values);
@@ -128,7 +152,7 @@ public record SaeWeights(
         scaled.put(ENCODER, scaled(tensor(ENCODER), factor));
         scaled.put(DECODER, scaled(tensor(DECODER), 1 / factor));
         scaled.put(DECODER_BIAS, scaled(tensor(DECODER_BIAS), 1 / factor));
-        return with(scaled, selectsByNorm);
+        return with(scaled, selectsByNorm());
     }
 
     private static float[] scaled(float[] values, double factor) {
@@ -145,7 +169,7 @@ public record SaeWeights(
      * selection; where TopK selects by pre-activation alone it would change, so nothing is folded there.
      */
     public SaeWeights withNormsFolded() {
-        if (architecture == Architecture.TOPK && !selectsByNorm) {
+        if (architecture() == Architecture.TOPK && !selectsByNorm()) {
             return this;
         }
         double[] norms = norms(tensor(DECODER), latents);
@@ -184,6 +208,6 @@ public record SaeWeights(
     }
 
     private SaeWeights with(Map<String, float[]> others, boolean byNorm) {
-        return new SaeWeights(architecture, width, latents, k, byNorm, centresInput, normalisation, others);
+        return new SaeWeights(rule.selecting(byNorm), width, latents, others);
     }
 }

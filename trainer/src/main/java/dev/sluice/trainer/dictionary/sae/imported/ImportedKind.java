@@ -11,7 +11,6 @@ import dev.sluice.trainer.dictionary.Kind;
 import dev.sluice.trainer.dictionary.Learner;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.InputScale;
 import dev.sluice.trainer.dictionary.sae.Parameters;
 import dev.sluice.trainer.dictionary.sae.Sae;
@@ -28,6 +27,7 @@ import dev.sluice.trainer.dictionary.sae.relu.StandardSae;
 import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import dev.sluice.trainer.dictionary.sae.topk.TopKSae;
 import java.util.List;
+import java.util.Map;
 
 /** SAEs of other libraries. */
 public final class ImportedKind implements Kind {
@@ -51,6 +51,11 @@ public final class ImportedKind implements Kind {
             boolean centredRows,
             String sha256)
             implements DictionarySpec {
+        /** With these values by key, and the defaults of the other keys. */
+        public static Imported of(Map<String, Object> values) {
+            return new ImportedKind().descriptor().spec(values);
+        }
+
         @Override
         public String kind() {
             return "imported";
@@ -147,15 +152,38 @@ public final class ImportedKind implements Kind {
     }
 
     private static TopK topK(Imported imported) {
-        return new TopK(imported.latents(), imported.k(), 0, 0, AuxK.SAELENS, 0, false, SaeRules.FREE);
+        return TopK.of(Map.of(
+                "latents",
+                imported.latents(),
+                "k",
+                imported.k(),
+                "aux-coefficient",
+                0,
+                "rescale-by-decoder-norm",
+                false));
     }
 
     private static Standard standard(Imported imported) {
-        return new Standard(imported.latents(), 0, 0, SaeRules.FREE, imported.centreInput());
+        return Standard.of(Map.of(
+                "latents",
+                imported.latents(),
+                "l1-coefficient",
+                0,
+                "l1-warm-up",
+                0,
+                "centre-input",
+                imported.centreInput()));
     }
 
     private static JumpRelu jumpRelu(int latents) {
-        return new JumpRelu(latents, JumpReluSae.L0, 0, 0, 1, 1, 1, 1, 0, 0, SaeRules.FREE);
+        return JumpRelu.of(Map.of(
+                "latents", latents,
+                "l0-coefficient", 0,
+                "l0-warm-up", 0,
+                "l0-target", 1,
+                "bandwidth", 1,
+                "initial-threshold", 1,
+                "tanh-scale", 1));
     }
 
     private static Imported dictionary(VariantSpec spec) {

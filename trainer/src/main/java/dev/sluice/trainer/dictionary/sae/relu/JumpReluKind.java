@@ -50,6 +50,11 @@ public final class JumpReluKind extends SaeKind<JumpReluKind.JumpRelu> {
             long deadTokens,
             String decoderNorm)
             implements DictionarySpec {
+        /** With these values by key, and the defaults of the other keys. */
+        public static JumpRelu of(Map<String, Object> values) {
+            return new JumpReluKind().descriptor().spec(values);
+        }
+
         @Override
         public String kind() {
             return "jump-relu";

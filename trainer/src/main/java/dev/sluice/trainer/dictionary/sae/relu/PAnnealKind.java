@@ -43,6 +43,11 @@ public final class PAnnealKind extends SaeKind<PAnnealKind.PAnneal> {
             String decoderNorm,
             long resampleTokens)
             implements DictionarySpec {
+        /** With these values by key, and the defaults of the other keys. */
+        public static PAnneal of(Map<String, Object> values) {
+            return new PAnnealKind().descriptor().spec(values);
+        }
+
         @Override
         public String kind() {
             return "p-anneal";

@@ -48,9 +48,9 @@ public final class StandardKind extends SaeKind<StandardKind.Standard> {
             penaltyWeight = Objects.requireNonNullElse(penaltyWeight, "decoder-norm");
         }
 
-        /** Weighs by the decoder's norm, without resampling. */
-        public Standard(int latents, double l1Coefficient, double l1WarmUp, String decoderNorm, boolean centreInput) {
-            this(latents, l1Coefficient, l1WarmUp, decoderNorm, centreInput, "decoder-norm", 0);
+        /** With these values by key, and the defaults of the other keys. */
+        public static Standard of(Map<String, Object> values) {
+            return new StandardKind().descriptor().spec(values);
         }
 
         @Override

@@ -67,9 +67,7 @@ abstract class BatchSelectingKind<S extends DictionarySpec & BatchSelectingKind.
         BatchTopKSae sae = new BatchTopKSae(
                 manager,
                 parameters,
-                spec.k(),
-                prefixes(spec),
-                spec.rescaleByDecoderNorm(),
+                new BatchTopKSae.Selection(spec.k(), prefixes(spec), spec.rescaleByDecoderNorm()),
                 new AuxK.Settings(spec.auxCoefficient(), spec.auxK(), spec.auxNormalisation()),
                 SaeRules.isReference(training));
         return new SaeLearner<>(manager, sae, training, spec.decoderNorm(), spec.deadTokens());

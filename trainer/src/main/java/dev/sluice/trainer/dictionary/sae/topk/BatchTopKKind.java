@@ -4,6 +4,7 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
+import java.util.Map;
 
 /** BatchTopK SAEs. */
 public final class BatchTopKKind extends BatchSelectingKind<BatchTopKKind.BatchTopK> {
@@ -25,6 +26,11 @@ public final class BatchTopKKind extends BatchSelectingKind<BatchTopKKind.BatchT
             boolean rescaleByDecoderNorm,
             String decoderNorm)
             implements DictionarySpec, BatchSelectingKind.Spec {
+        /** With these values by key, and the defaults of the other keys. */
+        public static BatchTopK of(Map<String, Object> values) {
+            return new BatchTopKKind().descriptor().spec(values);
+        }
+
         @Override
         public String kind() {
             return "batch-topk";

@@ -48,6 +48,15 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
     private final ThresholdEstimate threshold;
 
     /**
+     * What is selected.
+     *
+     * @param k active latents per token, on average over a batch
+     * @param prefixes that reconstruct on their own
+     * @param rescale whether by pre-activation times decoder norm
+     */
+    public record Selection(int k, Prefixes prefixes, boolean rescale) {}
+
+    /**
      * What is to reconstruct on its own.
      *
      * @param widths ascending, the last one n
@@ -76,19 +85,13 @@ public final class BatchTopKSae implements Sae<BatchTopKSae.Selected> {
      * @param reference SAELens 6.18: AuxK with b_dec, and a threshold that starts at 0
      */
     public BatchTopKSae(
-            NDManager manager,
-            Parameters parameters,
-            int k,
-            Prefixes prefixes,
-            boolean rescale,
-            AuxK.Settings aux,
-            boolean reference) {
+            NDManager manager, Parameters parameters, Selection selection, AuxK.Settings aux, boolean reference) {
         this.parameters = parameters;
-        this.k = k;
-        this.prefixes = prefixes;
+        this.k = selection.k();
+        this.prefixes = selection.prefixes();
         // SAELens's threshold starts at 0, where half of all entries are above it and bounds rule out nothing.
         boolean bounded = !reference && UpperBounds.payFor(parameters.get(Parameters.ENCODER));
-        this.coder = new SparseCoder(manager, parameters, rescale, bounded);
+        this.coder = new SparseCoder(manager, parameters, selection.rescale(), bounded);
         this.aux = new AuxK(aux, reference, coder);
         this.threshold = new ThresholdEstimate(!reference);
     }

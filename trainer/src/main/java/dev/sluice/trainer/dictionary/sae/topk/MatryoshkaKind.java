@@ -9,6 +9,7 @@ import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Matryoshka SAEs over BatchTopK. */
 public final class MatryoshkaKind extends BatchSelectingKind<MatryoshkaKind.Matryoshka> {
@@ -36,6 +37,11 @@ public final class MatryoshkaKind extends BatchSelectingKind<MatryoshkaKind.Matr
             boolean rescaleByDecoderNorm,
             String decoderNorm)
             implements DictionarySpec, BatchSelectingKind.Spec {
+        /** With these values by key, and the defaults of the other keys. */
+        public static Matryoshka of(Map<String, Object> values) {
+            return new MatryoshkaKind().descriptor().spec(values);
+        }
+
         @Override
         public String kind() {
             return "matryoshka";

@@ -58,41 +58,9 @@ public final class TopKKind extends SaeKind<TopKKind.TopK> {
             candidates = Objects.requireNonNullElse(candidates, FLOAT32);
         }
 
-        /** With candidates by the number of latents. */
-        public TopK(
-                int latents,
-                int k,
-                double auxCoefficient,
-                int auxK,
-                String auxNormalisation,
-                long deadTokens,
-                boolean rescaleByDecoderNorm,
-                String decoderNorm,
-                double multiTopk) {
-            this(
-                    latents,
-                    k,
-                    auxCoefficient,
-                    auxK,
-                    auxNormalisation,
-                    deadTokens,
-                    rescaleByDecoderNorm,
-                    decoderNorm,
-                    multiTopk,
-                    AUTO);
-        }
-
-        /** Without Multi-TopK. */
-        public TopK(
-                int latents,
-                int k,
-                double auxCoefficient,
-                int auxK,
-                String auxNormalisation,
-                long deadTokens,
-                boolean rescaleByDecoderNorm,
-                String decoderNorm) {
-            this(latents, k, auxCoefficient, auxK, auxNormalisation, deadTokens, rescaleByDecoderNorm, decoderNorm, 0);
+        /** With these values by key, and the defaults of the other keys. */
+        public static TopK of(Map<String, Object> values) {
+            return new TopKKind().descriptor().spec(values);
         }
 
         @Override

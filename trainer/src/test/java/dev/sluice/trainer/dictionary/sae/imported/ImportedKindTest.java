@@ -110,7 +110,12 @@ class ImportedKindTest {
 
     @Test
     void shouldRefuseHostileSpecsBeforeAnythingIsAllocated() {
-        Imported hostile = new Imported(1_000_000_000, "transcoder", -1, true, "batch-norm", false, "");
+        Imported hostile = Imported.of(Map.of(
+                "latents", 1_000_000_000,
+                "architecture", "transcoder",
+                "k", -1,
+                "normalisation", "batch-norm",
+                "sha256", ""));
         VariantSpec spec = Specs.variant(hostile, Specs.training(64, 1, 1));
 
         assertThat(Kind.of(spec).violations(spec, 4096))
@@ -122,14 +127,14 @@ class ImportedKindTest {
 
     private static VariantSpec spec(SaeWeights weights, boolean centredRows) {
         return Specs.variant(
-                new Imported(
-                        weights.latents(),
-                        weights.architecture().word(),
-                        weights.k(),
-                        weights.centresInput(),
-                        weights.normalisation(),
-                        centredRows,
-                        weights.sha256()),
+                Imported.of(Map.of(
+                        "latents", weights.latents(),
+                        "architecture", weights.architecture().word(),
+                        "k", weights.k(),
+                        "centre-input", weights.centresInput(),
+                        "normalisation", weights.normalisation(),
+                        "centred-rows", centredRows,
+                        "sha256", weights.sha256())),
                 Specs.training(64, 1, 1));
     }
 
@@ -154,7 +159,8 @@ class ImportedKindTest {
             }
             tensors.put(name, values);
         }
-        return new SaeWeights(architecture, WIDTH, LATENTS, k, false, centred, normalisation, tensors);
+        return new SaeWeights(
+                new SaeWeights.Rule(architecture, k, false, centred, normalisation), WIDTH, LATENTS, tensors);
     }
 
     private static void assertSame(Reconstruction made, List<PlainInference.Row> expected) {
