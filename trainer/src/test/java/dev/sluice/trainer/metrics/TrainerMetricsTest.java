@@ -136,19 +136,18 @@ class TrainerMetricsTest {
     private static Measurement measurement(ClassSums sums, long step) {
         BitSet fired = new BitSet();
         fired.set(0);
-        return Measurement.builder(new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired)))
-                        .variant("a")
-                        .stream("s")
-                        .kind("topk")
-                        .split(Measurement.PREQUENTIAL)
-                        .step(step)
-                        .tokens(step * BATCH)
-                        .batchTokens(BATCH)
-                        .width(2)
-                        .latents(4)
-                        .losses(Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0))
-                        .atMillis(NOW)
-                        .build();
+        return Measurement.builder(new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired))).variant("a").stream(
+                        "s")
+                .kind("topk")
+                .split(Measurement.PREQUENTIAL)
+                .step(step)
+                .tokens(step * BATCH)
+                .batchTokens(BATCH)
+                .width(2)
+                .latents(4)
+                .losses(Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0))
+                .atMillis(NOW)
+                .build();
     }
 
     private static final CheckpointHeader HEADER = new CheckpointHeader(
