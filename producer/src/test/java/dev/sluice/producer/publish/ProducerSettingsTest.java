@@ -19,7 +19,7 @@ class ProducerSettingsTest {
         assertThat(SETTINGS.dtype()).isEqualTo("auto");
         assertThat(SETTINGS.seed()).isZero();
         assertThat(SETTINGS.tokens()).isZero();
-        assertThat(SETTINGS.blockRows()).isEqualTo(1 << 15);
+        assertThat(SETTINGS.blockRows()).isEqualTo(1 << 14);
         assertThat(SETTINGS.recordsPerTransaction()).isEqualTo(16);
         assertThat(((RowSource.Text) SETTINGS.source()).context()).isEqualTo(128);
     }

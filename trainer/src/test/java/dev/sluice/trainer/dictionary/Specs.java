@@ -29,9 +29,6 @@ import java.util.Map;
 
 /** Specs of small variants. */
 public final class Specs {
-    /** The formulas of this service, not those of a reference. */
-    private static final String CORRECTED = "none";
-
     private Specs() {}
 
     public static TopK topK(int latents, int k) {
