@@ -62,6 +62,7 @@ final class Browser implements AutoCloseable {
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final URI NOWHERE = URI.create("about:blank");
 
     private final ChromeDriver driver;
 
@@ -78,8 +79,8 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** @param width of the window in CSS pixels */
-    static Browser open(int width, int height) {
+    /** Starting one takes seconds: a test class opens one, and each of its tests forgets what the one before did. */
+    static Browser open() {
         SELENIUM.setLevel(Level.SEVERE);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -101,13 +102,30 @@ final class Browser implements AutoCloseable {
                 .usingAnyFreePort()
                 .build();
         Browser browser = new Browser(new ChromeDriver(service, options));
-        browser.resize(width, height);
         browser.driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", WATCH_POLICY));
         return browser;
     }
 
+    /**
+     * As just started: no page, no messages, no size of a phone, no preferred colours. A page that keeps choices keeps
+     * them in its address.
+     *
+     * @param width of the window in CSS pixels
+     */
+    void forget(int width, int height) {
+        leave();
+        resize(width, height);
+        prefer("light");
+        List<String> unused = consoleErrors();
+    }
+
     void visit(URI address) {
         driver.get(address.toString());
+    }
+
+    /** A link that is opened next loads the page anew, also where only its fragment differs. */
+    void leave() {
+        visit(NOWHERE);
     }
 
     /** Phones are narrower than Chromium's smallest window, so the page's own size is set, not the window's. */
@@ -220,6 +238,7 @@ final class Browser implements AutoCloseable {
     private static <T> T patiently(String css, Callable<T> question) {
         return await(css)
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .pollInSameThread()
                 .ignoreExceptionsMatching(e -> e instanceof NoSuchElementException
                         || e instanceof StaleElementReferenceException

@@ -22,8 +22,8 @@ public final class ChildRun implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration OUTPUT_LIMIT = Duration.ofMinutes(1);
 
-    /** A run of seconds takes longer with an optimising compiler than without. */
-    private static final String UNOPTIMISED = "-XX:TieredStopAtLevel=1";
+    /** In a run of seconds an optimising compiler and a collector of several threads cost more than they save. */
+    static final String UNOPTIMISED = "-XX:TieredStopAtLevel=1 -XX:-UseParallelGC -XX:+UseSerialGC";
 
     private final Process process;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();

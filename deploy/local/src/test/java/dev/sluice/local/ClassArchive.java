@@ -75,7 +75,7 @@ final class ClassArchive {
                 .redirectOutput(log);
         builder.environment().put("SLUICE_BUILD", "never");
         builder.environment()
-                .put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Xlog:cds=error -XX:ArchiveClassesAtExit=" + archive);
+                .put("SLUICE_JAVA_OPTS", ChildRun.UNOPTIMISED + " -Xlog:cds=error -XX:ArchiveClassesAtExit=" + archive);
         Files.deleteIfExists(ARCHIVE);
         Process run = builder.start();
         if (!run.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {

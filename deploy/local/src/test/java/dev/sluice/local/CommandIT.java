@@ -83,4 +83,27 @@ class CommandIT {
             assertThat(run.output()).contains(folder + ": there is no checkpoint in this folder");
         }
     }
+
+    @Test
+    void shouldReportEveryConfigurationErrorOfAServiceAtOnceAndLeaveWithTwo() throws Exception {
+        Path file = Files.writeString(folder.resolve("sluice.yaml"), """
+                http: {prot: 80, host: 0.0.0.0}
+                trainer: {epochs: 3}
+                evaluator: {window-tokens: none}
+                """);
+
+        try (ChildRun evaluator = ChildRun.start(
+                folder, "evaluator", "--config", file.toString(), "--http-port", "70000", "--chekpoints-dir", "x")) {
+            assertThat(evaluator.waitFor(SOON)).isEqualTo(2);
+            assertThat(evaluator.output())
+                    .contains("the evaluator cannot start: 7 problems of its configuration")
+                    .contains("option --chekpoints-dir is not known; did you mean --checkpoints-dir?")
+                    .contains("http.prot is not a key; did you mean http.port?")
+                    .contains("kafka.bootstrap-servers must be given, host:port")
+                    .contains("http.port must be a whole number from 0 to 65535, got 70000 (command line)")
+                    .contains("evaluator.window-tokens must be a whole number of at least 1, got none (file)")
+                    .contains("checkpoints.dir must be given")
+                    .contains("http.token-file must be given where http.host is not a loopback address, got 0.0.0.0");
+        }
+    }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +62,7 @@ class ExchangeCommandsIT {
             "--data-dir",
             "data",
             "--tokens",
-            "20000",
+            "8000",
             "--epochs",
             "1",
             "--http-port",
@@ -78,15 +79,23 @@ class ExchangeCommandsIT {
     }
 
     private String command(String... arguments) {
-        try (ChildRun run = ChildRun.start(folder, arguments)) {
-            return run.waitForSuccess(LIMIT).output();
-        }
+        Answer answer = answer(arguments);
+        assertThat(answer.exit()).as(answer.err()).isZero();
+        return answer.out();
     }
 
     private String fails(String... arguments) {
-        try (ChildRun run = ChildRun.start(folder, arguments)) {
-            assertThat(run.waitFor(LIMIT)).as(run.output()).isEqualTo(1);
-            return run.output();
-        }
+        Answer answer = answer(arguments);
+        assertThat(answer.exit()).as(answer.out()).isEqualTo(1);
+        return answer.err();
+    }
+
+    /** @param arguments of which "data" and "out" are folders of this test */
+    private Answer answer(String... arguments) {
+        return Answer.to(Stream.of(arguments)
+                .map(each -> each.equals("data") || each.equals("out")
+                        ? folder.resolve(each).toString()
+                        : each)
+                .toArray(String[]::new));
     }
 }

@@ -26,10 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HubRunIT {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** Parquet as the hub serves it, where it is beside the repository; else the sample's text is served. */
-    private static final Path SHARED =
-            Path.of("..", "..", "..", "shared", "data", "parquet", "train-00000-of-00001.parquet");
-
     private static final String VARIANT = "variants: [{id: pca, dictionary: {kind: pca, fixed: [8], per-token: [8]}}]";
 
     @TempDir
@@ -90,11 +86,7 @@ class HubRunIT {
     private Path corpus() throws IOException {
         Path corpus = Files.createDirectories(folder.resolve("corpus"));
         Path file = corpus.resolve("train-00000-of-00001.parquet");
-        if (Files.exists(SHARED)) {
-            Files.copy(SHARED, file);
-        } else {
-            write(file);
-        }
+        write(file);
         return corpus;
     }
 

@@ -12,23 +12,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /**
- * Looks at the page of a run with a real browser: of a short one, or of {@code -Dsluice.page=http://127.0.0.1:PORT/}. The
- * first test must meet the run while it trains.
+ * Looks at the page of a run with a real browser: of a short one, or of {@code -Dsluice.page=http://127.0.0.1:PORT/},
+ * which must be training.
  */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LivePageIT {
     private static final String PAGE = "sluice.page";
     private static final String FVU = "#chart-fvu";
@@ -40,18 +36,20 @@ final class LivePageIT {
     private static Path folder;
 
     private static @Nullable ChildRun run;
+    private static @Nullable Browser opened;
 
     private Browser browser;
 
     @BeforeAll
     static void start() throws IOException {
         Browser.assumeInstalled();
+        opened = Browser.open();
         if (System.getProperty(PAGE, "").isEmpty()) {
             Path variants = Files.writeString(folder.resolve("grid.yaml"), """
                     variants:
-                      - {id: topk, dictionary: {kind: topk, latents: 512, k: [4, 8, 16]}}
-                      - {id: l1, dictionary: {kind: standard, latents: 512}}
-                      - {id: kmeans, dictionary: {kind: kmeans, latents: 256}}
+                      - {id: topk, dictionary: {kind: topk, latents: 128, k: [4, 8, 16]}}
+                      - {id: l1, dictionary: {kind: standard, latents: 128}}
+                      - {id: kmeans, dictionary: {kind: kmeans, latents: 64}}
                       - {id: pca, dictionary: {kind: pca}}
                     """);
             run = ChildRun.start(
@@ -61,9 +59,9 @@ final class LivePageIT {
                     "--kafka-port",
                     "0",
                     "--tokens",
-                    "60000",
+                    "10000",
                     "--epochs",
-                    "3",
+                    "2",
                     "--variants",
                     variants.toString());
         }
@@ -71,6 +69,9 @@ final class LivePageIT {
 
     @AfterAll
     static void stop() {
+        if (opened != null) {
+            opened.close();
+        }
         if (run != null) {
             run.close();
         }
@@ -79,7 +80,8 @@ final class LivePageIT {
     @BeforeEach
     void open() {
         URI page = run == null ? URI.create(System.getProperty(PAGE, "")) : run.page();
-        browser = Browser.open(1440, 1650);
+        browser = Objects.requireNonNull(opened);
+        browser.forget(1440, 1650);
         await("the page answers").atMost(PATIENCE).ignoreExceptions().until(() -> {
             browser.visit(page);
             return true;
@@ -87,15 +89,10 @@ final class LivePageIT {
         await().atMost(PATIENCE).until(() -> points() > 0);
     }
 
-    @AfterEach
-    void close() {
-        if (browser != null) browser.close();
-    }
-
     @Test
-    @Order(1)
-    void shouldShowCurvesThatMoveWithoutConsoleErrors() {
+    void shouldShowCurvesThatMoveWithoutConsoleErrors() throws IOException {
         long before = points();
+        trainMore();
         await().atMost(PATIENCE).until(() -> points() > before);
         await().atMost(PATIENCE).until(() -> browser.colouredPixels(CANVAS) > 500);
 
@@ -111,7 +108,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(2)
     void shouldKeepTheChoicesInTheAddress() {
         String variant = browser.text("#rows button.name");
         browser.click("#rows button.name");
@@ -121,7 +117,7 @@ final class LivePageIT {
                 .untilAsserted(() -> assertThat(browser.address()).contains("sel=", "scale=linear", "x=time"));
         String link = browser.address();
 
-        browser.visit(URI.create("about:blank"));
+        browser.leave();
         browser.visit(URI.create(link));
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(browser.texts("#rows tr.chosen button.name")).isEqualTo(List.of(variant));
@@ -131,7 +127,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(3)
     void shouldFilterTheVariantsByWords() {
         String variant = browser.text("#rows button.name");
         browser.type("#filter", variant);
@@ -145,7 +140,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(4)
     void shouldShowTheFiguresOfTheBestMemberOfAGroup() {
         assumeGroup();
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -161,7 +155,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(5)
     void shouldFoldTheMembersOfAGroup() {
         assumeGroup();
         int members = browser.texts("tr.member").size();
@@ -174,7 +167,7 @@ final class LivePageIT {
         });
         String link = browser.address();
 
-        browser.visit(URI.create("about:blank"));
+        browser.leave();
         browser.visit(URI.create(link));
         await().atMost(PATIENCE).until(() -> browser.isShown("tr.group"));
         assertThat(browser.isShown("tr.member")).isFalse();
@@ -186,7 +179,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(6)
     void shouldHideAndFindTheMembersOfAGroupByItsRow() {
         assumeGroup();
         int members = browser.texts("tr.member").size();
@@ -210,7 +202,6 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(7)
     void shouldShowEveryMetricOfTheTableWhenAsked() {
         List<String> labels = MetricTable.standard().metrics().stream()
                 .map(metric -> metric.shown().label())
@@ -233,12 +224,22 @@ final class LivePageIT {
     }
 
     @Test
-    @Order(8)
     void shouldFitAPhone() {
         browser.resize(390, 844);
         await().atMost(PATIENCE).until(() -> browser.sidewaysScroll() == 0);
         browser.screenshot(PICTURES.resolve("phone.png"));
         assertNoComplaint();
+    }
+
+    /** Another variant beside the others, which may have finished before the browser came. */
+    private static void trainMore() throws IOException {
+        if (run != null) {
+            Path later = Files.writeString(
+                    folder.resolve("later.yaml"), "{id: later, dictionary: {kind: kmeans, latents: 32}}");
+            Answer answer = Answer.to(
+                    "variant", "add", later.toString(), "--url", run.page().toString());
+            assertThat(answer.exit()).as(answer.err()).isZero();
+        }
     }
 
     /** A page that was named may have none. */

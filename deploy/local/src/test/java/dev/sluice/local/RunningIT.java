@@ -33,7 +33,7 @@ class RunningIT {
 
     @BeforeAll
     static void start() {
-        run = ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "20000", "--epochs", "1");
+        run = ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "4000", "--epochs", "1");
         page = new PageClient(run.page());
     }
 

@@ -6,16 +6,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Variants are added and changed beside a run that is up: by commands, and by the page's form in a real browser. */
 final class VariantsIT {
@@ -26,9 +25,7 @@ final class VariantsIT {
     private static Path folder;
 
     private static ChildRun run;
-
-    /** What a command has printed, and its exit code. */
-    private record Answer(int exit, String out, String err) {}
+    private static @Nullable Browser opened;
 
     @BeforeAll
     static void start() throws IOException {
@@ -41,7 +38,7 @@ final class VariantsIT {
                 "--kafka-port",
                 "0",
                 "--tokens",
-                "20000",
+                "4000",
                 "--epochs",
                 "2",
                 "--variants",
@@ -51,6 +48,9 @@ final class VariantsIT {
 
     @AfterAll
     static void stop() {
+        if (opened != null) {
+            opened.close();
+        }
         run.close();
     }
 
@@ -97,9 +97,9 @@ final class VariantsIT {
 
     @Test
     void shouldSayWhereNothingRuns() {
-        Answer absent =
-                command("variant", "list", "--data-dir", folder.resolve("other").toString());
-        Answer silent = command("variant", "list", "--url", "http://127.0.0.1:1");
+        Answer absent = Answer.to(
+                "variant", "list", "--data-dir", folder.resolve("other").toString());
+        Answer silent = Answer.to("variant", "list", "--url", "http://127.0.0.1:1");
         Answer missing = variant("add", "no-such.yaml");
 
         assertThat(absent.exit()).isEqualTo(1);
@@ -112,77 +112,70 @@ final class VariantsIT {
 
     @Test
     void shouldAddAVariantByTheFormOfThePage() {
-        Browser.assumeInstalled();
-        try (Browser browser = Browser.open(1280, 900)) {
-            browser.visit(run.page());
-            await().atMost(PATIENCE)
-                    .until(() -> browser.attribute("#add", "disabled").isEmpty());
-            browser.click("#add");
-            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
-            browser.type("#field-latents", "99999999999");
-            await().atMost(PATIENCE).until(() -> browser.isShown("#error-latents"));
-            assertThat(browser.text("#error-latents")).contains("must be a whole number of at least 1");
-            assertThat(browser.attribute("#add-submit", "disabled")).isEqualTo("true");
+        Browser browser = browserAtTheForm();
+        browser.type("#field-latents", "99999999999");
+        await().atMost(PATIENCE).until(() -> browser.isShown("#error-latents"));
+        assertThat(browser.text("#error-latents")).contains("must be a whole number of at least 1");
+        assertThat(browser.attribute("#add-submit", "disabled")).isEqualTo("true");
 
-            browser.click("#mode-yaml");
-            browser.click("#mode-form");
-            browser.replace("#field-latents", "96");
-            browser.replace("#field-id", "by-form");
-            await().atMost(PATIENCE)
-                    .until(() -> browser.text("#cost-parameters").equals("24.8k"));
-            assertThat(browser.isShown("#error-latents")).isFalse();
-            browser.screenshot(PICTURES.resolve("add.png"));
-            browser.click("#add-submit");
+        browser.click("#mode-yaml");
+        browser.click("#mode-form");
+        browser.replace("#field-latents", "96");
+        browser.replace("#field-id", "by-form");
+        await().atMost(PATIENCE).until(() -> browser.text("#cost-parameters").equals("24.8k"));
+        assertThat(browser.isShown("#error-latents")).isFalse();
+        browser.screenshot(PICTURES.resolve("add.png"));
+        browser.click("#add-submit");
 
-            await().atMost(PATIENCE)
-                    .until(() -> browser.texts("#rows button.name").contains("by-form"));
-            assertThat(browser.text("#notice")).contains("by-form is added");
-            assertThat(browser.isShown("#add-dialog")).isFalse();
-            browser.click("button.manage[data-variant=by-form]");
-            await().atMost(PATIENCE)
-                    .until(() -> browser.text("#manage-generation").equals("0, from earliest"));
-            browser.click("#ask-delete");
-            assertThat(browser.attribute("#do-delete", "disabled")).isEqualTo("true");
-            browser.type("#delete-name", "by-form");
-            browser.click("#do-delete");
-            await().atMost(PATIENCE).until(() -> browser.text("#notice").contains("by-form is deleted"));
-            assertThat(variant("get", "by-form").exit()).isEqualTo(1);
-            assertThat(browser.consoleErrors()).as("console errors").isEmpty();
-            assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
-        }
+        await().atMost(PATIENCE).until(() -> browser.texts("#rows button.name").contains("by-form"));
+        assertThat(browser.text("#notice")).contains("by-form is added");
+        assertThat(browser.isShown("#add-dialog")).isFalse();
+        browser.click("button.manage[data-variant=by-form]");
+        await().atMost(PATIENCE).until(() -> browser.text("#manage-generation").equals("0, from earliest"));
+        browser.click("#ask-delete");
+        assertThat(browser.attribute("#do-delete", "disabled")).isEqualTo("true");
+        browser.type("#delete-name", "by-form");
+        browser.click("#do-delete");
+        await().atMost(PATIENCE).until(() -> browser.text("#notice").contains("by-form is deleted"));
+        assertThat(variant("get", "by-form").exit()).isEqualTo(1);
+        assertThat(browser.consoleErrors()).as("console errors").isEmpty();
+        assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
     }
 
     @Test
     void shouldOfferEachKindWithTheFieldsThatMatterForIt() {
-        Browser.assumeInstalled();
-        try (Browser browser = Browser.open(1280, 900)) {
-            browser.visit(run.page());
-            await().atMost(PATIENCE)
-                    .until(() -> browser.attribute("#add", "disabled").isEmpty());
-            browser.click("#add");
-            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
-            browser.click(".kind.family-jump-relu");
-            assertThat(browser.isShown("#field-k")).isFalse();
-            browser.replace("#field-latents", "96");
-            browser.replace("#field-l0-coefficient", "0.5");
-            await().atMost(PATIENCE)
-                    .until(() -> browser.text("#cost-parameters").equals("24.9k"));
-            browser.click("#add-submit");
+        Browser browser = browserAtTheForm();
+        browser.click(".kind.family-jump-relu");
+        assertThat(browser.isShown("#field-k")).isFalse();
+        browser.replace("#field-latents", "96");
+        browser.replace("#field-l0-coefficient", "0.5");
+        await().atMost(PATIENCE).until(() -> browser.text("#cost-parameters").equals("24.9k"));
+        browser.click("#add-submit");
 
-            await().atMost(PATIENCE)
-                    .until(() -> browser.texts("#rows button.name").contains("jump-relu-96-c0-5"));
-            assertThat(variant("get", "jump-relu-96-c0-5").out()).contains("spec.dictionary.l0-coefficient: 0.5");
-            browser.click("#add");
-            await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
-            browser.click(".kind.family-token-mean");
-            assertThat(browser.isShown("#field-l0-coefficient")).isFalse();
-            assertThat(browser.isShown("#field-learning-rate")).isFalse();
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            browser.attribute("#field-latents", "placeholder").equals("50304"));
-            assertThat(browser.consoleErrors()).as("console errors").isEmpty();
-            assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
-        }
+        await().atMost(PATIENCE).until(() -> browser.texts("#rows button.name").contains("jump-relu-96-c0-5"));
+        assertThat(variant("get", "jump-relu-96-c0-5").out()).contains("spec.dictionary.l0-coefficient: 0.5");
+        browser.click("#add");
+        await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
+        browser.click(".kind.family-token-mean");
+        assertThat(browser.isShown("#field-l0-coefficient")).isFalse();
+        assertThat(browser.isShown("#field-learning-rate")).isFalse();
+        await().atMost(PATIENCE)
+                .until(() -> browser.attribute("#field-latents", "placeholder").equals("50304"));
+        assertThat(browser.consoleErrors()).as("console errors").isEmpty();
+        assertThat(browser.policyBreaches()).as("content security policy").isEmpty();
+    }
+
+    private static Browser browserAtTheForm() {
+        Browser.assumeInstalled();
+        Browser browser = Objects.requireNonNullElseGet(opened, Browser::open);
+        opened = browser;
+        browser.forget(1280, 900);
+        browser.visit(run.page());
+        await().atMost(PATIENCE)
+                .until(() -> browser.attribute("#add", "disabled").isEmpty());
+        browser.click("#add");
+        await().atMost(PATIENCE).until(() -> browser.isShown("#field-latents"));
+        return browser;
     }
 
     private static Path file(String name, String text) throws IOException {
@@ -190,29 +183,11 @@ final class VariantsIT {
     }
 
     private static Answer variant(String... arguments) {
-        CommandLine command = Main.commandLine();
         String[] all = new String[arguments.length + 3];
         all[0] = "variant";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         all[all.length - 2] = "--data-dir";
         all[all.length - 1] = folder.resolve(".sluice").toString();
-        return execute(command, all);
-    }
-
-    private static Answer command(String... arguments) {
-        return execute(Main.commandLine(), arguments);
-    }
-
-    private static Answer execute(CommandLine command, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        redirect(command, new PrintWriter(out, true), new PrintWriter(err, true));
-        return new Answer(command.execute(arguments), out.toString(), err.toString());
-    }
-
-    private static void redirect(CommandLine command, PrintWriter out, PrintWriter err) {
-        command.setOut(out);
-        command.setErr(err);
-        command.getSubcommands().values().forEach(sub -> redirect(sub, out, err));
+        return Answer.to(all);
     }
 }

@@ -34,11 +34,13 @@ class KindStateTest {
     private static final int ROWS = 128;
     private static final int BATCHES = 12;
 
-    private NDManager manager = TestTorch.manager();
+    private NDManager manager;
+    private Batches batches;
 
     @BeforeEach
     void open() {
         manager = TestTorch.manager();
+        batches = batches(manager);
     }
 
     @AfterEach
@@ -125,22 +127,24 @@ class KindStateTest {
     void shouldGoOnFromAnySavedStateAsIfNeverInterrupted(VariantSpec spec) {
         Course whole = course(spec, BATCHES);
 
+        List<Map<String, Measured>> measured = new ArrayList<>();
+        int from = 0;
+        Learner learner = Kind.of(spec).create(spec, WIDTH, manager);
         for (int interruption : List.of(0, 1, 2, 7)) {
-            List<Map<String, Measured>> measured = new ArrayList<>();
-            MemoryState saved;
-            try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
-                measured.addAll(learn(learner, 0, interruption));
-                saved = MemoryState.of(learner);
-            }
-            try (Learner learner = Kind.of(spec).restore(spec, WIDTH, saved, manager)) {
-                assertThat(MemoryState.of(learner)).isEqualTo(saved);
-                measured.addAll(learn(learner, interruption, BATCHES));
-                assertThat(MemoryState.of(learner))
-                        .as("after %d batches", interruption)
-                        .isEqualTo(whole.state());
-            }
-            assertThat(measured).isEqualTo(whole.measured());
+            measured.addAll(learn(learner, from, interruption));
+            MemoryState saved = MemoryState.of(learner);
+            learner.close();
+            learner = Kind.of(spec).restore(spec, WIDTH, saved, manager);
+            assertThat(MemoryState.of(learner))
+                    .as("after %d batches", interruption)
+                    .isEqualTo(saved);
+            from = interruption;
         }
+        measured.addAll(learn(learner, from, BATCHES));
+
+        assertThat(MemoryState.of(learner)).isEqualTo(whole.state());
+        assertThat(measured).isEqualTo(whole.measured());
+        learner.close();
     }
 
     @ParameterizedTest
@@ -148,7 +152,7 @@ class KindStateTest {
     void shouldReconstructAFrozenViewAsTheNextBatchIsReconstructedBeforeItsUpdate(VariantSpec spec) {
         try (Learner learner = Kind.of(spec).create(spec, WIDTH, manager)) {
             learn(learner, 0, 5);
-            Batch next = batches().get(5);
+            Batch next = batches.get(5);
             Map<String, BatchStatistics> frozen = new LinkedHashMap<>();
             learner.views().forEach((name, view) -> {
                 Reconstruction reconstruction = view.reconstruct(next);
@@ -222,7 +226,7 @@ class KindStateTest {
     }
 
     private float[] firstRows(int count) {
-        float[] all = batches().get(6).x().toFloatArray();
+        float[] all = batches.get(6).x().toFloatArray();
         return java.util.Arrays.copyOf(all, count * WIDTH);
     }
 
@@ -248,7 +252,7 @@ class KindStateTest {
     private List<Map<String, Measured>> learn(Learner learner, int from, int to) {
         List<Map<String, Measured>> measured = new ArrayList<>();
         for (int number = from; number < to; number++) {
-            Batch batch = batches().get(number);
+            Batch batch = batches.get(number);
             Map<String, Measured> byView = new LinkedHashMap<>();
             learner.learn(batch).forEach((name, r) -> {
                 byView.put(name, new Measured(Scorer.score(batch, r), r.losses()));
@@ -260,7 +264,7 @@ class KindStateTest {
         return measured;
     }
 
-    private Batches batches() {
+    private static Batches batches(NDManager manager) {
         return new Batches(manager, ROWS, WIDTH, 64, 3, 11);
     }
 }

@@ -177,6 +177,7 @@ class PrometheusIT {
     private static void awaitSeries(String where, String expression) {
         await(where + ": " + expression)
                 .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> prometheus.series(expression), PrometheusIT::hasNumbers);
     }
