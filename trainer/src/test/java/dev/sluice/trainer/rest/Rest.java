@@ -82,22 +82,13 @@ final class Rest {
     }
 
     static void status(String id, int generation, String state, double tokensPerSecond) {
-        VariantStatus status = VariantStatus.builder(VariantPhase.of(state)).variant(id).generation(generation).stream(
-                        STREAM)
-                .kind("topk")
-                .tokens(1100)
-                .targetTokens(2000)
-                .epoch(1)
-                .row(100)
-                .lagRows(900)
-                .tokensPerSecond(tokensPerSecond)
-                .busySeconds(1)
-                .checkpointTokens(-1)
-                .checkpointMillis(-1)
-                .latents(64)
-                .parameters(1096)
-                .atMillis(System.currentTimeMillis())
-                .build();
+        VariantStatus status = new VariantStatus(
+                new VariantStatus.Subject(id, generation, STREAM, "topk", 64, 1096),
+                new VariantStatus.Condition(VariantPhase.of(state), null),
+                new VariantStatus.Progress(1100, 2000, 1, 100, 900),
+                new VariantStatus.Pace(tokensPerSecond, 1),
+                VariantStatus.Checkpoint.NONE,
+                System.currentTimeMillis());
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(KAFKA.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
             var unused = producer.send(

@@ -201,7 +201,7 @@ public final class TrainerHarness implements AutoCloseable {
             for (String variant : variants) {
                 awaitState(kafka, variant, "finished");
                 assertThat(trainer.metric("steps_total", "variant", variant))
-                        .isEqualTo(manifest(kafka, variant).orElseThrow().step());
+                        .isEqualTo((double) manifest(kafka, variant).orElseThrow().step());
             }
             assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
         }

@@ -222,17 +222,13 @@ class TrainerIT {
             awaitState(kafka, "foreign", "finished");
         });
         CheckpointManifest mine = manifest(kafka, "foreign").orElseThrow();
-        CheckpointManifest others = CheckpointManifest.builder(mine.spec())
-                .streamDigest("e".repeat(64))
-                .step(mine.step())
-                .tokens(mine.tokens())
-                .row(mine.row())
-                .epoch(mine.epoch())
-                .file(mine.file())
-                .bytes(mine.bytes())
-                .sha256(mine.sha256())
-                .provenance(mine.provenance())
-                .build();
+        CheckpointManifest others = new CheckpointManifest(
+                new CheckpointManifest.Origin(mine.spec(), 0, "e".repeat(64)),
+                mine.position(),
+                false,
+                mine.stored(),
+                mine.provenance(),
+                null);
         try (VariantOwner owner = VariantOwner.take(kafka, "foreign")) {
             owner.commit(Topic.CHECKPOINTS, Json.write(others));
         }
