@@ -18,6 +18,8 @@ export function figure(value) {
 
 export const tenth = (value) => (value == null ? NONE : value >= 1000 ? whole.format(value) : value.toFixed(1));
 
+export const hundredth = (value) => (value == null ? NONE : value >= 1000 ? whole.format(value) : value.toFixed(2));
+
 export const percent = (value) => (value == null ? NONE : `${(100 * value).toFixed(1)} %`);
 
 /** Axis labels: 5 %, 2.5 %. */

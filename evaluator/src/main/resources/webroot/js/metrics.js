@@ -4,7 +4,7 @@ import { figure, percent, tenth } from "./format.js";
 
 // The evaluator's table of metrics: their names, labels, meanings and formats. The page has no list of its own, so it
 // waits for this one; who opens it while the evaluator restarts gets it with the next question.
-const FORMATS = { figure, hundredth: figure, tenth, percent };
+const FORMATS = { figure, hundredth, tenth, percent };
 const AT_ONCE = ["terminal", "page"];
 const AGAIN_AFTER = 1000;
 

@@ -165,6 +165,9 @@ class ArchitectureTest {
     @Test
     void shouldDivideSumsOfTheEvaluatorInItsTableOfMetricsAlone() {
         for (String sum : List.of(
+                "in",
+                "out",
+                "codes",
                 "squaredError",
                 "squaredNorm",
                 "reconstructionSquaredNorm",

@@ -129,10 +129,8 @@ class EvaluatorServiceIT {
                     kafka,
                     PARTITIONS,
                     folder.resolve("checkpoints"),
-                    torch,
-                    compute,
-                    new CollectorRegistry(),
-                    new Health(System::nanoTime)));
+                    TrainerSettings.Member.ANY,
+                    new TrainerSettings.Host(torch, compute, new CollectorRegistry(), new Health(System::nanoTime))));
             trainer.start();
             new VariantPublisher(kafka, PARTITIONS).publish(List.of(TOPK, PCA));
 

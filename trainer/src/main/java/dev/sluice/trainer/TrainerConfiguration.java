@@ -76,12 +76,8 @@ public record TrainerConfiguration(
                 common.kafka(),
                 common.partitions(),
                 checkpoints,
-                group,
-                instance.orElse(null),
-                process.torch(),
-                process.compute(),
-                process.metrics(),
-                process.health()));
+                new TrainerSettings.Member(group, instance.orElse(null)),
+                new TrainerSettings.Host(process.torch(), process.compute(), process.metrics(), process.health())));
     }
 
     /** What asks for the variants of {@link #variants}, as a part of the process. */

@@ -125,22 +125,22 @@ final class HeldoutScoring implements Job {
 
         private Measurement measurement(CheckpointManifest manifest, String view, Score score) {
             VariantSpec spec = manifest.spec();
-            return Measurement.builder(score.sums)
-                    .variant(spec.id())
-                    .view(view)
-                    .generation(manifest.generation())
-                    .stream(spec.stream())
-                    .kind(spec.dictionary().kind())
-                    .split(Measurement.HELDOUT)
-                    .step(manifest.step())
-                    .tokens(manifest.tokens())
-                    .batchTokens(rows)
-                    .last(manifest.last())
-                    .width(score.width)
-                    .latents(score.firings.length)
-                    .density(FiringDensity.of(score.firings, rows))
-                    .atMillis(clock.getAsLong())
-                    .build();
+            return new Measurement(
+                    new Measurement.Subject(
+                            spec.id(),
+                            view,
+                            manifest.generation(),
+                            spec.stream(),
+                            spec.dictionary().kind()),
+                    new Measurement.Span(
+                            Measurement.HELDOUT, manifest.step(), manifest.tokens(), rows, manifest.last()),
+                    new Measurement.Result(
+                            score.width,
+                            score.firings.length,
+                            Map.of(),
+                            score.sums,
+                            FiringDensity.of(score.firings, rows)),
+                    clock.getAsLong());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -41,6 +42,7 @@ final class JobTopics implements Runnable {
     private static final Duration SHORT_POLL = Duration.ofMillis(10);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CATCH_UP = Duration.ofMinutes(1);
 
     /** The shortest that brokers allow by default: so long nobody does the jobs of a process that was killed. */
     private static final int SESSION_MILLIS = 6000;
@@ -83,11 +85,11 @@ final class JobTopics implements Runnable {
         stopping = true;
     }
 
-    /** Completes when everything that is in the topics at the call is known. */
+    /** Completes when everything that is in the topics at the call is known, or fails when that takes too long. */
     CompletableFuture<@Nullable Void> caughtUp() {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         requests.add(done);
-        return done;
+        return done.orTimeout(CATCH_UP.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override

@@ -82,7 +82,11 @@ final class Workplace implements AutoCloseable {
         loop.tick();
     }
 
-    /** Whether there is no newer checkpoint of the variant, by all that is in the topics now. */
+    /**
+     * Whether there is no newer checkpoint of the variant, by all that is in the topics now.
+     *
+     * @throws org.apache.kafka.common.errors.TimeoutException if the topics cannot be read to their ends now
+     */
     boolean isStillNewest(CheckpointManifest checkpoint) throws InterruptedException {
         try {
             Future<?> known = caughtUp.get();
@@ -90,6 +94,10 @@ final class Workplace implements AutoCloseable {
                 tick();
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new org.apache.kafka.common.errors.TimeoutException(
+                        "the jobs' topics cannot be read to their ends now", e);
+            }
             throw new JobException(e);
         }
         return board.isNewest(checkpoint);

@@ -5,6 +5,7 @@ import dev.sluice.producer.contract.ActivationRecord;
 import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.producer.service.KafkaConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -25,9 +27,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class StreamRows implements AutoCloseable {
     private static final int BATCH = 1024;
-
-    /** No product may have fewer output rows, so a smaller rest joins the batch before it. */
-    private static final int LEAST = 16;
 
     private static final long KEPT_BYTES = 128L << 20;
     private static final Duration POLL = Duration.ofMillis(200);
@@ -56,9 +55,9 @@ public final class StreamRows implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(kafka.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.partition =
                 new TopicPartition(split == Split.TRAIN ? Topic.train(spec.id()) : Topic.heldout(spec.id()), 0);
-        this.windowBatch = Math.max(BATCH, spec.order().cut().context() + LEAST);
-        this.activations = ByteBuffer.allocateDirect(
-                Math.multiplyExact(Math.multiplyExact(windowBatch + LEAST, spec.width()), Float.BYTES));
+        this.windowBatch = Math.max(BATCH, spec.order().cut().context() + StableProduct.LEAST_ROWS);
+        this.activations = ByteBuffer.allocateDirect(Math.multiplyExact(
+                Math.multiplyExact(windowBatch + StableProduct.LEAST_ROWS, spec.width()), Float.BYTES));
         offsetBehindKept = begin();
     }
 
@@ -146,8 +145,9 @@ public final class StreamRows implements AutoCloseable {
         return batchRows(remaining, BATCH);
     }
 
+    /** A rest that is too small for a product joins the batch before it. */
     private static int batchRows(long remaining, int most) {
-        return remaining < most + LEAST ? (int) remaining : most;
+        return remaining < most + StableProduct.LEAST_ROWS ? (int) remaining : most;
     }
 
     /** A walk over the kept records and then over the log. */
@@ -192,7 +192,7 @@ public final class StreamRows implements AutoCloseable {
                 if (polls == MOST_SILENT_POLLS) {
                     throw silence(expectedRow);
                 }
-                consumer.poll(POLL).forEach(fetched::add);
+                poll(this);
             }
             ConsumerRecord<byte[], byte[]> raw = fetched.remove();
             ActivationRecord decoded =
@@ -204,6 +204,19 @@ public final class StreamRows implements AutoCloseable {
                 offsetBehindKept = raw.offset() + 1;
             }
             return decoded;
+        }
+    }
+
+    /** What retention has removed does not come back. */
+    private void poll(Cursor cursor) {
+        try {
+            consumer.poll(POLL).forEach(cursor.fetched::add);
+        } catch (OffsetOutOfRangeException e) {
+            throw new ContractException(
+                    partition.topic() + " must have row " + cursor.expectedRow
+                            + ": retention has removed its records, though checkpoints trained on them are still to be"
+                            + " read; let the topic keep its records for longer (retention.ms, retention.bytes)",
+                    e);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -186,15 +187,12 @@ class JobBoardTest {
 
     private static CheckpointManifest manifest(String id, long step, int generation, boolean last) {
         VariantSpec spec = Facts.topk(id);
-        return CheckpointManifest.builder(spec)
-                .generation(generation)
-                .streamDigest("d")
-                .step(step)
-                .tokens(step * 100)
-                .last(last)
-                .file("f")
-                .bytes(BYTES)
-                .sha256("s" + step)
-                .build();
+        return new CheckpointManifest(
+                new CheckpointManifest.Origin(spec, generation, "d"),
+                new CheckpointManifest.Position(step, step * 100, 0, 0),
+                last,
+                new CheckpointManifest.StoredFile("f", BYTES, "s" + step),
+                Map.of(),
+                null);
     }
 }

@@ -113,14 +113,12 @@ class MarksTest {
                         new TokenMeanKind().descriptor(),
                         Map.of("batch-tokens", 100, "epochs", 1, "tokens", 1000, "seed", 1, "checkpoint-tokens", 1000)),
                 "earliest");
-        return CheckpointManifest.builder(spec)
-                .streamDigest("d")
-                .step(step)
-                .tokens(step * 100)
-                .last(last)
-                .file("f")
-                .bytes(1)
-                .sha256(sha256)
-                .build();
+        return new CheckpointManifest(
+                new CheckpointManifest.Origin(spec, 0, "d"),
+                new CheckpointManifest.Position(step, step * 100, 0, 0),
+                last,
+                new CheckpointManifest.StoredFile("f", 1, sha256),
+                Map.of(),
+                null);
     }
 }

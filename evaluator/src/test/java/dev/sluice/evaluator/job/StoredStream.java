@@ -118,25 +118,21 @@ final class StoredStream implements AutoCloseable {
         VariantSpec spec = spec(id);
         CheckpointHeader header = new CheckpointHeader(
                 new CheckpointHeader.Training(spec, generation, SPEC.digest(), 0),
-                new CheckpointHeader.Position(step, step * 128, step * 128, 0),
+                new CheckpointManifest.Position(step, step * 128, step * 128, 0),
                 Ledger.EMPTY);
-        CheckpointStore.Written file =
+        CheckpointManifest.StoredFile file =
                 compute.lane("writer", 1).submit(() -> write(spec, header)).join();
-        return CheckpointManifest.builder(spec)
-                .generation(generation)
-                .streamDigest(SPEC.digest())
-                .step(step)
-                .tokens(step * 128)
-                .row(step * 128)
-                .last(last)
-                .file(file.file())
-                .bytes(file.bytes())
-                .sha256(file.sha256())
-                .build();
+        return new CheckpointManifest(
+                new CheckpointManifest.Origin(spec, generation, SPEC.digest()),
+                header.position(),
+                last,
+                file,
+                Map.of(),
+                null);
     }
 
     /** The state is read where it lies, so the learner stays open until the file is written. */
-    private CheckpointStore.Written write(VariantSpec spec, CheckpointHeader header) throws IOException {
+    private CheckpointManifest.StoredFile write(VariantSpec spec, CheckpointHeader header) throws IOException {
         CapturedState state = new CapturedState();
         try (Learner learner = Kind.of(spec).create(spec, SPEC.width(), torch.manager())) {
             learner.save(state);

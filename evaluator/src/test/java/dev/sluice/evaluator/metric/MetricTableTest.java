@@ -54,17 +54,10 @@ class MetricTableTest {
     @Test
     void shouldDivideSumsAsDefined() {
         // Rows (1, 0) and (3, 0), both reconstructed as (2, 0): mean (2, 0), variance 2, squared error 2.
-        ClassSums sums = ClassSums.builder(DoubleVector.of(4, 0))
-                .rows(2)
-                .squaredError(2)
-                .squaredNorm(10)
-                .reconstructionSquaredNorm(8)
-                .dot(8)
-                .cosine(2)
-                .normRatio(2 + 2.0 / 3)
-                .active(6)
-                .l1(3)
-                .build();
+        ClassSums sums = new ClassSums(
+                new ClassSums.Rows(2, DoubleVector.of(4, 0), 10),
+                new ClassSums.Reconstructed(2, 8, 8, 2, 2 + 2.0 / 3),
+                new ClassSums.Coded(6, 3));
 
         assertThat(values(sums, 2).rows()).isEqualTo(2);
         assertThat(values(sums, 2).metrics())
@@ -82,11 +75,10 @@ class MetricTableTest {
     @Test
     void shouldHaveNoFvuWithoutVariance() {
         double third = 1.0 / 3;
-        ClassSums equalRows = ClassSums.builder(DoubleVector.of(1))
-                .rows(3)
-                .squaredError(0.5)
-                .squaredNorm(3 * third * third)
-                .build();
+        ClassSums equalRows = new ClassSums(
+                new ClassSums.Rows(3, DoubleVector.of(1), 3 * third * third),
+                new ClassSums.Reconstructed(0.5, 0, 0, 0, 0),
+                ClassSums.Coded.NONE);
 
         assertThat(values(equalRows, 1).metrics()).doesNotContainKeys("fvu", "reconstruction_bias");
         assertThat(TABLE.named(values(equalRows, 1))).containsEntry("fvu", null).containsEntry("l0", 0.0);
@@ -159,17 +151,10 @@ class MetricTableTest {
                 active += code == 0 ? 0 : 1;
                 l1 += Math.abs(code);
             }
-            total = total.plus(ClassSums.builder(DoubleVector.of(sum))
-                    .rows(1)
-                    .squaredError(error)
-                    .squaredNorm(xx)
-                    .reconstructionSquaredNorm(yy)
-                    .dot(xy)
-                    .cosine(xy / Math.sqrt(xx * yy))
-                    .normRatio(Math.sqrt(yy / xx))
-                    .active(active)
-                    .l1(l1)
-                    .build());
+            total = total.plus(new ClassSums(
+                    new ClassSums.Rows(1, DoubleVector.of(sum), xx),
+                    new ClassSums.Reconstructed(error, yy, xy, xy / Math.sqrt(xx * yy), Math.sqrt(yy / xx)),
+                    new ClassSums.Coded(active, l1)));
         }
         return total;
     }

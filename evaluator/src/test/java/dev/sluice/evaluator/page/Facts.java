@@ -94,34 +94,23 @@ public final class Facts {
     }
 
     public static VariantStatus status(String id, String kind, String state, long tokens, double busy, long atMillis) {
-        return VariantStatus.builder(VariantPhase.of(state)).variant(id).stream(STREAM)
-                .kind(kind)
-                .tokens(tokens)
-                .targetTokens(640_000)
-                .epoch(3)
-                .row(100)
-                .lagRows(20)
-                .tokensPerSecond(16_000)
-                .busySeconds(busy)
-                .checkpointTokens(51_200)
-                .checkpointMillis(atMillis - 2000)
-                .latents(1024)
-                .parameters(263_000)
-                .atMillis(atMillis)
-                .build();
+        return new VariantStatus(
+                new VariantStatus.Subject(id, 0, STREAM, kind, 1024, 263_000),
+                new VariantStatus.Condition(VariantPhase.of(state), null),
+                new VariantStatus.Progress(tokens, 640_000, 3, 100, 20),
+                new VariantStatus.Pace(16_000, busy),
+                new VariantStatus.Checkpoint(51_200, atMillis - 2000),
+                atMillis);
     }
 
     public static CheckpointManifest manifest(VariantSpec spec, long tokens, boolean last) {
-        return CheckpointManifest.builder(spec)
-                .streamDigest(SPEC.digest())
-                .step(tokens / 1024)
-                .tokens(tokens)
-                .epoch(4)
-                .last(last)
-                .file("f")
-                .bytes(1)
-                .sha256("s")
-                .build();
+        return new CheckpointManifest(
+                new CheckpointManifest.Origin(spec, 0, SPEC.digest()),
+                new CheckpointManifest.Position(tokens / 1024, tokens, 0, 4),
+                last,
+                new CheckpointManifest.StoredFile("f", 1, "s"),
+                Map.of(),
+                null);
     }
 
     public static RollingMetrics metrics(

@@ -30,25 +30,20 @@ public final class Steps {
             String variant, String view, String split, long step, long tokens, int rows, boolean last, long millis) {
         BitSet fired = new BitSet();
         fired.set((int) (step % LATENTS));
-        return Measurement.builder(new BatchStatistics(
-                        sums(rows, (double) step + 1),
-                        sums(rows - 10, (double) step + 2),
-                        List.of(0L, (long) rows),
-                        LatentSet.of(fired)))
-                .variant(variant)
-                .view(view)
-                .stream("stream-1")
-                .kind("topk")
-                .split(split)
-                .step(step)
-                .tokens(tokens)
-                .batchTokens(rows)
-                .last(last)
-                .width(2)
-                .latents(LATENTS)
-                .losses(Map.of("loss", (double) step))
-                .atMillis(millis)
-                .build();
+        return new Measurement(
+                new Measurement.Subject(variant, view, 0, "stream-1", "topk"),
+                new Measurement.Span(split, step, tokens, rows, last),
+                new Measurement.Result(
+                        2,
+                        LATENTS,
+                        Map.of("loss", (double) step),
+                        new BatchStatistics(
+                                sums(rows, (double) step + 1),
+                                sums(rows - 10, (double) step + 2),
+                                List.of(0L, (long) rows),
+                                LatentSet.of(fired)),
+                        null),
+                millis);
     }
 
     /** The same measurement with another latent fired. */
@@ -56,36 +51,23 @@ public final class Steps {
         BitSet fired = new BitSet();
         fired.set(latent);
         BatchStatistics s = m.statistics();
-        return Measurement.builder(new BatchStatistics(s.all(), s.rest(), s.l0Histogram(), LatentSet.of(fired)))
-                .variant(m.variant())
-                .view(m.view())
-                .generation(m.generation())
-                .stream(m.stream())
-                .kind(m.kind())
-                .split(m.split())
-                .step(m.step())
-                .tokens(m.tokens())
-                .batchTokens(m.batchTokens())
-                .last(m.last())
-                .width(m.width())
-                .latents(m.latents())
-                .losses(m.losses())
-                .atMillis(m.atMillis())
-                .build();
+        return new Measurement(
+                m.subject(),
+                m.span(),
+                new Measurement.Result(
+                        m.width(),
+                        m.latents(),
+                        m.losses(),
+                        new BatchStatistics(s.all(), s.rest(), s.l0Histogram(), LatentSet.of(fired)),
+                        m.density()),
+                m.atMillis());
     }
 
     /** Rows of (1, 1) and (1, -1) in equal parts: variance 1 a row. */
     private static ClassSums sums(int rows, double errorPerRow) {
-        return ClassSums.builder(DoubleVector.of(rows, 0))
-                .rows(rows)
-                .squaredError(rows * errorPerRow)
-                .squaredNorm(2.0 * rows)
-                .reconstructionSquaredNorm(rows)
-                .dot(rows)
-                .cosine(rows)
-                .normRatio(rows)
-                .active(rows)
-                .l1(rows)
-                .build();
+        return new ClassSums(
+                new ClassSums.Rows(rows, DoubleVector.of(rows, 0), 2.0 * rows),
+                new ClassSums.Reconstructed(rows * errorPerRow, rows, rows, rows, rows),
+                new ClassSums.Coded(rows, rows));
     }
 }

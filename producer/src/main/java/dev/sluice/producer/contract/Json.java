@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -58,6 +59,18 @@ public final class Json {
     /** The same with members sorted by name and no spaces, as digests need it. */
     public static byte[] canonical(Object value) {
         return write(MAPPER.convertValue(value, new TypeReference<TreeMap<String, Object>>() {}));
+    }
+
+    /**
+     * The members of all parts, sorted by name: how a value is written whose parts stand side by side in one object. They
+     * are read back by {@link com.fasterxml.jackson.annotation.JsonUnwrapped}.
+     */
+    public static SortedMap<String, Object> flat(Object... parts) {
+        SortedMap<String, Object> members = new TreeMap<>();
+        for (Object part : parts) {
+            MAPPER.valueToTree(part).properties().forEach(member -> members.put(member.getKey(), member.getValue()));
+        }
+        return members;
     }
 
     /**

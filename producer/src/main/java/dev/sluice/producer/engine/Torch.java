@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.function.Supplier;
 
 /** The torch engine, started and tested, with its device and its root of memory. */
 public final class Torch implements AutoCloseable {
@@ -79,16 +78,6 @@ public final class Torch implements AutoCloseable {
             JniUtils.setNumThreads(threads);
             JniUtils.setGradMode(false);
         });
-    }
-
-    /** Runs {@code work} on the calling thread with one intra-op thread: for eigenvectors, whose bits depend on it. */
-    public <T> T withOneThread(Supplier<T> work) {
-        JniUtils.setNumThreads(1);
-        try {
-            return work.get();
-        } finally {
-            JniUtils.setNumThreads(threads);
-        }
     }
 
     private void selfTest() {

@@ -31,6 +31,10 @@ import java.nio.charset.StandardCharsets;
  * {@link ai.djl.ndarray.NDScope} where one is open. One thread at a time.
  */
 public final class TorchProgram implements AutoCloseable {
+    /** What every program may call: the fewest rows of a product. */
+    private static final String COMMON =
+            "\ndef least_rows(self) -> int:\n    return " + StableProduct.LEAST_ROWS + "\n";
+
     private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock block;
@@ -63,11 +67,11 @@ public final class TorchProgram implements AutoCloseable {
         }
     }
 
-    /** Loads {@code methods}; {@code name} is for messages. */
+    /** Loads {@code methods}, and {@code least_rows} ({@link StableProduct}); {@code name} is for messages. */
     public static TorchProgram of(NDManager manager, String name, String methods) {
         PtNDManager own = (PtNDManager) manager.newSubManager();
         try {
-            return new TorchProgram(name, own, methods);
+            return new TorchProgram(name, own, methods + COMMON);
         } catch (EngineException e) {
             own.close();
             throw new TorchException("program " + name + " cannot be loaded: " + e.getMessage(), e);

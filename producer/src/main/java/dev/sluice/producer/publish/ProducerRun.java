@@ -53,17 +53,18 @@ final class ProducerRun {
      * Returns when every stream is complete in the log.
      *
      * @param known is told the streams as soon as they exist in the log
-     * @throws PublishException if the blocks do not fit the memory; nothing is published then
+     * @throws PublishException if blocks that are still to be computed do not fit the memory; nothing is published then
      */
     void run(Consumer<List<StreamSpec>> known) {
-        source.requireFits(MixingMemory.ofThisProcess());
         TopicSetup.ensure(kafka, Topic.shared(settings.partitions()), tick);
         ProgressLog log = new ProgressLog(kafka);
+        StreamChoice choice = new StreamChoice(source, settings.dtype(), log::glance);
+        if (!choice.areComplete()) {
+            source.requireFits(MixingMemory.ofThisProcess());
+        }
         List<StreamPublisher> publishers = new ArrayList<>();
         try (BlockFeed feed = new BlockFeed(source)) {
-            List<StreamSpec> specs = new StreamChoice(
-                            source, settings.dtype(), ids -> log.glance(ids).keySet())
-                    .choose(feed::first);
+            List<StreamSpec> specs = choice.choose(feed::first);
             open(specs, log, publishers);
             metrics.opened(publishers.stream()
                     .filter(publisher -> !publisher.complete())

@@ -1,7 +1,9 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.block.Block;
+import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,48 @@ final class StreamChoice {
 
     private final OpenSource source;
     private final String dtype;
-    private final Function<Set<String>, Set<String>> existing;
+    private final Function<Set<String>, Map<String, StreamProgress>> log;
+    private final Map<String, StreamSpec> known;
 
-    /** @param existing which of some stream ids are known to the log */
-    StreamChoice(OpenSource source, String dtype, Function<Set<String>, Set<String>> existing) {
+    /** @param log what the log says of some stream ids; asked once for each hook */
+    StreamChoice(OpenSource source, String dtype, Function<Set<String>, Map<String, StreamProgress>> log) {
         this.source = source;
         this.dtype = dtype;
-        this.existing = existing;
+        this.log = log;
+        this.known = known();
+    }
+
+    /** By hook, the streams that no block has to decide. */
+    private Map<String, StreamSpec> known() {
+        Map<String, StreamSpec> chosen = new LinkedHashMap<>();
+        for (String hook : source.hooks()) {
+            List<StreamSpec> found =
+                    dtype.equals(ProducerSettings.AUTO) ? found(hook) : List.of(source.spec(hook, dtype));
+            if (found.size() == 1) {
+                chosen.put(hook, found.get(0));
+            }
+        }
+        return chosen;
+    }
+
+    private List<StreamSpec> found(String hook) {
+        List<StreamSpec> candidates =
+                CANDIDATES.stream().map(narrow -> source.spec(hook, narrow)).toList();
+        Set<String> there = log.apply(ids(candidates)).keySet();
+        return candidates.stream().filter(spec -> there.contains(spec.id())).toList();
+    }
+
+    private static Set<String> ids(Collection<StreamSpec> specs) {
+        return specs.stream().map(StreamSpec::id).collect(Collectors.toSet());
+    }
+
+    /** Whether all of them are in the log to their ends, so that no block has to be computed. */
+    boolean areComplete() {
+        Map<String, StreamProgress> progress = log.apply(ids(known.values()));
+        return source.hooks().stream()
+                .map(known::get)
+                .map(spec -> spec == null ? null : progress.get(spec.id()))
+                .allMatch(each -> each != null && each.complete());
     }
 
     /**
@@ -34,16 +71,7 @@ final class StreamChoice {
      * @param firstBlock computes block 0 for some hooks; called at most once
      */
     List<StreamSpec> choose(Function<List<String>, Block> firstBlock) {
-        if (!dtype.equals(ProducerSettings.AUTO)) {
-            return source.hooks().stream().map(hook -> source.spec(hook, dtype)).toList();
-        }
-        Map<String, StreamSpec> chosen = new LinkedHashMap<>();
-        source.hooks().forEach(hook -> {
-            List<StreamSpec> found = found(hook);
-            if (found.size() == 1) {
-                chosen.put(hook, found.get(0));
-            }
-        });
+        Map<String, StreamSpec> chosen = new LinkedHashMap<>(known);
         List<String> undecided = source.hooks().stream()
                 .filter(hook -> !chosen.containsKey(hook))
                 .toList();
@@ -58,13 +86,5 @@ final class StreamChoice {
         return source.hooks().stream()
                 .flatMap(hook -> Stream.ofNullable(chosen.get(hook)))
                 .toList();
-    }
-
-    private List<StreamSpec> found(String hook) {
-        List<StreamSpec> candidates =
-                CANDIDATES.stream().map(narrow -> source.spec(hook, narrow)).toList();
-        Set<String> known =
-                existing.apply(candidates.stream().map(StreamSpec::id).collect(Collectors.toSet()));
-        return candidates.stream().filter(spec -> known.contains(spec.id())).toList();
     }
 }

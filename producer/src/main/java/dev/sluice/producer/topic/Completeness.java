@@ -1,5 +1,6 @@
 package dev.sluice.producer.topic;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sluice.producer.contract.ContractException;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
@@ -27,7 +28,7 @@ final class Completeness {
             for (RecordComponent component : fields.getClass().getRecordComponents()) {
                 Object field = read(fields, component);
                 if (field != null || !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                    require(path + "." + component.getName(), field);
+                    require(isUnwrapped(component) ? path : path + "." + component.getName(), field);
                 }
             }
         } else if (value instanceof Collection<?> elements) {
@@ -35,6 +36,11 @@ final class Completeness {
         } else if (value instanceof Map<?, ?> entries) {
             entries.forEach((key, entry) -> require(path + "." + key, entry));
         }
+    }
+
+    /** Whether its members stand beside those of the record that has it. */
+    private static boolean isUnwrapped(RecordComponent component) {
+        return component.getAccessor().isAnnotationPresent(JsonUnwrapped.class);
     }
 
     private static @Nullable Object read(Record fields, RecordComponent component) {

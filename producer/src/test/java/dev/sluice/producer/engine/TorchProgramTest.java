@@ -140,7 +140,7 @@ class TorchProgramTest {
 
     @Test
     void shouldGiveBackItsThreadsAfterWorkWithOne() {
-        assertThat(torch.withOneThread(JniUtils::getNumThreads)).isEqualTo(1);
+        assertThat(OneThread.run(JniUtils::getNumThreads)).isEqualTo(1);
         assertThat(JniUtils.getNumThreads()).isEqualTo(2);
     }
 }

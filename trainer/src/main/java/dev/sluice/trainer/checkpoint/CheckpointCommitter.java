@@ -3,6 +3,8 @@ package dev.sluice.trainer.checkpoint;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.CheckpointManifest.Origin;
+import dev.sluice.trainer.contract.CheckpointManifest.StoredFile;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.io.IOException;
 import java.util.Map;
@@ -75,22 +77,15 @@ public final class CheckpointCommitter {
      */
     public synchronized CheckpointManifest commit(
             CheckpointHeader header, CapturedState state, boolean last, Runnable beforeCommit) throws IOException {
-        CheckpointStore.Written written = store.write(header, state);
+        StoredFile written = store.write(header, state);
         beforeCommit.run();
-        CheckpointManifest manifest = CheckpointManifest.builder(header.spec())
-                .generation(header.generation())
-                .streamDigest(header.streamDigest())
-                .step(header.step())
-                .tokens(header.tokens())
-                .row(header.row())
-                .epoch(header.epoch())
-                .last(last)
-                .file(written.file())
-                .bytes(written.bytes())
-                .sha256(written.sha256())
-                .provenance(provenance)
-                .previous(predecessorOf(written))
-                .build();
+        CheckpointManifest manifest = new CheckpointManifest(
+                new Origin(header.spec(), header.generation(), header.streamDigest()),
+                header.position(),
+                last,
+                written,
+                provenance,
+                predecessorOf(written));
         owner.commit(Topic.CHECKPOINTS, Json.write(manifest));
         committed = manifest;
         store.retainOnly(manifest);
@@ -98,27 +93,11 @@ public final class CheckpointCommitter {
     }
 
     /** The same state committed again (as the last) keeps the predecessor it had. */
-    private @Nullable CheckpointManifest predecessorOf(CheckpointStore.Written written) {
+    private @Nullable CheckpointManifest predecessorOf(StoredFile written) {
         CheckpointManifest newest = committed;
         if (newest == null) {
             return null;
         }
-        if (newest.file().equals(written.file())) {
-            return newest.previous();
-        }
-        return CheckpointManifest.builder(newest.spec())
-                .version(newest.version())
-                .generation(newest.generation())
-                .streamDigest(newest.streamDigest())
-                .step(newest.step())
-                .tokens(newest.tokens())
-                .row(newest.row())
-                .epoch(newest.epoch())
-                .last(newest.last())
-                .file(newest.file())
-                .bytes(newest.bytes())
-                .sha256(newest.sha256())
-                .provenance(newest.provenance())
-                .build();
+        return newest.file().equals(written.file()) ? newest.previous() : newest.after(null);
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.producer.contract.ContractException;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.checkpoint.CheckpointException.Fault;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.CheckpointManifest.Position;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -28,16 +29,6 @@ public record CheckpointHeader(Training training, Position position, Ledger ledg
      * @param startRow first row of every pass, to which the variant's start was resolved
      */
     public record Training(VariantSpec spec, int generation, String streamDigest, long startRow) {}
-
-    /**
-     * How far a variant is.
-     *
-     * @param step updates so far
-     * @param tokens consumed over all passes
-     * @param row next row of the log: the one after the last consumed
-     * @param epoch pass of the last row consumed, from 0
-     */
-    public record Position(long step, long tokens, long row, int epoch) {}
 
     static final String FORMAT = "sluice-checkpoint";
     static final int VERSION = 1;
@@ -117,7 +108,7 @@ public record CheckpointHeader(Training training, Position position, Ledger ledg
                             Math.toIntExact(number(metadata, "generation")),
                             text(metadata, "stream_digest"),
                             metadata.containsKey("start_row") ? number(metadata, "start_row") : 0),
-                    new CheckpointHeader.Position(
+                    new CheckpointManifest.Position(
                             number(metadata, "step"),
                             number(metadata, "tokens"),
                             number(metadata, "row"),

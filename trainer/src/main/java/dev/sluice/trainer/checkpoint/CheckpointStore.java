@@ -8,6 +8,7 @@ import dev.sluice.producer.tensor.SafetensorsException;
 import dev.sluice.producer.tensor.SafetensorsWriter;
 import dev.sluice.trainer.checkpoint.CheckpointException.Fault;
 import dev.sluice.trainer.contract.CheckpointManifest;
+import dev.sluice.trainer.contract.CheckpointManifest.StoredFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -44,20 +45,11 @@ public final class CheckpointStore {
     }
 
     /**
-     * A written file.
-     *
-     * @param file name relative to the root
-     * @param bytes of the file
-     * @param sha256 of the file
-     */
-    public record Written(String file, long bytes, String sha256) {}
-
-    /**
      * Writes a file and returns when it and its name are on the disk. Equal states give the same file.
      *
      * @throws IOException if the disk does not take it; the files already there are untouched
      */
-    public Written write(CheckpointHeader header, CapturedState state) throws IOException {
+    public StoredFile write(CheckpointHeader header, CapturedState state) throws IOException {
         Path folder = Files.createDirectories(root.resolve(header.spec().id()));
         Path temporary = Files.createTempFile(folder, ".", TEMPORARY);
         try {
@@ -68,7 +60,7 @@ public final class CheckpointStore {
             long bytes = Files.size(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             force(folder);
-            return new Written(relative(target), bytes, sha256);
+            return new StoredFile(relative(target), bytes, sha256);
         } finally {
             Files.deleteIfExists(temporary);
         }

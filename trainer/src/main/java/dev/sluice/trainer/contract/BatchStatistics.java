@@ -1,7 +1,11 @@
 package dev.sluice.trainer.contract;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.sluice.producer.contract.Json;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -28,139 +32,129 @@ public record BatchStatistics(ClassSums all, ClassSums rest, List<Long> l0Histog
     }
 
     /**
-     * Sums over the rows of one class, in raw units of the activations.
+     * Sums over the rows of one class, in raw units of the activations. In JSON the members of the parts stand side by
+     * side.
      *
-     * @param rows n
-     * @param squaredError Σ ‖x - x̂‖²
-     * @param squaredNorm Σ ‖x‖²
-     * @param sum Σ x, length d
-     * @param reconstructionSquaredNorm Σ ‖x̂‖²
-     * @param dot Σ x·x̂
-     * @param cosine Σ cos(x, x̂), 0 for a row with a zero vector
-     * @param normRatio Σ ‖x̂‖ / ‖x‖
-     * @param active Σ number of codes that are not 0
-     * @param l1 Σ |f_j| ‖w_j‖
+     * @param in of the rows x
+     * @param out of their reconstructions x̂
+     * @param codes of their codes f
      */
     public record ClassSums(
-            long rows,
-            double squaredError,
-            double squaredNorm,
-            DoubleVector sum,
-            double reconstructionSquaredNorm,
-            double dot,
-            double cosine,
-            double normRatio,
-            long active,
-            double l1) {
+            @JsonUnwrapped Rows in,
+            @JsonUnwrapped Reconstructed out,
+            @JsonUnwrapped Coded codes) {
         /** A variance below this share of Σ ‖x‖² is rounding: the rows are all equal. */
         private static final double NO_VARIANCE = 1e-12;
 
+        /**
+         * Sums over rows x.
+         *
+         * @param rows n
+         * @param sum Σ x, length d
+         * @param squaredNorm Σ ‖x‖²
+         */
+        public record Rows(long rows, DoubleVector sum, double squaredNorm) {
+            Rows plus(Rows o) {
+                return new Rows(rows + o.rows, sum.plus(o.sum), squaredNorm + o.squaredNorm);
+            }
+        }
+
+        /**
+         * Sums over reconstructions x̂ of rows x.
+         *
+         * @param squaredError Σ ‖x - x̂‖²
+         * @param reconstructionSquaredNorm Σ ‖x̂‖²
+         * @param dot Σ x·x̂
+         * @param cosine Σ cos(x, x̂), 0 for a row with a zero vector
+         * @param normRatio Σ ‖x̂‖ / ‖x‖
+         */
+        public record Reconstructed(
+                double squaredError, double reconstructionSquaredNorm, double dot, double cosine, double normRatio) {
+            public static final Reconstructed NONE = new Reconstructed(0, 0, 0, 0, 0);
+
+            Reconstructed plus(Reconstructed o) {
+                return new Reconstructed(
+                        squaredError + o.squaredError,
+                        reconstructionSquaredNorm + o.reconstructionSquaredNorm,
+                        dot + o.dot,
+                        cosine + o.cosine,
+                        normRatio + o.normRatio);
+            }
+        }
+
+        /**
+         * Sums over codes f of rows.
+         *
+         * @param active Σ number of codes that are not 0
+         * @param l1 Σ |f_j| ‖w_j‖
+         */
+        public record Coded(long active, double l1) {
+            public static final Coded NONE = new Coded(0, 0);
+
+            Coded plus(Coded o) {
+                return new Coded(active + o.active, l1 + o.l1);
+            }
+        }
+
         public static ClassSums zero(int width) {
-            return builder(DoubleVector.zeros(width)).build();
+            return new ClassSums(new Rows(0, DoubleVector.zeros(width), 0), Reconstructed.NONE, Coded.NONE);
+        }
+
+        @JsonValue
+        SortedMap<String, Object> members() {
+            return Json.flat(in, out, codes);
         }
 
         /** Fraction of variance unexplained, SSE / (Σ ‖x‖² - ‖Σ x‖² / n); empty if the rows have no variance, or there is none. */
         public OptionalDouble fvu() {
-            double variance = squaredNorm - sum.squaredNorm() / rows;
-            return variance > NO_VARIANCE * squaredNorm
-                    ? OptionalDouble.of(squaredError / variance)
+            double variance = squaredNorm() - sum().squaredNorm() / rows();
+            return variance > NO_VARIANCE * squaredNorm()
+                    ? OptionalDouble.of(squaredError() / variance)
                     : OptionalDouble.empty();
         }
 
         public ClassSums plus(ClassSums o) {
-            return builder(sum.plus(o.sum))
-                    .rows(rows + o.rows)
-                    .squaredError(squaredError + o.squaredError)
-                    .squaredNorm(squaredNorm + o.squaredNorm)
-                    .reconstructionSquaredNorm(reconstructionSquaredNorm + o.reconstructionSquaredNorm)
-                    .dot(dot + o.dot)
-                    .cosine(cosine + o.cosine)
-                    .normRatio(normRatio + o.normRatio)
-                    .active(active + o.active)
-                    .l1(l1 + o.l1)
-                    .build();
+            return new ClassSums(in.plus(o.in), out.plus(o.out), codes.plus(o.codes));
         }
 
-        /** What names each sum; those that are not given are 0. */
-        public static Builder builder(DoubleVector sum) {
-            return new Builder(sum);
+        public long rows() {
+            return in.rows();
         }
 
-        /** Sums that are given by name. */
-        public static final class Builder {
-            private long rows;
-            private double squaredError;
-            private double squaredNorm;
-            private final DoubleVector sum;
-            private double reconstructionSquaredNorm;
-            private double dot;
-            private double cosine;
-            private double normRatio;
-            private long active;
-            private double l1;
+        public DoubleVector sum() {
+            return in.sum();
+        }
 
-            private Builder(DoubleVector sum) {
-                this.sum = sum;
-            }
+        public double squaredNorm() {
+            return in.squaredNorm();
+        }
 
-            public Builder rows(long rows) {
-                this.rows = rows;
-                return this;
-            }
+        public double squaredError() {
+            return out.squaredError();
+        }
 
-            public Builder squaredError(double squaredError) {
-                this.squaredError = squaredError;
-                return this;
-            }
+        public double reconstructionSquaredNorm() {
+            return out.reconstructionSquaredNorm();
+        }
 
-            public Builder squaredNorm(double squaredNorm) {
-                this.squaredNorm = squaredNorm;
-                return this;
-            }
+        public double dot() {
+            return out.dot();
+        }
 
-            public Builder reconstructionSquaredNorm(double reconstructionSquaredNorm) {
-                this.reconstructionSquaredNorm = reconstructionSquaredNorm;
-                return this;
-            }
+        public double cosine() {
+            return out.cosine();
+        }
 
-            public Builder dot(double dot) {
-                this.dot = dot;
-                return this;
-            }
+        public double normRatio() {
+            return out.normRatio();
+        }
 
-            public Builder cosine(double cosine) {
-                this.cosine = cosine;
-                return this;
-            }
+        public long active() {
+            return codes.active();
+        }
 
-            public Builder normRatio(double normRatio) {
-                this.normRatio = normRatio;
-                return this;
-            }
-
-            public Builder active(long active) {
-                this.active = active;
-                return this;
-            }
-
-            public Builder l1(double l1) {
-                this.l1 = l1;
-                return this;
-            }
-
-            public ClassSums build() {
-                return new ClassSums(
-                        rows,
-                        squaredError,
-                        squaredNorm,
-                        sum,
-                        reconstructionSquaredNorm,
-                        dot,
-                        cosine,
-                        normRatio,
-                        active,
-                        l1);
-            }
+        public double l1() {
+            return codes.l1();
         }
     }
 }

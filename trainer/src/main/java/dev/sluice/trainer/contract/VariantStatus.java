@@ -1,188 +1,152 @@
 package dev.sluice.trainer.contract;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sluice.producer.contract.Json;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The value of {@code sluice.status}, key = variant id, written by the variant's owner about once a second and at
- * every change of state.
+ * every change of state. In JSON the members of the parts stand side by side, with {@code version}.
  *
- * @param version of this contract
- * @param variant id
- * @param generation 0 until replayed
- * @param stream id
- * @param kind of the dictionary
- * @param state by its name
- * @param reason why it failed, null otherwise
- * @param tokens consumed over all passes
- * @param targetTokens to consume in all, -1 while the stream's end is unknown
- * @param epoch current pass, from 0
- * @param row next row of the log
- * @param lagRows rows of the log not yet read in this pass, 0 once it has ended
- * @param tokensPerSecond over the last seconds
- * @param busySeconds of compute since the process started
- * @param checkpointTokens tokens of the last committed checkpoint, -1 before the first
- * @param checkpointMillis when it was committed, -1 before the first
- * @param latents size of the dictionary
- * @param parameters it learns
+ * @param subject whose status it is
+ * @param condition where in its life it is
+ * @param progress how far it is
+ * @param pace how fast
+ * @param checkpoint the last that was committed
  * @param atMillis when this was written
  */
 public record VariantStatus(
-        int version,
-        String variant,
-        int generation,
-        String stream,
-        String kind,
-        VariantPhase state,
-        @Nullable String reason,
-        long tokens,
-        long targetTokens,
-        int epoch,
-        long row,
-        long lagRows,
-        double tokensPerSecond,
-        double busySeconds,
-        long checkpointTokens,
-        long checkpointMillis,
-        long latents,
-        long parameters,
+        @JsonUnwrapped Subject subject,
+        @JsonUnwrapped Condition condition,
+        @JsonUnwrapped Progress progress,
+        @JsonUnwrapped Pace pace,
+        @JsonUnwrapped Checkpoint checkpoint,
         long atMillis) {
-    /** What names each value; those that are not given are 0, empty, or null. */
-    public static Builder builder(VariantPhase state) {
-        return new Builder(state);
+    /**
+     * A variant.
+     *
+     * @param variant id
+     * @param generation 0 until replayed
+     * @param stream id
+     * @param kind of the dictionary
+     * @param latents size of the dictionary
+     * @param parameters it learns
+     */
+    public record Subject(String variant, int generation, String stream, String kind, long latents, long parameters) {}
+
+    /**
+     * Where in its life a variant is.
+     *
+     * @param state by its name
+     * @param reason why it failed, null otherwise
+     */
+    public record Condition(VariantPhase state, @Nullable String reason) {}
+
+    /**
+     * How far a variant is.
+     *
+     * @param tokens consumed over all passes
+     * @param targetTokens to consume in all, -1 while the stream's end is unknown
+     * @param epoch current pass, from 0
+     * @param row next row of the log
+     * @param lagRows rows of the log not yet read in this pass, 0 once it has ended
+     */
+    public record Progress(long tokens, long targetTokens, int epoch, long row, long lagRows) {}
+
+    /**
+     * How fast a variant is.
+     *
+     * @param tokensPerSecond over the last seconds
+     * @param busySeconds of compute since the process started
+     */
+    public record Pace(double tokensPerSecond, double busySeconds) {}
+
+    /**
+     * The last committed checkpoint.
+     *
+     * @param checkpointTokens of it, -1 before the first
+     * @param checkpointMillis when it was committed, -1 before the first
+     */
+    public record Checkpoint(long checkpointTokens, long checkpointMillis) {
+        /** Before the first. */
+        public static final Checkpoint NONE = new Checkpoint(-1, -1);
     }
 
-    /** A status whose values are given by name. */
-    public static final class Builder {
-        private String variant = "";
-        private int generation;
-        private String stream = "";
-        private String kind = "";
-        private final VariantPhase state;
-        private @Nullable String reason;
-        private long tokens;
-        private long targetTokens;
-        private int epoch;
-        private long row;
-        private long lagRows;
-        private double tokensPerSecond;
-        private double busySeconds;
-        private long checkpointTokens;
-        private long checkpointMillis;
-        private long latents;
-        private long parameters;
-        private long atMillis;
+    @JsonValue
+    SortedMap<String, Object> members() {
+        SortedMap<String, Object> members = Json.flat(subject, condition, progress, pace, checkpoint);
+        members.put("version", Json.VERSION);
+        members.put("at_millis", atMillis);
+        return members;
+    }
 
-        private Builder(VariantPhase state) {
-            this.state = state;
-        }
+    public String variant() {
+        return subject.variant();
+    }
 
-        public Builder variant(String variant) {
-            this.variant = variant;
-            return this;
-        }
+    public int generation() {
+        return subject.generation();
+    }
 
-        public Builder generation(int generation) {
-            this.generation = generation;
-            return this;
-        }
+    public String stream() {
+        return subject.stream();
+    }
 
-        public Builder stream(String stream) {
-            this.stream = stream;
-            return this;
-        }
+    public String kind() {
+        return subject.kind();
+    }
 
-        public Builder kind(String kind) {
-            this.kind = kind;
-            return this;
-        }
+    public long latents() {
+        return subject.latents();
+    }
 
-        public Builder reason(@Nullable String reason) {
-            this.reason = reason;
-            return this;
-        }
+    public long parameters() {
+        return subject.parameters();
+    }
 
-        public Builder tokens(long tokens) {
-            this.tokens = tokens;
-            return this;
-        }
+    public VariantPhase state() {
+        return condition.state();
+    }
 
-        public Builder targetTokens(long targetTokens) {
-            this.targetTokens = targetTokens;
-            return this;
-        }
+    public @Nullable String reason() {
+        return condition.reason();
+    }
 
-        public Builder epoch(int epoch) {
-            this.epoch = epoch;
-            return this;
-        }
+    public long tokens() {
+        return progress.tokens();
+    }
 
-        public Builder row(long row) {
-            this.row = row;
-            return this;
-        }
+    public long targetTokens() {
+        return progress.targetTokens();
+    }
 
-        public Builder lagRows(long lagRows) {
-            this.lagRows = lagRows;
-            return this;
-        }
+    public int epoch() {
+        return progress.epoch();
+    }
 
-        public Builder tokensPerSecond(double tokensPerSecond) {
-            this.tokensPerSecond = tokensPerSecond;
-            return this;
-        }
+    public long row() {
+        return progress.row();
+    }
 
-        public Builder busySeconds(double busySeconds) {
-            this.busySeconds = busySeconds;
-            return this;
-        }
+    public long lagRows() {
+        return progress.lagRows();
+    }
 
-        public Builder checkpointTokens(long checkpointTokens) {
-            this.checkpointTokens = checkpointTokens;
-            return this;
-        }
+    public double tokensPerSecond() {
+        return pace.tokensPerSecond();
+    }
 
-        public Builder checkpointMillis(long checkpointMillis) {
-            this.checkpointMillis = checkpointMillis;
-            return this;
-        }
+    public double busySeconds() {
+        return pace.busySeconds();
+    }
 
-        public Builder latents(long latents) {
-            this.latents = latents;
-            return this;
-        }
+    public long checkpointTokens() {
+        return checkpoint.checkpointTokens();
+    }
 
-        public Builder parameters(long parameters) {
-            this.parameters = parameters;
-            return this;
-        }
-
-        public Builder atMillis(long atMillis) {
-            this.atMillis = atMillis;
-            return this;
-        }
-
-        public VariantStatus build() {
-            return new VariantStatus(
-                    Json.VERSION,
-                    variant,
-                    generation,
-                    stream,
-                    kind,
-                    state,
-                    reason,
-                    tokens,
-                    targetTokens,
-                    epoch,
-                    row,
-                    lagRows,
-                    tokensPerSecond,
-                    busySeconds,
-                    checkpointTokens,
-                    checkpointMillis,
-                    latents,
-                    parameters,
-                    atMillis);
-        }
+    public long checkpointMillis() {
+        return checkpoint.checkpointMillis();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.trainer.dictionary;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.producer.engine.StableProduct;
 import dev.sluice.trainer.contract.TrainingSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,6 @@ public final class TrainingKeys {
     private static final String NORMALISATION = "normalisation";
     private static final String NONE = "none";
     private static final String SHARE = "of training.tokens";
-    private static final int LEAST_BATCH_TOKENS = 16;
 
     /** Of kinds that learn by gradients. The rate and the decay were best for TopK on the sample; RATIONALE has the figures. */
     public static final List<Key> DESCENT = List.of(
@@ -50,7 +50,7 @@ public final class TrainingKeys {
     /** Of every kind. */
     public static final List<Key> COMMON = List.of(
             Key.integer("batch-tokens", 1024)
-                    .atLeast(LEAST_BATCH_TOKENS)
+                    .atLeast(StableProduct.LEAST_ROWS)
                     .unit("tokens")
                     .text("rows of a batch"),
             Key.integer(EPOCHS, null).atLeast(1).unit("passes").inForm().text("passes over the stream"),

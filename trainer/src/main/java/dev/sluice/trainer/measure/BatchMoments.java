@@ -1,6 +1,7 @@
 package dev.sluice.trainer.measure;
 
 import dev.sluice.producer.contract.RowClass;
+import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.dictionary.Batch;
 
@@ -90,16 +91,8 @@ public final class BatchMoments {
             }
         }
 
-        long rows() {
-            return rows;
-        }
-
-        double squaredNorm() {
-            return squaredNorm;
-        }
-
-        DoubleVector sum() {
-            return DoubleVector.of(sum);
+        ClassSums.Rows sums() {
+            return new ClassSums.Rows(rows, DoubleVector.of(sum), squaredNorm);
         }
     }
 }

@@ -41,17 +41,10 @@ final class Tally implements Codes.RowVisitor {
         }
 
         private ClassSums with(BatchMoments.RowSums rows) {
-            return ClassSums.builder(rows.sum())
-                    .rows(rows.rows())
-                    .squaredError(squaredError)
-                    .squaredNorm(rows.squaredNorm())
-                    .reconstructionSquaredNorm(reconstructionSquaredNorm)
-                    .dot(dot)
-                    .cosine(cosine)
-                    .normRatio(normRatio)
-                    .active(active)
-                    .l1(l1)
-                    .build();
+            return new ClassSums(
+                    rows.sums(),
+                    new ClassSums.Reconstructed(squaredError, reconstructionSquaredNorm, dot, cosine, normRatio),
+                    new ClassSums.Coded(active, l1));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.trainer.rest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
@@ -12,22 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What training a variant will cost.
  *
- * @param parameters that are learned
- * @param parameterBytes of them
- * @param momentBytes of Adam's moments
- * @param flopPerToken of learning one token
+ * @param cost of its dictionary
  * @param tokens to train over all passes
  * @param seconds at the measured rate of the variants that run, null while none does
  * @param running how many do
  */
 record Estimate(
-        double parameters,
-        double parameterBytes,
-        double momentBytes,
-        double flopPerToken,
-        long tokens,
-        @Nullable Double seconds,
-        int running) {
+        @JsonUnwrapped Cost cost, long tokens, @Nullable Double seconds, int running) {
 
     /** Of compute, while it catches up, in units of what a variant has that does not. */
     private static final double SHARE = 2;
@@ -51,10 +43,7 @@ record Estimate(
         }
         double share = SHARE / (running + SHARE);
         return new Estimate(
-                cost.parameters(),
-                cost.parameterBytes(),
-                cost.momentBytes(),
-                cost.flopPerToken(),
+                cost,
                 tokens,
                 running == 0 ? null : Double.valueOf(tokens * cost.flopPerToken() / (flopPerSecond * share)),
                 running);

@@ -7,6 +7,7 @@ import dev.sluice.trainer.spec.VariantReader;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VariantsRouter {
     static final long MOST_BYTES = 1 << 20;
-
-    /** Holds no secret: the page draws its form from it before a person is asked for the token. */
-    private static final String KINDS = "/kinds";
 
     private static final String YAML = "application/yaml";
     private static final String JSON = Contract.JSON;
@@ -71,8 +69,8 @@ public final class VariantsRouter {
             routes.route(at).failureHandler(FAILED);
             routes.route(at).handler(VariantsRouter::secure);
             routes.route(at).handler(new OwnSite(guard == null));
-            if (guard != null && !at.equals(KINDS)) {
-                routes.route(at).handler(guard);
+            if (guard != null) {
+                routes.route(at).handler(new Guarded(path, guard));
             }
             routes.route(at).handler(MediaTypes.acceptable(at.endsWith(".yaml") ? YAML : JSON));
             routes.route(at).handler(BodyHandler.create(false).setBodyLimit(MOST_BYTES));
@@ -84,6 +82,29 @@ public final class VariantsRouter {
         routes.route("/variants/*")
                 .handler(context -> Problem.nothingAt(context).answer(context));
         return routes;
+    }
+
+    /**
+     * Asks for the token, unless the contract says of the operation that nothing secures it.
+     *
+     * @param path whose operations these are
+     * @param guard lets through who may
+     */
+    private record Guarded(Path path, Handler<RoutingContext> guard) implements Handler<RoutingContext> {
+        @Override
+        public void handle(RoutingContext context) {
+            if (isOpen(context.request().method())) {
+                context.next();
+            } else {
+                guard.handle(context);
+            }
+        }
+
+        private boolean isOpen(HttpMethod method) {
+            return path.getOperations().stream()
+                    .anyMatch(operation -> operation.getHttpMethod().equals(method)
+                            && operation.getSecurityRequirements().isEmpty());
+        }
     }
 
     private Router answering() {

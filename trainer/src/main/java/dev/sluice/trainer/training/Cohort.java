@@ -114,6 +114,7 @@ final class Cohort implements Runnable {
     public void run() {
         try (Health.Loop loop = workbench
                         .settings()
+                        .host()
                         .health()
                         .loop("trainer " + progress.get().spec().id(), SILENCE);
                 ActivationReader reader = new ActivationReader(
@@ -164,8 +165,8 @@ final class Cohort implements Runnable {
     private void handOut(CohortBatches.Serving serving, StreamProgress now) throws InterruptedException {
         ahead.acquire();
         List<CohortMember> takers = serving.takers();
-        DeviceBatch shared =
-                new DeviceBatch(serving.batch(), workbench.settings().torch().manager(), takers.size());
+        DeviceBatch shared = new DeviceBatch(
+                serving.batch(), workbench.settings().host().torch().manager(), takers.size());
         CompletableFuture<?>[] published = takers.stream()
                 .map(member -> member.submit(serving.batch(), shared, now))
                 .toArray(CompletableFuture<?>[]::new);

@@ -96,7 +96,7 @@ final class CohortMember {
     void begin(boolean behind) {
         if (run.become(VariantPhase.WAITING, behind ? VariantPhase.CATCHING_UP : VariantPhase.TRAINING)) {
             run.lane().weight(behind ? CATCHING_UP_SHARE : SHARE);
-            workbench.statuses().publish(run);
+            workbench.outputs().statuses().publish(run);
         }
     }
 
@@ -104,7 +104,7 @@ final class CohortMember {
     void arrive() {
         if (run.become(VariantPhase.CATCHING_UP, VariantPhase.TRAINING)) {
             run.lane().weight(SHARE);
-            workbench.statuses().publish(run);
+            workbench.outputs().statuses().publish(run);
         }
     }
 
@@ -120,7 +120,7 @@ final class CohortMember {
         boolean last = progress.complete() && isLast(rows, progress.rows());
         CompletableFuture<?> published = run.lane()
                 .submitAfter(checkpointing, () -> step(batch, last))
-                .thenAcceptAsync(this::publish, workbench.publishing())
+                .thenAcceptAsync(this::publish, workbench.outputs().publishing())
                 .whenComplete((done, problem) -> report(problem));
         if (marks.crossed(before, submitted)) {
             checkpoint(Rank.INTERMEDIATE);
@@ -152,7 +152,7 @@ final class CohortMember {
 
     private void publish(@Nullable LearnedStep step) {
         if (step != null && !run.isDropped() && workbench.lease().isHeld()) {
-            step.measurements().forEach(workbench.measurements()::publish);
+            step.measurements().forEach(workbench.outputs().measurements()::publish);
             workbench.metrics().stepped(run.id(), step);
         }
     }
@@ -166,7 +166,7 @@ final class CohortMember {
     /** The variant is to blame: it stops for good, the others go on. */
     void fail(String reason) {
         run.become(VariantState.failed(reason));
-        workbench.statuses().publish(run);
+        workbench.outputs().statuses().publish(run);
     }
 
     /**
@@ -179,8 +179,8 @@ final class CohortMember {
                 .thenComposeAsync(
                         captured -> captured == null
                                 ? CompletableFuture.completedFuture(false)
-                                : workbench.checkpoints().commit(run, captured, rank),
-                        workbench.publishing())
+                                : workbench.outputs().checkpoints().commit(run, captured, rank),
+                        workbench.outputs().publishing())
                 .whenComplete((done, problem) -> report(problem));
     }
 
@@ -207,7 +207,7 @@ final class CohortMember {
         checkpointing = checkpointing.thenApply(committed -> {
             if (committed) {
                 run.become(VariantState.of(VariantPhase.FINISHED));
-                workbench.statuses().publish(run);
+                workbench.outputs().statuses().publish(run);
             }
             return committed;
         });

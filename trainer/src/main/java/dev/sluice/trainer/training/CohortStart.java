@@ -49,6 +49,7 @@ final class CohortStart implements Runnable {
     public void run() {
         try (Health.Loop loop = workbench
                 .settings()
+                .host()
                 .health()
                 .loop("restoring " + progress.spec().id(), SILENCE)) {
             List<CohortMember> members = new ArrayList<>();
@@ -99,7 +100,7 @@ final class CohortStart implements Runnable {
 
     private void end(VariantRun run, VariantState state) {
         run.become(state);
-        workbench.statuses().publish(run);
+        workbench.outputs().statuses().publish(run);
     }
 
     /** What a start means may change with the log, so it is asked once only: a restart finds the answer committed. */
@@ -107,8 +108,11 @@ final class CohortStart implements Runnable {
         CheckpointDesk.Captured captured = run.lane()
                 .submit(() -> new CheckpointDesk.Captured(training.header(), training.capture()))
                 .get();
-        boolean unused =
-                workbench.checkpoints().commit(run, captured, Rank.FIRST).get();
+        boolean unused = workbench
+                .outputs()
+                .checkpoints()
+                .commit(run, captured, Rank.FIRST)
+                .get();
     }
 
     private long startRow(VariantRun run) {
@@ -155,7 +159,7 @@ final class CohortStart implements Runnable {
             if (!violations.isEmpty()) {
                 throw new IllegalArgumentException(Violation.sentences(violations));
             }
-            NDManager manager = workbench.settings().torch().manager();
+            NDManager manager = workbench.settings().host().torch().manager();
             return restored.isPresent()
                     ? VariantTraining.restore(kind, restored.get().state(), stream, manager)
                     : VariantTraining.create(kind, start, stream, manager);

@@ -68,7 +68,7 @@ final class Roster {
 
     private void put(VariantRun run) {
         runs.put(run.id(), run);
-        workbench.statuses().put(run);
+        workbench.outputs().statuses().put(run);
     }
 
     private void change(VariantRun run, WantedVariant wanted) throws InterruptedException {
@@ -97,7 +97,7 @@ final class Roster {
         leave(List.of(run), true);
         if (run.isAlive()) {
             run.become(VariantState.of(VariantPhase.PAUSED));
-            workbench.statuses().publish(run);
+            workbench.outputs().statuses().publish(run);
         }
     }
 
@@ -114,7 +114,7 @@ final class Roster {
         boolean isOurs = !run.isDropped();
         run.drop();
         leave(List.of(run), false);
-        await(workbench.statuses().remove(run, false));
+        await(workbench.outputs().statuses().remove(run, false));
         try {
             if (isOurs) {
                 takeover.delete(run.id(), run.owner());
@@ -152,7 +152,7 @@ final class Roster {
             if (run.isAlive() && !run.state().phase().isPaused()) {
                 run.become(VariantState.of(VariantPhase.HANDING_OVER));
             }
-            await(workbench.statuses().remove(run, true));
+            await(workbench.outputs().statuses().remove(run, true));
             forget(run);
         }
     }
@@ -163,7 +163,7 @@ final class Roster {
         going.forEach(VariantRun::drop);
         leave(going, false);
         for (VariantRun run : going) {
-            await(workbench.statuses().remove(run, false));
+            await(workbench.outputs().statuses().remove(run, false));
             forget(run);
         }
     }

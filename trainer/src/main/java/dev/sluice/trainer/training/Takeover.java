@@ -114,7 +114,7 @@ final class Takeover {
         return new VariantRun(
                 wanted,
                 owner,
-                settings.compute().lane(wanted.spec().id(), 1),
+                settings.host().compute().lane(wanted.spec().id(), 1),
                 new CheckpointCommitter(store, owner, provenance()),
                 manifest,
                 state);
@@ -126,8 +126,8 @@ final class Takeover {
                 "jdk", System.getProperty("java.vm.version", "unknown"),
                 "architecture", System.getProperty("os.arch", "unknown"),
                 "engine", "PyTorch " + Engine.getEngine("PyTorch").getVersion(),
-                "device", settings.torch().device().getDeviceType(),
-                "threads", Integer.toString(settings.torch().threads()));
+                "device", settings.host().torch().device().getDeviceType(),
+                "threads", Integer.toString(settings.host().torch().threads()));
     }
 
     /** Deletes what is left of variants that are not wanted any more, nor this process's. */

@@ -55,7 +55,7 @@ public final class TrainerService implements Service {
 
     @Override
     public void start() {
-        Health.Part part = settings.health().part(name());
+        Health.Part part = settings.host().health().part(name());
         TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
         Map<String, StreamProgress> progress = new ConcurrentHashMap<>();
         Lease lease = VariantGroup.lease();
@@ -66,26 +66,22 @@ public final class TrainerService implements Service {
         VariantGroup group = new VariantGroup(settings, lease, control);
         Thread controlling = new Thread(control, "sluice-trainer");
         running = new Running(bench, group, control, controlling);
-        bench.statuses().start();
+        bench.outputs().statuses().start();
         controlling.start();
         group.start();
         part.started();
     }
 
     private Workbench bench(Map<String, StreamProgress> progress, Lease lease) {
-        TrainerMetrics metrics = new TrainerMetrics(settings.metrics());
+        TrainerMetrics metrics = new TrainerMetrics(settings.host().metrics());
         MeasurementLog measurements = new MeasurementLog(settings.kafka());
         LogRetention retention = new LogRetention(settings.kafka(), InstantSource.system());
-        return new Workbench(
-                settings,
-                kinds,
-                metrics,
+        Workbench.Outputs outputs = new Workbench.Outputs(
                 measurements,
                 publishing,
                 new CheckpointDesk(measurements, metrics),
-                new StatusDesk(progress, metrics, new RetentionWatch(retention, metrics.variants())),
-                lease,
-                this::fail);
+                new StatusDesk(progress, metrics, new RetentionWatch(retention, metrics.variants())));
+        return new Workbench(settings, kinds, metrics, outputs, lease, this::fail);
     }
 
     private void fail(Throwable problem) {
@@ -103,21 +99,21 @@ public final class TrainerService implements Service {
             return;
         }
         running = null;
-        Workbench bench = parts.bench();
+        Workbench.Outputs outputs = parts.bench().outputs();
         long deadline = System.nanoTime() + within.toNanos();
         try {
-            bench.checkpoints().hurry();
+            outputs.checkpoints().hurry();
             join(parts.group().close(), deadline);
             parts.control().stop();
             join(parts.controlling(), deadline);
             publishing.shutdown();
             boolean unused = publishing.awaitTermination(remaining(deadline).toMillis(), TimeUnit.MILLISECONDS);
-            bench.checkpoints().close(remaining(deadline));
-            bench.statuses().close(remaining(deadline));
+            outputs.checkpoints().close(remaining(deadline));
+            outputs.statuses().close(remaining(deadline));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        bench.measurements().close();
+        outputs.measurements().close();
     }
 
     private static void join(Thread thread, long deadline) throws InterruptedException {

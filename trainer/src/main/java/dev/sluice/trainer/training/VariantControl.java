@@ -60,7 +60,7 @@ final class VariantControl implements Runnable, VariantGroup.Listener {
     @Override
     public void run() {
         try (TopicReader topics = TopicReader.of(settings.kafka());
-                Health.Loop loop = settings.health().loop("trainer", SILENCE)) {
+                Health.Loop loop = settings.host().health().loop("trainer", SILENCE)) {
             topics.add(ProgressTopic.TOPIC, this::learn);
             while (!stopping) {
                 loop.tick();

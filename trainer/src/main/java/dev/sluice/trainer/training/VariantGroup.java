@@ -112,9 +112,10 @@ final class VariantGroup {
 
     private Map<String, Object> properties() {
         Map<String, Object> properties = new HashMap<>(settings.kafka().consumer());
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
-        if (settings.instance() != null) {
-            properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, settings.instance());
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.member().group());
+        if (settings.member().instance() != null) {
+            properties.put(
+                    ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, settings.member().instance());
         }
         properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Math.toIntExact(SESSION.toMillis()));
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.toIntExact(SESSION.toMillis() / 6));

@@ -230,22 +230,16 @@ final class VariantRun {
         long rows = progress == null ? 0 : progress.rows();
         boolean rests = state.phase().isOver() || state.phase().isPaused();
         rate.add(nowMillis, tokens);
-        return VariantStatus.builder(state.phase()).variant(id()).generation(generation()).stream(spec().stream())
-                .kind(spec().dictionary().kind())
-                .reason(state.reason())
-                .tokens(tokens)
-                .targetTokens(progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1)
-                .epoch(epoch)
-                .row(row)
-                .lagRows(state.phase().isOver() ? 0 : Math.max(0, rows - row))
-                .tokensPerSecond(rests ? 0 : rate.perSecond())
-                .busySeconds(secondsBefore + lane.busySeconds())
-                .checkpointTokens(checkpointTokens)
-                .checkpointMillis(checkpointMillis)
-                .latents(latents)
-                .parameters(parameters)
-                .atMillis(nowMillis)
-                .build();
+        long target = progress != null && progress.complete() && startRow != UNKNOWN ? target(rows) : -1;
+        long lag = state.phase().isOver() ? 0 : Math.max(0, rows - row);
+        return new VariantStatus(
+                new VariantStatus.Subject(
+                        id(), generation(), spec().stream(), spec().dictionary().kind(), latents, parameters),
+                new VariantStatus.Condition(state.phase(), state.reason()),
+                new VariantStatus.Progress(tokens, target, epoch, row, lag),
+                new VariantStatus.Pace(rests ? 0 : rate.perSecond(), secondsBefore + lane.busySeconds()),
+                new VariantStatus.Checkpoint(checkpointTokens, checkpointMillis),
+                nowMillis);
     }
 
     /** The first row of the log that it will still read: of the next one of this pass, or of the passes to come. */

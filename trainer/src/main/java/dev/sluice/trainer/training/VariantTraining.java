@@ -6,6 +6,7 @@ import dev.sluice.trainer.checkpoint.CapturedState;
 import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.Ledger;
 import dev.sluice.trainer.checkpoint.StoredCheckpoint;
+import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.dictionary.Batch;
@@ -48,7 +49,7 @@ public final class VariantTraining implements AutoCloseable {
     public static CheckpointHeader start(VariantSpec spec, int generation, StreamSpec stream, long startRow) {
         return new CheckpointHeader(
                 new CheckpointHeader.Training(spec, generation, stream.digest(), startRow),
-                new CheckpointHeader.Position(0, 0, startRow, 0),
+                new CheckpointManifest.Position(0, 0, startRow, 0),
                 Ledger.EMPTY);
     }
 
@@ -104,22 +105,23 @@ public final class VariantTraining implements AutoCloseable {
             }
         });
         Dictionary.Size size = sizes.get(view);
-        return Measurement.builder(Scorer.score(shared.moments(), made))
-                .variant(spec.id())
-                .view(view)
-                .generation(header.generation())
-                .stream(stream.id())
-                .kind(spec.dictionary().kind())
-                .split(shared.isPrequential() ? Measurement.PREQUENTIAL : Measurement.SEEN)
-                .step(header.step())
-                .tokens(header.tokens())
-                .batchTokens(shared.batch().rows())
-                .last(last)
-                .width(stream.width())
-                .latents(size == null ? 0 : size.latents())
-                .losses(made.losses())
-                .atMillis(System.currentTimeMillis())
-                .build();
+        String split = shared.isPrequential() ? Measurement.PREQUENTIAL : Measurement.SEEN;
+        return new Measurement(
+                new Measurement.Subject(
+                        spec.id(),
+                        view,
+                        header.generation(),
+                        stream.id(),
+                        spec.dictionary().kind()),
+                new Measurement.Span(
+                        split, header.step(), header.tokens(), shared.batch().rows(), last),
+                new Measurement.Result(
+                        stream.width(),
+                        size == null ? 0 : size.latents(),
+                        made.losses(),
+                        Scorer.score(shared.moments(), made),
+                        null),
+                System.currentTimeMillis());
     }
 
     private CheckpointHeader after(Batch batch, List<RowBatch.Segment> segments) {
@@ -130,7 +132,7 @@ public final class VariantTraining implements AutoCloseable {
         RowBatch.Segment end = segments.get(segments.size() - 1);
         return new CheckpointHeader(
                 new CheckpointHeader.Training(spec, header.generation(), header.streamDigest(), header.startRow()),
-                new CheckpointHeader.Position(
+                new CheckpointManifest.Position(
                         header.step() + 1, header.tokens() + batch.rows(), end.firstRow() + end.rows(), end.epoch()),
                 ledger);
     }

@@ -96,7 +96,7 @@ def gathered(self, x: Tensor, w_enc: Tensor, g: List[Tensor], bags: List[Tensor]
     grad_dec = self.gather_rows(self.joined(g), order, starts, self.joined(into_g), self.joined(values))
     grad_enc = self.gather_rows(x, order, starts, bags_x, pulled)
     grad_b = self.sums(all, bags_x, pulled, rows, n)
-    padded = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    padded = torch.zeros([self.least_rows(), n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     _1 = torch.copy_(torch.select(padded, 0, 0), grad_b)
     grad_x = torch.select(torch.mm(padded, w_enc), 0, 0)
     return (grad_enc, grad_b, grad_dec, grad_x)

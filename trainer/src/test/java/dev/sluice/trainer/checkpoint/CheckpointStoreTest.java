@@ -65,9 +65,9 @@ class CheckpointStoreTest {
 
     @Test
     void shouldGiveEqualStatesEqualBytesInAnyFolder() throws IOException {
-        CheckpointStore.Written here = new CheckpointStore(root.resolve("x")).write(header("a", 3), state(1));
-        CheckpointStore.Written there = new CheckpointStore(root.resolve("y")).write(header("a", 3), state(1));
-        CheckpointStore.Written other = new CheckpointStore(root.resolve("y")).write(header("a", 3), state(2));
+        CheckpointManifest.StoredFile here = new CheckpointStore(root.resolve("x")).write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile there = new CheckpointStore(root.resolve("y")).write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile other = new CheckpointStore(root.resolve("y")).write(header("a", 3), state(2));
 
         assertThat(there).isEqualTo(here);
         assertThat(here.file()).isEqualTo("a/a.g0.s0000000003." + here.sha256() + ".safetensors");
@@ -79,7 +79,7 @@ class CheckpointStoreTest {
     @ValueSource(ints = {0, 7, 8, 100, -1})
     void shouldCallATruncatedFileTorn(int keep) throws IOException {
         CheckpointStore store = new CheckpointStore(root);
-        CheckpointStore.Written written = store.write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile written = store.write(header("a", 3), state(1));
         Path file = root.resolve(written.file());
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, keep < 0 ? bytes.length + keep : keep));
@@ -93,7 +93,7 @@ class CheckpointStoreTest {
     @Test
     void shouldCallAFileWithAFlippedBitTornWhereverTheBitIs() throws IOException {
         CheckpointStore store = new CheckpointStore(root);
-        CheckpointStore.Written written = store.write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile written = store.write(header("a", 3), state(1));
         Path file = root.resolve(written.file());
         byte[] whole = Files.readAllBytes(file);
         for (int at = 0; at < whole.length; at += 37) {
@@ -108,10 +108,10 @@ class CheckpointStoreTest {
     @Test
     void shouldRefuseTheCheckpointOfAnotherSpecByTheFieldThatDiffers() throws IOException {
         CheckpointStore store = new CheckpointStore(root);
-        CheckpointStore.Written written = store.write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile written = store.write(header("a", 3), state(1));
         CheckpointHeader other = new CheckpointHeader(
                 new CheckpointHeader.Training(spec("a", 9), 0, DIGEST, 0),
-                new CheckpointHeader.Position(3, 30, 30, 0),
+                new CheckpointManifest.Position(3, 30, 30, 0),
                 Ledger.EMPTY);
 
         assertThatThrownBy(() -> store.open(manifest(written, other)))
@@ -123,10 +123,10 @@ class CheckpointStoreTest {
     @Test
     void shouldRefuseAManifestThatPointsOutsideTheFolder() throws IOException {
         CheckpointStore store = new CheckpointStore(root);
-        CheckpointStore.Written written = store.write(header("a", 3), state(1));
+        CheckpointManifest.StoredFile written = store.write(header("a", 3), state(1));
 
         assertThatThrownBy(() -> store.open(manifest(
-                        new CheckpointStore.Written("../" + written.file(), written.bytes(), written.sha256()),
+                        new CheckpointManifest.StoredFile("../" + written.file(), written.bytes(), written.sha256()),
                         header("a", 3))))
                 .hasMessageContaining("manifest.file must be below the checkpoint folder");
     }
@@ -174,7 +174,7 @@ class CheckpointStoreTest {
         CheckpointStore store = new CheckpointStore(root.resolve("checkpoints"));
         store.write(header("b", 2), state(1));
         store.write(header("a", 2), state(2));
-        CheckpointStore.Written newest = store.write(header("a", 30), state(3));
+        CheckpointManifest.StoredFile newest = store.write(header("a", 30), state(3));
         String expected = "a 300 " + newest.sha256();
 
         CheckpointListing listing = CheckpointListing.of(root);
@@ -216,7 +216,7 @@ class CheckpointStoreTest {
     private static CheckpointHeader header(String variant, long step) {
         return new CheckpointHeader(
                 new CheckpointHeader.Training(spec(variant, 4), 0, DIGEST, 0),
-                new CheckpointHeader.Position(step, step * 10, step * 10, 0),
+                new CheckpointManifest.Position(step, step * 10, step * 10, 0),
                 Ledger.EMPTY.plus(0, 0, 10, 1));
     }
 
@@ -231,23 +231,18 @@ class CheckpointStoreTest {
                 "earliest");
     }
 
-    private static CheckpointManifest manifest(CheckpointStore.Written written, CheckpointHeader header) {
+    private static CheckpointManifest manifest(CheckpointManifest.StoredFile written, CheckpointHeader header) {
         return manifest(written, header, null);
     }
 
     private static CheckpointManifest manifest(
-            CheckpointStore.Written written, CheckpointHeader header, @Nullable CheckpointManifest previous) {
-        return CheckpointManifest.builder(header.spec())
-                .generation(header.generation())
-                .streamDigest(header.streamDigest())
-                .step(header.step())
-                .tokens(header.tokens())
-                .row(header.row())
-                .epoch(header.epoch())
-                .file(written.file())
-                .bytes(written.bytes())
-                .sha256(written.sha256())
-                .previous(previous)
-                .build();
+            CheckpointManifest.StoredFile written, CheckpointHeader header, @Nullable CheckpointManifest previous) {
+        return new CheckpointManifest(
+                new CheckpointManifest.Origin(header.spec(), header.generation(), header.streamDigest()),
+                header.position(),
+                false,
+                written,
+                Map.of(),
+                previous);
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.checkpoint.Ledger;
 import dev.sluice.trainer.contract.BatchStatistics;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
+import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.DoubleVector;
 import dev.sluice.trainer.contract.LatentSet;
 import dev.sluice.trainer.contract.Measurement;
@@ -66,7 +67,7 @@ class TrainerMetricsTest {
         metrics.stepped("a", step(0, 0, 0));
         assertThat(sample("sluice_trainer_fvu_ratio")).isNotNull();
 
-        metrics.stepped("a", step(new ClassSums(BATCH, 16, 32, DoubleVector.of(32, 32), 0, 0, 0, 0, 2 * BATCH, 0), 1));
+        metrics.stepped("a", step(sums(32), 1));
 
         assertThat(sample("sluice_trainer_fvu_ratio")).isNull();
     }
@@ -120,13 +121,14 @@ class TrainerMetricsTest {
 
     /** Latent 0 of four fires. */
     private static LearnedStep step(long step, double learnSeconds, double scoreSeconds) {
-        ClassSums sums = ClassSums.builder(DoubleVector.of(32, 32))
-                .rows(BATCH)
-                .squaredError(16)
-                .squaredNorm(96)
-                .active(2 * BATCH)
-                .build();
-        return new LearnedStep(List.of(measurement(sums, step)), HEADER, learnSeconds, scoreSeconds);
+        return new LearnedStep(List.of(measurement(sums(96), step)), HEADER, learnSeconds, scoreSeconds);
+    }
+
+    private static ClassSums sums(double squaredNorm) {
+        return new ClassSums(
+                new ClassSums.Rows(BATCH, DoubleVector.of(32, 32), squaredNorm),
+                new ClassSums.Reconstructed(16, 0, 0, 0, 0),
+                new ClassSums.Coded(2 * BATCH, 0));
     }
 
     private static LearnedStep step(ClassSums sums, long step) {
@@ -136,18 +138,16 @@ class TrainerMetricsTest {
     private static Measurement measurement(ClassSums sums, long step) {
         BitSet fired = new BitSet();
         fired.set(0);
-        return Measurement.builder(new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired))).variant("a").stream(
-                        "s")
-                .kind("topk")
-                .split(Measurement.PREQUENTIAL)
-                .step(step)
-                .tokens(step * BATCH)
-                .batchTokens(BATCH)
-                .width(2)
-                .latents(4)
-                .losses(Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0))
-                .atMillis(NOW)
-                .build();
+        return new Measurement(
+                new Measurement.Subject("a", "", 0, "s", "topk"),
+                new Measurement.Span(Measurement.PREQUENTIAL, step, step * BATCH, BATCH, false),
+                new Measurement.Result(
+                        2,
+                        4,
+                        Map.of("loss", 1.5, "gradient-norm", 2.5, "learning-rate", 0.001, "l1", 7.0),
+                        new BatchStatistics(sums, sums, List.of(), LatentSet.of(fired)),
+                        null),
+                NOW);
     }
 
     private static final CheckpointHeader HEADER = new CheckpointHeader(
@@ -181,22 +181,17 @@ class TrainerMetricsTest {
                     0,
                     "digest",
                     0),
-            new CheckpointHeader.Position(1, BATCH, BATCH, 0),
+            new CheckpointManifest.Position(1, BATCH, BATCH, 0),
             Ledger.EMPTY);
 
     private static VariantStatus status(String variant, String state) {
-        return VariantStatus.builder(VariantPhase.of(state)).variant(variant).stream("s")
-                .kind("topk")
-                .tokens(BATCH)
-                .targetTokens(-1)
-                .row(BATCH)
-                .lagRows(936)
-                .checkpointTokens(-1)
-                .checkpointMillis(-1)
-                .latents(4)
-                .parameters(12)
-                .atMillis(NOW)
-                .build();
+        return new VariantStatus(
+                new VariantStatus.Subject(variant, 0, "s", "topk", 4, 12),
+                new VariantStatus.Condition(VariantPhase.of(state), null),
+                new VariantStatus.Progress(BATCH, -1, 0, BATCH, 936),
+                new VariantStatus.Pace(0, 0),
+                VariantStatus.Checkpoint.NONE,
+                NOW);
     }
 
     private static String expected() {

@@ -79,6 +79,17 @@ public final class PublishedStream {
         return values;
     }
 
+    /** Σ ‖x‖² of tokens in the order in which passes over these rows read them. */
+    public double squaredNorm(long firstToken, int count) {
+        double sum = 0;
+        for (long token = firstToken; token < firstToken + count; token++) {
+            for (float value : row(spec, token % rows)) {
+                sum += (double) value * value;
+            }
+        }
+        return sum;
+    }
+
     /** Sends as many rows more in transactions of a few records, with aborted ones between; then their progress. */
     public PublishedStream add(int count, boolean complete) {
         try (Producer<byte[], byte[]> producer = new KafkaProducer<>(

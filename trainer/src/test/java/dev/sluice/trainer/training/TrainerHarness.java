@@ -1,5 +1,8 @@
 package dev.sluice.trainer.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.engine.ComputeThread;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -46,6 +50,7 @@ public final class TrainerHarness implements AutoCloseable {
     public static final int PARTITIONS = 4;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STOP = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private final ComputeThread compute;
     private final TrainerService service;
@@ -68,12 +73,8 @@ public final class TrainerHarness implements AutoCloseable {
                 kafka,
                 PARTITIONS,
                 checkpoints,
-                TrainerSettings.GROUP,
-                instance,
-                torch,
-                compute,
-                metrics,
-                new Health(System::nanoTime));
+                new TrainerSettings.Member(TrainerSettings.GROUP, instance),
+                new TrainerSettings.Host(torch, compute, metrics, new Health(System::nanoTime)));
         service = new TrainerService(settings, kinds);
         service.start();
     }
@@ -170,6 +171,49 @@ public final class TrainerHarness implements AutoCloseable {
 
     public static String state(KafkaConnection kafka, String variant) {
         return status(kafka, variant).map(status -> status.state().wireName()).orElse("unknown");
+    }
+
+    /** Returns when a variant has this state; fails at once if its newest generation fails instead. */
+    public static void awaitState(KafkaConnection kafka, String variant, String expected) {
+        await().atMost(PATIENCE).until(() -> {
+            Optional<VariantStatus> now = status(kafka, variant);
+            if (!expected.equals("failed")) {
+                now.filter(status -> status.state().isFailed()).ifPresent(status -> requireOld(kafka, status));
+            }
+            return now.filter(status -> status.state().wireName().equals(expected))
+                    .isPresent();
+        });
+    }
+
+    private static void requireOld(KafkaConnection kafka, VariantStatus failed) {
+        int wanted = value(kafka, VariantTopics.VARIANTS, failed.variant())
+                .orElseThrow()
+                .generation();
+        assertThat(failed.generation())
+                .as("%s failed: %s", failed.variant(), failed.reason())
+                .isLessThan(wanted);
+    }
+
+    /** Final hashes of these variants, trained from their start in one go by another trainer, in another folder. */
+    static Map<String, String> uninterrupted(KafkaConnection kafka, Path folder, String... variants) {
+        List.of(variants).forEach(variant -> forget(kafka, variant));
+        try (TrainerHarness trainer = new TrainerHarness(kafka, folder)) {
+            for (String variant : variants) {
+                awaitState(kafka, variant, "finished");
+                assertThat(trainer.metric("steps_total", "variant", variant))
+                        .isEqualTo((double) manifest(kafka, variant).orElseThrow().step());
+            }
+            assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
+        }
+        return hashes(kafka, variants);
+    }
+
+    static Map<String, String> hashes(KafkaConnection kafka, String... variants) {
+        Map<String, String> hashes = new TreeMap<>();
+        for (String variant : variants) {
+            hashes.put(variant, manifest(kafka, variant).orElseThrow().sha256());
+        }
+        return hashes;
     }
 
     public static Optional<CheckpointManifest> manifest(KafkaConnection kafka, String variant) {

@@ -1,10 +1,12 @@
 package dev.sluice.trainer.training;
 
+import static dev.sluice.trainer.training.TrainerHarness.awaitState;
 import static dev.sluice.trainer.training.TrainerHarness.manifest;
 import static dev.sluice.trainer.training.TrainerHarness.measurements;
 import static dev.sluice.trainer.training.TrainerHarness.state;
 import static dev.sluice.trainer.training.TrainerHarness.status;
 import static dev.sluice.trainer.training.TrainerHarness.topK;
+import static dev.sluice.trainer.training.TrainerHarness.uninterrupted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -74,7 +76,7 @@ class TrainerIT {
 
         // When
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("exact", "finished");
+            awaitState(kafka, "exact", "finished");
             assertThat(trainer.metric("steps_total", "variant", "exact")).isEqualTo(46);
             assertThat(trainer.metric("state", "variant", "exact", "state", "finished"))
                     .isEqualTo(1);
@@ -92,7 +94,7 @@ class TrainerIT {
             assertThat(measurement.last()).isEqualTo(step == 14 || step == 45);
             assertThat(measurement.statistics().all().rows()).isEqualTo(64);
             assertThat(measurement.statistics().all().squaredNorm())
-                    .isCloseTo(squaredNorm(stream, step * 64L, 64), within(1e-6));
+                    .isCloseTo(stream.squaredNorm(step * 64L, 64), within(1e-6));
             assertThat(measurement.losses()).containsKeys("loss", "gradient-norm", "learning-rate");
         }
         CheckpointManifest last = manifest(kafka, "exact").orElseThrow();
@@ -129,9 +131,9 @@ class TrainerIT {
                 topK("share-c", stream, 48, 2, 5000));
 
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("share-a", "finished");
-            awaitState("share-b", "finished");
-            awaitState("share-c", "finished");
+            awaitState(kafka, "share-a", "finished");
+            awaitState(kafka, "share-b", "finished");
+            awaitState(kafka, "share-c", "finished");
 
             assertThat(trainer.metric("records_total", "result", "accepted", "reason", ""))
                     .isEqualTo(2 * stream.records());
@@ -149,8 +151,8 @@ class TrainerIT {
                 kafka,
                 checkpoints,
                 spec -> spec.id().equals("fails") ? new ExplodingKind(Kind.of(spec), 5) : Kind.of(spec))) {
-            awaitState("goes-on", "finished");
-            awaitState("fails", "failed");
+            awaitState(kafka, "goes-on", "finished");
+            awaitState(kafka, "fails", "failed");
             assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
         }
         assertThat(status(kafka, "fails").orElseThrow().reason()).contains("loss", "NaN", "step 5");
@@ -178,12 +180,13 @@ class TrainerIT {
 
         stream.add(470, true);
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("resumes", "finished");
+            awaitState(kafka, "resumes", "finished");
             assertThat(trainer.metric("steps_total", "variant", "resumes")).isEqualTo(46 - 7);
         }
         String resumed = manifest(kafka, "resumes").orElseThrow().sha256();
 
-        assertThat(uninterrupted("resumes")).isEqualTo(resumed);
+        assertThat(uninterrupted(kafka, checkpoints.resolve("elsewhere"), "resumes"))
+                .containsEntry("resumes", resumed);
     }
 
     @Test
@@ -200,13 +203,14 @@ class TrainerIT {
 
         stream.add(470, true);
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("torn", "finished");
+            awaitState(kafka, "torn", "finished");
             assertThat(trainer.metric("checkpoints_total", "result", "rejected"))
                     .isEqualTo(1);
         }
         String restored = manifest(kafka, "torn").orElseThrow().sha256();
 
-        assertThat(uninterrupted("torn")).isEqualTo(restored);
+        assertThat(uninterrupted(kafka, checkpoints.resolve("elsewhere"), "torn"))
+                .containsEntry("torn", restored);
     }
 
     @Test
@@ -215,26 +219,22 @@ class TrainerIT {
         VariantSpec spec = topK("foreign", stream, 64, 1, 5000);
         TrainerHarness.publish(kafka, spec);
         trainUntil(() -> {
-            awaitState("foreign", "finished");
+            awaitState(kafka, "foreign", "finished");
         });
         CheckpointManifest mine = manifest(kafka, "foreign").orElseThrow();
-        CheckpointManifest others = CheckpointManifest.builder(mine.spec())
-                .streamDigest("e".repeat(64))
-                .step(mine.step())
-                .tokens(mine.tokens())
-                .row(mine.row())
-                .epoch(mine.epoch())
-                .file(mine.file())
-                .bytes(mine.bytes())
-                .sha256(mine.sha256())
-                .provenance(mine.provenance())
-                .build();
+        CheckpointManifest others = new CheckpointManifest(
+                new CheckpointManifest.Origin(mine.spec(), 0, "e".repeat(64)),
+                mine.position(),
+                false,
+                mine.stored(),
+                mine.provenance(),
+                null);
         try (VariantOwner owner = VariantOwner.take(kafka, "foreign")) {
             owner.commit(Topic.CHECKPOINTS, Json.write(others));
         }
 
         trainUntil(() -> {
-            awaitState("foreign", "failed");
+            awaitState(kafka, "foreign", "failed");
         });
         assertThat(status(kafka, "foreign").orElseThrow().reason())
                 .contains("stream_digest must be " + "e".repeat(64) + ", got "
@@ -249,7 +249,7 @@ class TrainerIT {
         TrainerHarness.publish(kafka, topK("misled", stream, 64, 1, 5000));
 
         trainUntil(() -> {
-            awaitState("misled", "failed");
+            awaitState(kafka, "misled", "failed");
         });
         assertThat(status(kafka, "misled").orElseThrow().reason())
                 .contains(stream.spec().digest(), other.spec().digest());
@@ -260,11 +260,11 @@ class TrainerIT {
         trainUntil(() -> {
             PublishedStream stream = new PublishedStream(kafka, WIDTH, 9);
             TrainerHarness.publish(kafka, topK("early", stream, 64, 1, 5000));
-            awaitState("early", "waiting");
+            awaitState(kafka, "early", "waiting");
             stream.add(300, true);
-            awaitState("early", "finished");
+            awaitState(kafka, "early", "finished");
             TrainerHarness.publish(kafka, topK("late", stream, 64, 1, 5000));
-            awaitState("late", "finished");
+            awaitState(kafka, "late", "finished");
         });
     }
 
@@ -273,7 +273,7 @@ class TrainerIT {
         PublishedStream stream = new PublishedStream(kafka, WIDTH, 10).add(300, false);
         TrainerHarness.publish(kafka, topK("taken", stream, 64, 1, 5000));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("taken", "training");
+            awaitState(kafka, "taken", "training");
             try (VariantOwner thief = VariantOwner.take(kafka, "taken")) {
                 await().atMost(LIMIT).until(() -> trainer.metric("fenced_total") == 1);
                 assertThat(thief).isNotNull();
@@ -293,44 +293,11 @@ class TrainerIT {
         }
     }
 
-    private void awaitState(String variant, String expected) {
-        await().atMost(LIMIT)
-                .until(
-                        () -> state(kafka, variant),
-                        state -> state.equals(expected)
-                                || (state.equals("failed") && !expected.equals("failed") && failed(variant)));
-    }
-
-    private boolean failed(String variant) {
-        throw new AssertionError(
-                variant + " failed: " + status(kafka, variant).orElseThrow().reason());
-    }
-
-    /** The final hash of the same variant on the same stream, trained in one go in another folder. */
-    private String uninterrupted(String variant) throws Exception {
-        TrainerHarness.forget(kafka, variant);
-        try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints.resolve("elsewhere"))) {
-            awaitState(variant, "finished");
-            assertThat(trainer.metric("steps_total", "variant", variant)).isGreaterThan(20);
-        }
-        return manifest(kafka, variant).orElseThrow().sha256();
-    }
-
     private List<Path> files(String variant) {
         try (var entries = Files.list(checkpoints.resolve(variant))) {
             return entries.toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static double squaredNorm(PublishedStream stream, long firstToken, int count) {
-        double sum = 0;
-        for (long token = firstToken; token < firstToken + count; token++) {
-            for (float value : PublishedStream.row(stream.spec(), token % stream.rows())) {
-                sum += (double) value * value;
-            }
-        }
-        return sum;
     }
 }

@@ -1,10 +1,14 @@
 package dev.sluice.trainer.training;
 
+import static dev.sluice.trainer.training.TrainerHarness.awaitState;
+import static dev.sluice.trainer.training.TrainerHarness.hashes;
 import static dev.sluice.trainer.training.TrainerHarness.manifest;
 import static dev.sluice.trainer.training.TrainerHarness.measurements;
 import static dev.sluice.trainer.training.TrainerHarness.startingAt;
+import static dev.sluice.trainer.training.TrainerHarness.state;
 import static dev.sluice.trainer.training.TrainerHarness.status;
 import static dev.sluice.trainer.training.TrainerHarness.topK;
+import static dev.sluice.trainer.training.TrainerHarness.uninterrupted;
 import static dev.sluice.trainer.training.TrainerHarness.want;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -26,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -76,7 +79,7 @@ class WantedVariantIT {
 
             want(kafka, "paused", WantedVariant::pause);
 
-            awaitState("paused", "paused");
+            awaitState(kafka, "paused", "paused");
             assertThat(manifest(kafka, "paused").orElseThrow().tokens()).isEqualTo(448);
             assertThat(trainer.metric("state", "variant", "paused", "state", "paused"))
                     .isEqualTo(1);
@@ -84,11 +87,11 @@ class WantedVariantIT {
         stream.add(470, true);
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
             await().atMost(LIMIT).until(() -> trainer.owns("paused"));
-            assertThat(state("paused")).isEqualTo("paused");
+            assertThat(state(kafka, "paused")).isEqualTo("paused");
 
             want(kafka, "paused", WantedVariant::resume);
 
-            awaitState("paused", "finished");
+            awaitState(kafka, "paused", "finished");
             assertThat(trainer.metric("steps_total", "variant", "paused")).isEqualTo(31 - 7);
         }
         assertThat(measurements(kafka, "paused")).extracting(Measurement::step).doesNotHaveDuplicates();
@@ -100,7 +103,7 @@ class WantedVariantIT {
         PublishedStream stream = new PublishedStream(kafka, WIDTH, 32).add(900, false);
         TrainerHarness.publish(kafka, topK("early", stream, 64, 2, 5000));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("early", "training");
+            awaitState(kafka, "early", "training");
 
             TrainerHarness.publish(
                     kafka,
@@ -108,11 +111,11 @@ class WantedVariantIT {
                     topK("late-48", stream, 48, 2, 5000),
                     startingAt("row 100", topK("late-row", stream, 64, 2, 5000)));
 
-            List.of("late", "late-48", "late-row").forEach(late -> awaitState(late, "training"));
+            List.of("late", "late-48", "late-row").forEach(late -> awaitState(kafka, late, "training"));
             double before = trainer.metric("records_total", "result", "accepted", "reason", "");
             int records = stream.records();
             stream.add(600, true);
-            List.of("early", "late", "late-48", "late-row").forEach(each -> awaitState(each, "finished"));
+            List.of("early", "late", "late-48", "late-row").forEach(each -> awaitState(kafka, each, "finished"));
             assertThat(trainer.metric("records_total", "result", "accepted", "reason", "") - before)
                     .isEqualTo(stream.records() - records + stream.records());
         }
@@ -128,9 +131,9 @@ class WantedVariantIT {
         PublishedStream stream = new PublishedStream(kafka, WIDTH, 33).add(500, true);
         TrainerHarness.publish(kafka, topK("replayed", stream, 64, 2, 200));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("replayed", "finished");
+            awaitState(kafka, "replayed", "finished");
             TrainerHarness.publish(kafka, topK("a-week-later", stream, 64, 2, 200));
-            awaitState("a-week-later", "finished");
+            awaitState(kafka, "a-week-later", "finished");
 
             want(kafka, "replayed", wanted -> wanted.replay("earliest"));
 
@@ -161,12 +164,12 @@ class WantedVariantIT {
         PublishedStream stream = new PublishedStream(kafka, WIDTH, 34).add(300, true);
         TrainerHarness.publish(kafka, startingAt("row 300", topK("behind", stream, 64, 1, 5000)));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("behind", "failed");
+            awaitState(kafka, "behind", "failed");
             assertThat(status(kafka, "behind").orElseThrow().reason()).contains("from", "300 rows", "row 300");
 
             want(kafka, "behind", wanted -> wanted.replay("row 44"));
 
-            awaitState("behind", "finished");
+            awaitState(kafka, "behind", "finished");
             assertThat(trainer.metric("steps_total", "variant", "behind")).isEqualTo(4);
         }
     }
@@ -182,8 +185,8 @@ class WantedVariantIT {
                 startingAt("latest", topK("latest", stream, 64, 2, 5000)),
                 startingAt("timestamp " + between, topK("since", stream, 64, 2, 5000)));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("latest", "training");
-            awaitState("since", "training");
+            awaitState(kafka, "latest", "training");
+            awaitState(kafka, "since", "training");
             assertThat(trainer.owns("since")).isTrue();
             assertThat(manifest(kafka, "latest").orElseThrow())
                     .returns(0L, CheckpointManifest::step)
@@ -192,17 +195,17 @@ class WantedVariantIT {
         stream.add(300, true);
 
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("latest", "finished");
-            awaitState("since", "finished");
+            awaitState(kafka, "latest", "finished");
+            awaitState(kafka, "since", "finished");
             assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
         }
 
         assertThat(measurements(kafka, "latest")).hasSize(2 * 300 / 64);
         assertThat(measurements(kafka, "since")).hasSize(2 * 500 / 64);
         assertThat(measurements(kafka, "latest").get(0).statistics().all().squaredNorm())
-                .isEqualTo(squaredNorm(stream, 500), within(1e-6));
+                .isEqualTo(stream.squaredNorm(500, 64), within(1e-6));
         assertThat(measurements(kafka, "since").get(0).statistics().all().squaredNorm())
-                .isEqualTo(squaredNorm(stream, 300), within(1e-6));
+                .isEqualTo(stream.squaredNorm(300, 64), within(1e-6));
     }
 
     @Test
@@ -217,14 +220,14 @@ class WantedVariantIT {
         }
         TrainerHarness.publish(kafka, topK("lost", stream, 64, 2, 5000));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("lost", "failed");
+            awaitState(kafka, "lost", "failed");
             String reason = String.valueOf(status(kafka, "lost").orElseThrow().reason());
             assertThat(reason).startsWith("rows-lost: rows [0, ");
             String kept = reason.substring(reason.indexOf(", ") + 2, reason.indexOf(')'));
 
             TrainerHarness.publish(kafka, startingAt("row " + kept, topK("kept", stream, 64, 2, 5000)));
 
-            awaitState("kept", "finished");
+            awaitState(kafka, "kept", "finished");
             assertThat(measurements(kafka, "kept")).hasSize(2 * (900 - Integer.parseInt(kept)) / 64);
             assertThat(trainer.metric("steps_total", "variant", "lost")).isZero();
         }
@@ -248,7 +251,7 @@ class WantedVariantIT {
             VariantSpec another = topK("deleted", stream, 32, 1, 100);
             TrainerHarness.publish(kafka, another);
             stream.add(12, true);
-            awaitState("deleted", "finished");
+            awaitState(kafka, "deleted", "finished");
             assertThat(manifest(kafka, "deleted").orElseThrow()).returns(another, CheckpointManifest::spec);
         }
     }
@@ -258,7 +261,7 @@ class WantedVariantIT {
         PublishedStream stream = new PublishedStream(kafka, WIDTH, 38).add(200, true);
         TrainerHarness.publish(kafka, topK("left-over", stream, 64, 1, 100));
         try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints)) {
-            awaitState("left-over", "finished");
+            awaitState(kafka, "left-over", "finished");
             assertThat(trainer.owns("left-over")).isTrue();
         }
         TrainerHarness.delete(kafka, "left-over");
@@ -271,41 +274,10 @@ class WantedVariantIT {
         assertThat(checkpoints.resolve("left-over")).doesNotExist();
     }
 
-    private static String state(String variant) {
-        return TrainerHarness.state(kafka, variant);
-    }
-
-    private static void awaitState(String variant, String expected) {
-        await().atMost(LIMIT).until(() -> state(variant), state -> state.equals(expected));
-    }
-
     /** The same variants, trained from their start in one go by another trainer, must end with the same hashes. */
     private void assertSameAsUninterrupted(String... variants) {
-        Map<String, String> hashes = hashes(variants);
-        List.of(variants).forEach(variant -> TrainerHarness.forget(kafka, variant));
-        try (TrainerHarness trainer = new TrainerHarness(kafka, checkpoints.resolve("elsewhere"))) {
-            List.of(variants).forEach(variant -> awaitState(variant, "finished"));
-            assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
-        }
-        assertThat(hashes(variants)).isEqualTo(hashes);
-    }
-
-    private static Map<String, String> hashes(String... variants) {
-        Map<String, String> hashes = new TreeMap<>();
-        for (String variant : variants) {
-            hashes.put(variant, manifest(kafka, variant).orElseThrow().sha256());
-        }
-        return hashes;
-    }
-
-    /** Of the first batch from a row on. */
-    private static double squaredNorm(PublishedStream stream, long firstRow) {
-        double sum = 0;
-        for (long row = firstRow; row < firstRow + 64; row++) {
-            for (float value : PublishedStream.row(stream.spec(), row)) {
-                sum += (double) value * value;
-            }
-        }
-        return sum;
+        Map<String, String> hashes = hashes(kafka, variants);
+        assertThat(uninterrupted(kafka, checkpoints.resolve("elsewhere"), variants))
+                .isEqualTo(hashes);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.local.console;
 
+import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ record Screen(int columns, int rows, boolean unicode) {
     private static final int NARROW_BAR = 12;
     private static final int WIDE = 110;
     private static final double MEGABYTE = 1e6;
+    private static final VariantTable TABLE = new VariantTable(MetricTable.standard());
 
     /** Everything, a line each, none wider than the terminal. */
     List<String> draw(Overview overview, Variants variants) {
@@ -26,7 +28,7 @@ record Screen(int columns, int rows, boolean unicode) {
                 .forEach(stream -> lines.add(model(overview, stream)));
         lines.add(training(overview));
         lines.add("");
-        lines.addAll(VariantTable.lines(variants.rows()));
+        lines.addAll(TABLE.lines(variants.rows()));
         List<String> fitting = lines.size() < rows ? lines : new ArrayList<>(lines.subList(0, rows - 2));
         if (fitting.size() < lines.size()) {
             fitting.add("  and " + (lines.size() - fitting.size()) + " more, see the page");

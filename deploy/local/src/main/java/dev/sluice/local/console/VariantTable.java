@@ -21,11 +21,14 @@ final class VariantTable {
     /** One column of figures, right-aligned under the two lines of its head. */
     private record Column(String over, String under, int width, Function<Variants.Row, String> cell) {}
 
-    private static final List<Column> COLUMNS = columns(MetricTable.standard());
+    private final List<Column> columns;
 
-    private VariantTable() {}
+    /** @param metrics of which those are shown that fit a terminal */
+    VariantTable(MetricTable metrics) {
+        this.columns = columns(metrics);
+    }
 
-    static List<String> lines(List<Variants.Row> rows) {
+    List<String> lines(List<Variants.Row> rows) {
         int names = rows.stream().mapToInt(row -> row.series().length()).reduce(NAME.length(), Math::max);
         List<String> lines = new ArrayList<>();
         lines.add(line(names, NAME, Column::over) + "state");
@@ -55,8 +58,8 @@ final class VariantTable {
         return new Column(over, under, Math.max(NARROW, over.length()), cell);
     }
 
-    private static String line(int names, String name, Function<Column, String> text) {
-        String figures = COLUMNS.stream()
+    private String line(int names, String name, Function<Column, String> text) {
+        String figures = columns.stream()
                 .map(column -> " "
                         + " "
                                 .repeat(Math.max(

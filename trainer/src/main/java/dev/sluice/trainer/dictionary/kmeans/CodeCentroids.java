@@ -16,8 +16,7 @@ public final class CodeCentroids implements AutoCloseable {
 
     private final Centres centres;
     private final Seeding seeding;
-    private final Reassignment care;
-    private final long halfLifeTokens;
+    private final CentreCare care;
     private boolean seeded;
 
     /**
@@ -27,8 +26,7 @@ public final class CodeCentroids implements AutoCloseable {
     public CodeCentroids(NDManager manager, int count, int latents, long seedRows, long halfLifeTokens, long seed) {
         this.centres = new Centres(manager, count, latents);
         this.seeding = new Seeding(manager, centres, seedRows, latents, seed);
-        this.care = new Reassignment(seed);
-        this.halfLifeTokens = halfLifeTokens;
+        this.care = new Forgetting(new Reassignment(seed), halfLifeTokens);
     }
 
     /** Whether there are centroids; before that every row keeps its code. */
@@ -61,9 +59,6 @@ public final class CodeCentroids implements AutoCloseable {
     }
 
     private void move(float[] codes, int[] labels) {
-        if (halfLifeTokens > 0) {
-            centres.forget(StrictMath.pow(2, -(double) labels.length / halfLifeTokens));
-        }
         Scope.run(() -> care.update(centres, codes, labels));
     }
 

@@ -133,8 +133,9 @@ public final class KMeansKind implements Kind {
         FirstCentres first = isByToken(kMeans)
                 ? new TokenMeans(manager, centres, rows, width, seed)
                 : new Seeding(manager, centres, rows, width, seed);
+        CentreCare care = new Forgetting(care(kMeans, seed), kMeans.halfLifeTokens());
         RowChoice choice = new RowChoice(spec.training().skipClasses());
-        return new KMeansLearner(manager, centres, first, care(kMeans, seed), choice, kMeans.halfLifeTokens(), width);
+        return new KMeansLearner(manager, centres, first, care, choice, width);
     }
 
     /** scikit-learn's rule moves some centre in almost every batch if there are more centres than rows in it. */

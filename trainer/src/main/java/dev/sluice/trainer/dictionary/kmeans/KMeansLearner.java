@@ -27,7 +27,6 @@ final class KMeansLearner implements Learner {
     private final RunningMean mean;
     private final FirstCentres first;
     private final RowChoice choice;
-    private final long halfLifeTokens;
     private final LastNorms norms;
     private boolean seeded;
 
@@ -36,22 +35,14 @@ final class KMeansLearner implements Learner {
      * @param centres closed with the learner
      * @param first closed with the learner
      * @param choice of the rows to learn from
-     * @param halfLifeTokens after which a row weighs half in its centre, 0 for never
      */
     KMeansLearner(
-            NDManager manager,
-            Centres centres,
-            FirstCentres first,
-            CentreCare care,
-            RowChoice choice,
-            long halfLifeTokens,
-            int width) {
+            NDManager manager, Centres centres, FirstCentres first, CentreCare care, RowChoice choice, int width) {
         this.manager = manager;
         this.centres = centres;
         this.first = first;
         this.care = care;
         this.choice = choice;
-        this.halfLifeTokens = halfLifeTokens;
         this.mean = new RunningMean(width);
         this.norms = new LastNorms(manager, centres);
     }
@@ -75,7 +66,7 @@ final class KMeansLearner implements Learner {
     private void place(Batch rows, float[] x) {
         seeded = first.add(x, rows.tokenIds());
         if (seeded && !first.countsItsRows()) {
-            update(x, centres.assign(rows.x()));
+            care.update(centres, x, centres.assign(rows.x()));
         }
     }
 
@@ -90,7 +81,7 @@ final class KMeansLearner implements Learner {
                     new AssignedCodes(labels), norms.next(scope), nearest, Map.of("loss", sse, "sse", sse));
         }
         if (choice.isAll()) {
-            update(x, labels);
+            care.update(centres, x, labels);
         } else {
             updateByChosen(batch, labels);
         }
@@ -101,14 +92,8 @@ final class KMeansLearner implements Learner {
         int[] chosen = Arrays.stream(choice.of(batch))
                 .mapToInt(row -> labels[(int) row])
                 .toArray();
-        Scope.run(() -> choice.learned(batch).ifPresent(rows -> update(rows.x().toFloatArray(), chosen)));
-    }
-
-    private void update(float[] x, int[] labels) {
-        if (halfLifeTokens > 0) {
-            centres.forget(StrictMath.pow(2, -(double) labels.length / halfLifeTokens));
-        }
-        care.update(centres, x, labels);
+        Scope.run(() -> choice.learned(batch)
+                .ifPresent(rows -> care.update(centres, rows.x().toFloatArray(), chosen)));
     }
 
     private static double squaredDistance(float[] a, float[] b) {

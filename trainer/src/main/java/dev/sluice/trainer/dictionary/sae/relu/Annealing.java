@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * How p falls from 1 in equal steps, each after the same number of tokens, so that the last p has as many as the others;
  * at each step the coefficient is multiplied by mean(L_p) / mean(L_next) over the last {@value #MEMORY} batches, so that
- * the penalty stays as strong (MATHEMATICS.md, "p-annealing"). State.
+ * the penalty stays as strong (Karvonen et al. 2024). State.
  */
 final class Annealing {
     private static final String STATE = "annealing";

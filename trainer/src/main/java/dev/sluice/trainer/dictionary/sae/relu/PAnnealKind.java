@@ -3,24 +3,18 @@ package dev.sluice.trainer.dictionary.sae.relu;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.dictionary.Cost;
 import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.Initialisation;
 import dev.sluice.trainer.dictionary.sae.Parameters;
-import dev.sluice.trainer.dictionary.sae.Resampling;
 import dev.sluice.trainer.dictionary.sae.SaeKeys;
-import dev.sluice.trainer.dictionary.sae.SaeKind;
-import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.Map;
 import java.util.Optional;
 
 /** ReLU SAEs whose penalty is annealed from L1 to a smaller power. */
-public final class PAnnealKind extends SaeKind<PAnnealKind.PAnneal> {
+public final class PAnnealKind extends PenalisedKind<PAnnealKind.PAnneal> {
     /**
      * ReLU SAE whose penalty is annealed from L1 to a smaller power p (Karvonen et al. 2024).
      *
@@ -31,7 +25,7 @@ public final class PAnnealKind extends SaeKind<PAnnealKind.PAnneal> {
      * @param pEnd what it falls to
      * @param steps in which it falls
      * @param decoderNorm {@code free} (the penalty weighs latents by their decoder norm) or {@code unit}
-     * @param resampleTokens as of {@link Standard}
+     * @param resampleTokens as of {@link StandardKind.Standard}
      */
     public record PAnneal(
             int latents,
@@ -42,7 +36,7 @@ public final class PAnnealKind extends SaeKind<PAnnealKind.PAnneal> {
             int steps,
             String decoderNorm,
             long resampleTokens)
-            implements DictionarySpec {
+            implements DictionarySpec, PenalisedKind.Spec {
         /** With these values by key, and the defaults of the other keys. */
         public static PAnneal of(Map<String, Object> values) {
             return new PAnnealKind().descriptor().spec(values);
@@ -81,32 +75,13 @@ public final class PAnnealKind extends SaeKind<PAnnealKind.PAnneal> {
     }
 
     @Override
-    public void check(Violations violations, PAnneal spec, TrainingSpec training, int width) {
-        SaeRules.addDense(violations, spec.latents(), training, width);
-    }
-
-    @Override
-    public Cost costOf(PAnneal spec, int width) {
-        return Cost.descended(Cost.autoencoder(spec.latents(), width), Cost.denseFlop(spec.latents(), width));
-    }
-
-    @Override
     public Optional<Inference> inference(PAnneal spec, TrainingSpec training, StateSource state) {
         return Optional.of(Inference.of(SaeWeights.Architecture.STANDARD, Map.of()));
     }
 
     @Override
-    public SaeLearner<?> learner(NDManager manager, PAnneal spec, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.dense(
-                manager, spec.latents(), width, Initialisation.norm(spec.decoderNorm()), training.seed());
+    SwitchingSae<StandardSae.Dense> sae(NDManager manager, Parameters parameters, PAnneal spec) {
         PAnnealSae sae = new PAnnealSae(manager, parameters, spec);
-        long window = Resampling.window(spec.resampleTokens());
-        return new SaeLearner<>(
-                manager,
-                new SwitchingSae<>(sae, new SparsePAnneal(manager, sae)),
-                training,
-                spec.decoderNorm(),
-                window,
-                spec.resampleTokens());
+        return new SwitchingSae<>(sae, new PAnnealSae.Sparse(manager, sae));
     }
 }

@@ -10,7 +10,10 @@ import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SquaredError;
 import dev.sluice.trainer.dictionary.sae.relu.PAnnealKind.PAnneal;
 import dev.sluice.trainer.kernel.CoderGradients;
+import dev.sluice.trainer.kernel.RaggedCodes;
+import dev.sluice.trainer.kernel.SparseProducts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ReLU SAE of {@link StandardSae} with loss ⟨‖x̂ - x‖²⟩ + α ⟨(Σ_j (f_j n_j)^p)^{1/p}⟩, where {@link Annealing} lets p
@@ -21,7 +24,7 @@ import java.util.List;
 public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
     private final PAnneal spec;
     private final StandardProgram forward;
-    private final PAnnealProgram program;
+    private final PowerProgram program;
     private final Annealing annealing;
     private double penalty;
     private double nextPenalty;
@@ -30,7 +33,7 @@ public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
         super(new DenseCoder(manager, parameters, spec.decoderNorm().equals(SaeRules.FREE)));
         this.spec = spec;
         this.forward = new StandardProgram(manager, coder());
-        this.program = new PAnnealProgram(manager, coder());
+        this.program = new PowerProgram(manager, coder());
         this.annealing = new Annealing(spec.annealStart(), spec.pEnd(), spec.steps());
     }
 
@@ -45,8 +48,7 @@ public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
         NDArray upstream = error.gradient();
         NDArray norms = coder().norms();
         Penalty measured = penalty(p -> program.powers(dense.pass(), norms, p), progress);
-        PAnnealProgram.Backward made =
-                program.gradients(dense.pass(), upstream, measured.powers(x.getManager(), norms));
+        PowerProgram.Backward made = program.gradients(dense.pass(), upstream, measured.powers(x.getManager(), norms));
         coder().addNormGradient(made.weights().decoder(), made.norms(), norms);
         return gradients(made.weights(), error, upstream, measured);
     }
@@ -81,8 +83,8 @@ public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
             this.loss = loss;
         }
 
-        PAnnealProgram.Powers powers(NDManager manager, NDArray norms) {
-            return new PAnnealProgram.Powers(manager.create(weights), norms, p);
+        PowerProgram.Powers powers(NDManager manager, NDArray norms) {
+            return new PowerProgram.Powers(manager.create(weights), norms, p);
         }
     }
 
@@ -118,10 +120,6 @@ public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
         annealing.add(penalty, nextPenalty, progress.tokens() + progress.rows(), progress.horizon());
     }
 
-    PAnnealProgram program() {
-        return program;
-    }
-
     @Override
     public void save(StateSink out) {
         annealing.save(out);
@@ -137,5 +135,37 @@ public final class PAnnealSae extends DenseSae<StandardSae.Dense> {
         program.close();
         forward.close();
         super.close();
+    }
+
+    /** The same by the codes that are active. */
+    static final class Sparse extends SparseWay {
+        private final PAnnealSae sae;
+
+        /** @param sae stays the caller's */
+        Sparse(NDManager manager, PAnnealSae sae) {
+            super(manager, sae.coder());
+            this.sae = sae;
+        }
+
+        @Override
+        @Nullable
+        Listed activate(NDArray x, int most) {
+            return listing().active(coder().centred(x), most);
+        }
+
+        @Override
+        Gradients gradients(NDArray x, Listed listed, Progress progress) {
+            RaggedCodes codes = listed.sparse();
+            SquaredError error = SquaredError.of(listed.reconstructed(), x, progress.rows());
+            NDArray upstream = error.gradient();
+            NDArray norms = coder().norms();
+            Penalty penalty = sae.penalty(p -> listing().rowSums(codes, sae.program.powers(codes, norms, p)), progress);
+            PowerProgram.ByCode by = sae.program.byPreActivations(
+                    listing().byCode(upstream, codes), codes, penalty.powers(x.getManager(), norms));
+            CoderGradients weights =
+                    listing().gradients(listed.input(), new SparseProducts.Flow(upstream, codes, by.preActivation()));
+            coder().addNormGradient(weights.decoder(), listing().sums(codes, by.norm()), norms);
+            return sae.gradients(weights, error, upstream, penalty);
+        }
     }
 }

@@ -3,17 +3,11 @@ package dev.sluice.trainer.dictionary.sae.relu;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.dictionary.Cost;
 import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.StateSource;
-import dev.sluice.trainer.dictionary.Violations;
-import dev.sluice.trainer.dictionary.sae.Initialisation;
 import dev.sluice.trainer.dictionary.sae.Parameters;
-import dev.sluice.trainer.dictionary.sae.Resampling;
 import dev.sluice.trainer.dictionary.sae.SaeKeys;
-import dev.sluice.trainer.dictionary.sae.SaeKind;
-import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
 import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.util.Map;
@@ -21,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** ReLU SAEs with an L1 penalty. */
-public final class StandardKind extends SaeKind<StandardKind.Standard> {
+public final class StandardKind extends PenalisedKind<StandardKind.Standard> {
     /**
      * ReLU SAE with an L1 penalty.
      *
@@ -42,7 +36,7 @@ public final class StandardKind extends SaeKind<StandardKind.Standard> {
             boolean centreInput,
             String penaltyWeight,
             long resampleTokens)
-            implements DictionarySpec {
+            implements DictionarySpec, PenalisedKind.Spec {
         /** Specs from before there was a choice weigh by the decoder's norm. */
         public Standard {
             penaltyWeight = Objects.requireNonNullElse(penaltyWeight, "decoder-norm");
@@ -80,32 +74,13 @@ public final class StandardKind extends SaeKind<StandardKind.Standard> {
     }
 
     @Override
-    public void check(Violations violations, Standard standard, TrainingSpec training, int width) {
-        SaeRules.addDense(violations, standard.latents(), training, width);
-    }
-
-    @Override
-    public Cost costOf(Standard standard, int width) {
-        return Cost.descended(Cost.autoencoder(standard.latents(), width), Cost.denseFlop(standard.latents(), width));
-    }
-
-    @Override
     public Optional<Inference> inference(Standard spec, TrainingSpec training, StateSource state) {
         return Optional.of(new Inference(SaeWeights.Architecture.STANDARD, 0, false, spec.centreInput(), Map.of()));
     }
 
     @Override
-    public SaeLearner<?> learner(NDManager manager, Standard standard, TrainingSpec training, int width) {
-        Parameters parameters = Initialisation.dense(
-                manager, standard.latents(), width, Initialisation.norm(standard.decoderNorm()), training.seed());
-        StandardSae sae = new StandardSae(manager, parameters, standard);
-        long window = Resampling.window(standard.resampleTokens());
-        return new SaeLearner<>(
-                manager,
-                new SwitchingSae<>(sae, new SparseStandard(manager, sae)),
-                training,
-                standard.decoderNorm(),
-                window,
-                standard.resampleTokens());
+    SwitchingSae<StandardSae.Dense> sae(NDManager manager, Parameters parameters, Standard spec) {
+        StandardSae sae = new StandardSae(manager, parameters, spec);
+        return new SwitchingSae<>(sae, new SparseStandard(manager, sae));
     }
 }

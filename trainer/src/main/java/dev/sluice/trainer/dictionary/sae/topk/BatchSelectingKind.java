@@ -5,11 +5,13 @@ import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
 import dev.sluice.trainer.dictionary.Cost;
 import dev.sluice.trainer.dictionary.Descriptor;
+import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.StateSource;
 import dev.sluice.trainer.dictionary.Violations;
 import dev.sluice.trainer.dictionary.sae.AuxK;
 import dev.sluice.trainer.dictionary.sae.Initialisation;
 import dev.sluice.trainer.dictionary.sae.Parameters;
+import dev.sluice.trainer.dictionary.sae.SaeKeys;
 import dev.sluice.trainer.dictionary.sae.SaeKind;
 import dev.sluice.trainer.dictionary.sae.SaeLearner;
 import dev.sluice.trainer.dictionary.sae.SaeRules;
@@ -17,8 +19,13 @@ import java.util.Optional;
 
 /** SAEs that select the k B largest codes of a batch of B rows: they differ in which prefixes are to reconstruct. */
 abstract class BatchSelectingKind<S extends DictionarySpec & BatchSelectingKind.Spec> extends SaeKind<S> {
-    BatchSelectingKind(Descriptor<S> descriptor) {
-        super(descriptor);
+    /** @param own keys beside those that these kinds have in common */
+    BatchSelectingKind(String name, Class<S> type, Descriptor.Title title, Key... own) {
+        super(Descriptor.of(name, type, title)
+                .with(SaeKeys.latents(), SaeKeys.k("active latents per token, on average over a batch"))
+                .with(own)
+                .with(SaeKeys.aux())
+                .with(SaeKeys.rescaleByDecoderNorm(), SaeKeys.decoderNorm(SaeRules.FREE)));
     }
 
     /** What the specs of these kinds have in common. */

@@ -1,9 +1,7 @@
 package dev.sluice.trainer.dictionary.sae.topk;
 
 import dev.sluice.trainer.contract.DictionarySpec;
-import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.sae.SaeKeys;
-import dev.sluice.trainer.dictionary.sae.SaeRules;
 import java.util.Map;
 
 /** BatchTopK SAEs. */
@@ -38,13 +36,7 @@ public final class BatchTopKKind extends BatchSelectingKind<BatchTopKKind.BatchT
     }
 
     public BatchTopKKind() {
-        super(Descriptor.of(
-                        "batch-topk",
-                        BatchTopK.class,
-                        SaeKeys.title("BatchTopK", "k latents per token on average over a batch"))
-                .with(SaeKeys.latents(), SaeKeys.k("active latents per token, on average over a batch"))
-                .with(SaeKeys.aux())
-                .with(SaeKeys.rescaleByDecoderNorm(), SaeKeys.decoderNorm(SaeRules.FREE)));
+        super("batch-topk", BatchTopK.class, SaeKeys.title("BatchTopK", "k latents per token on average over a batch"));
     }
 
     @Override

@@ -2,11 +2,9 @@ package dev.sluice.trainer.dictionary.sae.topk;
 
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
-import dev.sluice.trainer.dictionary.Descriptor;
 import dev.sluice.trainer.dictionary.Key;
 import dev.sluice.trainer.dictionary.Violations;
 import dev.sluice.trainer.dictionary.sae.SaeKeys;
-import dev.sluice.trainer.dictionary.sae.SaeRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,20 +47,15 @@ public final class MatryoshkaKind extends BatchSelectingKind<MatryoshkaKind.Matr
     }
 
     public MatryoshkaKind() {
-        super(Descriptor.of(
-                        "matryoshka",
-                        Matryoshka.class,
-                        SaeKeys.title("Matryoshka", "BatchTopK of which every prefix reconstructs on its own"))
-                .with(
-                        SaeKeys.latents(),
-                        SaeKeys.k("active latents per token, on average over a batch"),
-                        Key.integers("prefixes", List.of())
-                                .unit("latents")
-                                .text("widths below `latents`, ascending; [] for a 16th, an 8th, a quarter and a half"),
-                        Key.number("prefix-weight", 1)
-                                .text("weight of the squared error of each prefix; 0.07 costs little, 1 is SAELens's"))
-                .with(SaeKeys.aux())
-                .with(SaeKeys.rescaleByDecoderNorm(), SaeKeys.decoderNorm(SaeRules.FREE)));
+        super(
+                "matryoshka",
+                Matryoshka.class,
+                SaeKeys.title("Matryoshka", "BatchTopK of which every prefix reconstructs on its own"),
+                Key.integers("prefixes", List.of())
+                        .unit("latents")
+                        .text("widths below `latents`, ascending; [] for a 16th, an 8th, a quarter and a half"),
+                Key.number("prefix-weight", 1)
+                        .text("weight of the squared error of each prefix; 0.07 costs little, 1 is SAELens's"));
     }
 
     @Override

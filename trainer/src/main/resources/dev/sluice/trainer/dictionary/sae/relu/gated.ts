@@ -38,8 +38,8 @@ def gradients(self, x: Tensor, target: Tensor, g: Tensor, w_enc: Tensor, b_gate:
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     n = torch.size(w_enc, 0)
-    ones = torch.ones([16, rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    of_gate = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    ones = torch.ones([self.least_rows(), rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    of_gate = torch.zeros([self.least_rows(), n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     of_mag = torch.zeros_like(of_gate)
     of_scale = torch.zeros_like(of_gate)
     activity = torch.zeros_like(of_gate)

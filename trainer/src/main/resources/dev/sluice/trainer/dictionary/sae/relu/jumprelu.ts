@@ -53,8 +53,8 @@ def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, p: Tenso
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     n = torch.size(w_enc, 0)
-    ones = torch.ones([16, rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
-    sums = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    ones = torch.ones([self.least_rows(), rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    sums = torch.zeros([self.least_rows(), n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     of_theta = torch.zeros_like(sums)
     of_norms = torch.zeros_like(sums)
     tanhs = torch.zeros_like(sums)

@@ -15,7 +15,7 @@ def decode(self, q: Tensor, w_dec: Tensor, b_dec: Tensor) -> Tensor:
 def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, f: Tensor, q: Tensor, pull: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     by_code = torch.addmm(torch.sub(f, q), g, torch.t(w_dec), beta=pull, alpha=1)
     df = torch.threshold_backward(by_code, f, 0)
-    ones = torch.ones([16, torch.size(x, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    ones = torch.ones([self.least_rows(), torch.size(x, 0)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     sums = torch.mm(ones, df)
     grad_x = torch.select(torch.mm(sums, w_enc), 0, 0)
     return (torch.mm(torch.t(df), x), torch.select(sums, 0, 0), torch.mm(torch.t(q), g), grad_x)

@@ -11,7 +11,7 @@ public final class SparseWays {
             return new SparseStandard(manager, standard);
         }
         if (sae instanceof PAnnealSae annealed) {
-            return new SparsePAnneal(manager, annealed);
+            return new PAnnealSae.Sparse(manager, annealed);
         }
         return sae instanceof GatedSae gated
                 ? new SparseGated(manager, gated)

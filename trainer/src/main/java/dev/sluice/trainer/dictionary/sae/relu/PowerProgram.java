@@ -7,8 +7,8 @@ import dev.sluice.producer.engine.TorchProgram;
 import dev.sluice.trainer.kernel.CoderGradients;
 import dev.sluice.trainer.kernel.RaggedCodes;
 
-/** Calls {@code panneal.ts}: penalties by Σ_j (f_j n_j)^p of each row. */
-final class PAnnealProgram implements AutoCloseable {
+/** Calls {@code powers.ts}: penalties by Σ_j (f_j n_j)^p of each row. */
+final class PowerProgram implements AutoCloseable {
     /** Codes below it count as it where a derivative has no bound. */
     private static final double LEAST_CODE = 1e-6;
 
@@ -16,8 +16,8 @@ final class PAnnealProgram implements AutoCloseable {
     private final DenseCoder coder;
 
     /** @param coder stays the caller's */
-    PAnnealProgram(NDManager manager, DenseCoder coder) {
-        this.program = TorchProgram.load(manager, PAnnealProgram.class, "panneal.ts");
+    PowerProgram(NDManager manager, DenseCoder coder) {
+        this.program = TorchProgram.load(manager, PowerProgram.class, "powers.ts");
         this.coder = coder;
     }
 

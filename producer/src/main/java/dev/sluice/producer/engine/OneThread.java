@@ -1,4 +1,4 @@
-package dev.sluice.trainer.kernel;
+package dev.sluice.producer.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 public final class OneThread {
     private OneThread() {}
 
+    /** On the calling thread, which then has the threads that it had. */
     public static <T> T run(Supplier<T> work) {
         int threads = JniUtils.getNumThreads();
         JniUtils.setNumThreads(1);

@@ -19,9 +19,9 @@ def gradients(self, x: Tensor, g: Tensor, w_enc: Tensor, w_dec: Tensor, f: Tenso
     block = torch.size(z, 0)
     blocks = (rows + block - 1) // block
     n = torch.size(w_enc, 0)
-    sums = torch.zeros([16, n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    sums = torch.zeros([self.least_rows(), n], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     of_norms = torch.zeros_like(sums)
-    ones = torch.ones([16, rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    ones = torch.ones([self.least_rows(), rows], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     _0 = torch.mm(torch.t(f), g, out=grad_dec)
     _1 = torch.zero_(grad_enc)
     for i in range(blocks):
