@@ -11,6 +11,7 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -51,6 +52,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -154,7 +156,13 @@ class EvaluatorServiceIT {
         EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
                 kafka,
                 PARTITIONS,
-                new EvaluatorConfiguration(folder.resolve("checkpoints"), 1024, 200, "service-it", "again"),
+                new EvaluatorConfiguration(
+                        folder.resolve("checkpoints"),
+                        1024,
+                        200,
+                        "service-it",
+                        EvaluatorConfiguration.Model.of(Optional.empty(), folder.resolve("work"), RowSet.REST),
+                        "again"),
                 new EvaluatorSettings.Host(
                         torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();
