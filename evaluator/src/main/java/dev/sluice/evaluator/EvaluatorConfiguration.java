@@ -26,12 +26,7 @@ import java.util.Optional;
  * @param reproduce the command that the report names to get it again
  */
 public record EvaluatorConfiguration(
-        Path checkpoints,
-        long windowTokens,
-        long heldoutRows,
-        String applicationId,
-        Model model,
-        String reproduce) {
+        Path checkpoints, long windowTokens, long heldoutRows, String applicationId, Model model, String reproduce) {
     /**
      * Scores through the language model.
      *

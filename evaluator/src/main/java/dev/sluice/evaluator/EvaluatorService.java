@@ -58,8 +58,7 @@ public final class EvaluatorService implements Service {
                 Rolling.deadWindowTokens(settings.configuration().windowTokens()));
         this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
         this.through = throughModel(settings);
-        this.table = Stream.concat(
-                        Jobs.table(settings.configuration().heldoutRows()).stream(), through.stream())
+        this.table = Stream.concat(Jobs.table(settings.configuration().heldoutRows()).stream(), through.stream())
                 .toList();
         this.view.await(table.stream().map(Job::name).collect(Collectors.toSet()));
         this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)

@@ -23,7 +23,8 @@ class EvaluatorConfigurationTest {
         assertThat(read("--checkpoints-dir=" + folder))
                 .isEqualTo(EvaluatorConfiguration.of(
                         folder,
-                        EvaluatorConfiguration.Model.of(Optional.empty(), Path.of("/tmp/sluice-evaluator"), RowSet.REST),
+                        EvaluatorConfiguration.Model.of(
+                                Optional.empty(), Path.of("/tmp/sluice-evaluator"), RowSet.REST),
                         "evaluator --checkpoints-dir=" + folder));
         EvaluatorConfiguration all = read(
                 "--checkpoints-dir=" + folder,

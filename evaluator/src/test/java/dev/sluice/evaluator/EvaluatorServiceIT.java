@@ -144,6 +144,8 @@ class EvaluatorServiceIT {
                     .extracting(Report.Entry::id)
                     .containsExactly("pca-first-4", "pca-per-token-2", "pca-per-token-4", "topk");
             first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
+            assertThat(Objects.requireNonNull(first.throughModel()).missing())
+                    .isEqualTo("no model: the rows of " + STREAM.id() + " are not made of text");
 
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);

@@ -146,8 +146,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--model-rows",
             paramLabel = "rest|all",
             defaultValue = "rest",
-            description = "Rows that are replaced in the language model to score final checkpoints through it, and whose"
-                    + " predictions count: those of class rest, or all. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Rows that are replaced in the language model to score final checkpoints through it, and whose"
+                            + " predictions count: those of class rest, or all. Default: ${DEFAULT-VALUE}")
     private String modelRows = RowSet.REST.word();
 
     @Option(

@@ -85,8 +85,8 @@ public final class ModelTable {
             Better.LOWER,
             new Shown("CE", Format.FIGURE, ON_DEMAND));
 
-    private static final List<ModelMetric> METRICS = List.of(
-            CE_RECOVERED, CE_INCREASE, KL, KL_RECOVERED, TOP1_AGREEMENT, CE_RECOVERED_MEAN, CROSS_ENTROPY);
+    private static final List<ModelMetric> METRICS =
+            List.of(CE_RECOVERED, CE_INCREASE, KL, KL_RECOVERED, TOP1_AGREEMENT, CE_RECOVERED_MEAN, CROSS_ENTROPY);
 
     /** Names of the metrics that a run has by itself, also one that is an ablation or the original. */
     public static final Set<String> OF_A_REFERENCE = Set.of(CROSS_ENTROPY.name(), KL.name(), TOP1_AGREEMENT.name());

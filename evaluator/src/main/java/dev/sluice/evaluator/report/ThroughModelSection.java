@@ -45,7 +45,10 @@ final class ThroughModelSection {
             return;
         }
         if (of.model() == null || of.scope() == null) {
-            line(text, "Nothing was scored through the model: %s.", Objects.requireNonNullElse(of.missing(), "not yet"));
+            line(
+                    text,
+                    "Nothing was scored through the model: %s.",
+                    Objects.requireNonNullElse(of.missing(), "not yet"));
         } else {
             describe(text, of.model(), of.scope(), of.references());
         }
@@ -63,7 +66,8 @@ final class ThroughModelSection {
                         + " tokens that follow rows of class `%s`, of %d documents, are predicted. %s In brackets: 95 %%"
                         + " intervals, by bootstrap over documents.",
                 model.name(),
-                model.revision().substring(0, Math.min(SHOWN_DIGITS, model.revision().length())),
+                model.revision()
+                        .substring(0, Math.min(SHOWN_DIGITS, model.revision().length())),
                 model.hook(),
                 scope.replaced(),
                 scope.tokens(),
@@ -74,13 +78,18 @@ final class ThroughModelSection {
         List<ModelMetric> shown = ModelTable.metrics().stream()
                 .filter(metric -> ModelTable.OF_A_REFERENCE.contains(metric.name()))
                 .toList();
-        line(text, "| replaced by |%s", cells(shown.stream().map(metric -> metric.shown().label()).toList()));
+        line(
+                text,
+                "| replaced by |%s",
+                cells(shown.stream().map(metric -> metric.shown().label()).toList()));
         line(text, "|---|%s", "--:|".repeat(shown.size()));
         references.forEach((name, values) -> line(
                 text,
                 "| %s |%s",
                 name.equals(ModelScores.ORIGINAL) ? "nothing" : name,
-                cells(shown.stream().map(metric -> text(metric, values.get(metric.name()))).toList())));
+                cells(shown.stream()
+                        .map(metric -> text(metric, values.get(metric.name())))
+                        .toList())));
     }
 
     private static String meanings() {

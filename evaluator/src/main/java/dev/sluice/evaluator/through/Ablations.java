@@ -58,7 +58,8 @@ final class Ablations implements AutoCloseable {
         long[] places = new long[rows.rows()];
         long turn = SEED + rows.firstRow();
         for (int row = 0; row < places.length; row++) {
-            boolean begins = row > 0 && (positions.get(row) <= positions.get(row - 1) || documents.get(row) != documents.get(row - 1));
+            boolean begins = row > 0
+                    && (positions.get(row) <= positions.get(row - 1) || documents.get(row) != documents.get(row - 1));
             turn += begins ? 1 : 0;
             places[row] = training.donor(positions.get(row), turn);
         }

@@ -39,8 +39,8 @@ final class Bootstrap {
                     .mapToObj(documents::get)
                     .toList();
             ModelTable.values(sums.apply(sample))
-                    .forEach((name, value) ->
-                            drawn.computeIfAbsent(name, any -> new ArrayList<>()).add(value));
+                    .forEach((name, value) -> drawn.computeIfAbsent(name, any -> new ArrayList<>())
+                            .add(value));
         }
         drawn.forEach((name, values) -> {
             if (values.size() == DRAWS) {

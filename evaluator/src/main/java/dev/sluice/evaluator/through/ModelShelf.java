@@ -77,8 +77,7 @@ final class ModelShelf implements AutoCloseable {
         return streams.computeIfAbsent(stream.digest(), any -> {
             HookedModel hooked = new HookedModel(shelved.model(), stream.hook(), shelved.memory());
             Scoring scoring = new Scoring(hooked, shelved.splice(), scope);
-            return new OpenStream(
-                    stream, scope, scoring, shelved.splice(), new StreamReference(), shelved.memory());
+            return new OpenStream(stream, scope, scoring, shelved.splice(), new StreamReference(), shelved.memory());
         });
     }
 

@@ -31,7 +31,8 @@ final class Pass implements Computation {
 
     Pass(OpenStream stream, List<FrozenVariant> variants) {
         this.stream = stream;
-        this.training = new TrainingRows(stream.scope().replaced(), stream.spec().width());
+        this.training =
+                new TrainingRows(stream.scope().replaced(), stream.spec().width());
         for (FrozenVariant variant : variants) {
             Map<String, Run> views = new TreeMap<>();
             variant.views().forEach((name, view) -> views.put(name, Run.of(Substitute.reconstruction(view))));
@@ -55,8 +56,8 @@ final class Pass implements Computation {
         Extent extent = new Extent(rows.firstRow(), rows.rows());
         List<WindowGroup> groups = WindowGroup.of(rows);
         List<Runnable> steps = new ArrayList<>();
-        steps.add(() -> original = stream.reference()
-                .original(extent, () -> stream.scoring().original(batch, groups)));
+        steps.add(() -> original =
+                stream.reference().original(extent, () -> stream.scoring().original(batch, groups)));
         if (stream.reference().sums(extent) == null) {
             steps.add(() -> stream.reference().put(extent, referenceSums(groups, rows, batch)));
         }
@@ -95,7 +96,8 @@ final class Pass implements Computation {
     }
 
     private void end(Extent extent) {
-        Map<String, DocumentSums> ofBatch = Objects.requireNonNull(stream.reference().sums(extent));
+        Map<String, DocumentSums> ofBatch =
+                Objects.requireNonNull(stream.reference().sums(extent));
         ofBatch.forEach((name, sums) ->
                 references.computeIfAbsent(name, any -> new DocumentSums()).addAll(sums));
         close();

@@ -64,7 +64,8 @@ final class ReportEntries {
         return variants.stream()
                 .flatMap(variant -> variant.results().stream())
                 .filter(result -> result.key().job().equals(JobResult.THROUGH_MODEL))
-                .map(result -> new Report.ThroughModel(null, null, Map.of(), result.outcome().reason()))
+                .map(result -> new Report.ThroughModel(
+                        null, null, Map.of(), result.outcome().reason()))
                 .findFirst()
                 .orElse(null);
     }

@@ -27,8 +27,8 @@ class EvaluatorMetricsTest {
         view.put(Facts.metrics("pca", "first-8", "pca", PREQUENTIAL, 16_384, 16_384, false, false, 0.5, 1000));
         view.put(Facts.metrics("pca", "first-8", "pca", PREQUENTIAL, 32_768, 20_000, true, false, 0.375, 2500));
         view.put(Facts.metrics("pca", "first-8", "pca", HELDOUT, 16_384, 16_384, false, false, 0.25, 2000));
-        JobResult result =
-                Facts.throughModel(Facts.pca("pca"), "first-8", Map.of("ce_recovered", 0.8125, "ce_increase", 0.75, "kl", 0.5));
+        JobResult result = Facts.throughModel(
+                Facts.pca("pca"), "first-8", Map.of("ce_recovered", 0.8125, "ce_increase", 0.75, "kl", 0.5));
         view.put(result.key().text(), result);
         metrics.reject("measurement");
 

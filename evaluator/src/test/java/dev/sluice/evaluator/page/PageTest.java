@@ -133,7 +133,8 @@ class PageTest {
         JsonNode metrics = json("/api/v1/metrics").path("through_model");
         assertThat(metrics.at("/0/name").asText()).isEqualTo("ce_recovered");
         assertThat(metrics.at("/0/shown_from").asText()).isEqualTo("terminal");
-        assertThat(json("/api/v1/table").at("/variants/0/through_model").isNull()).isTrue();
+        assertThat(json("/api/v1/table").at("/variants/0/through_model").isNull())
+                .isTrue();
         assertThat(json("/api/v1/report").path("through_model").isNull()).isTrue();
 
         JobResult skipped =
@@ -152,7 +153,9 @@ class PageTest {
         assertThat(shown.path("ce_recovered").asDouble()).isEqualTo(0.8125);
         assertThat(shown.path("top1_agreement").isNull()).isTrue();
         assertThat(shown.at("/intervals/ce_recovered/1").asDouble()).isEqualTo(0.875);
-        assertThat(json("/api/v1/results").at("/results/0/outcome/figures/scope/replaced").asText())
+        assertThat(json("/api/v1/results")
+                        .at("/results/0/outcome/figures/scope/replaced")
+                        .asText())
                 .isEqualTo("rest");
         JsonNode report = json("/api/v1/report");
         assertThat(report.at("/through_model/scope/tokens").asLong()).isEqualTo(3910);

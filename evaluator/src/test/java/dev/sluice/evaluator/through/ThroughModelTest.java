@@ -113,8 +113,7 @@ class ThroughModelTest {
         Splice splice = new Splice(memory);
         Scope scope = Scope.of(rows);
         HookedModel hooked = new HookedModel(model, stream.hook(), memory);
-        return new OpenStream(
-                stream, scope, new Scoring(hooked, splice, scope), splice, new StreamReference(), memory);
+        return new OpenStream(stream, scope, new Scoring(hooked, splice, scope), splice, new StreamReference(), memory);
     }
 
     private ModelScores score(OpenStream stream, List<RowBatch> training, List<RowBatch> heldout, FrozenVariant variant)
@@ -206,7 +205,9 @@ class ThroughModelTest {
             assertThat(zero.get("kl")).isEqualTo(scores.references().get("zero").get("kl"));
             // Every row but the first and the last of each window.
             assertThat(scores.scope().tokens()).isEqualTo(62 + 15 + 38 + 62 + 3 + 31 + 18);
-            assertThat(scores.scope()).extracting("replaced", "scored", "documents").containsExactly("rest", "rest", 5);
+            assertThat(scores.scope())
+                    .extracting("replaced", "scored", "documents")
+                    .containsExactly("rest", "rest", 5);
             assertThat(score(stream, List.of(), heldout, variant(spec, views)))
                     .as("a second pass, with the reference runs of the first")
                     .isEqualTo(scores);
@@ -234,8 +235,8 @@ class ThroughModelTest {
                     "mean", new Made(x -> x.zerosLike().addi(mean)),
                     "zero", new Made(NDArray::zerosLike));
 
-            ModelScores scores = score(
-                    open(memory, model, spec, RowSet.ALL), List.of(rows), List.of(rows), variant(spec, views));
+            ModelScores scores =
+                    score(open(memory, model, spec, RowSet.ALL), List.of(rows), List.of(rows), variant(spec, views));
 
             Map<String, Double> original = scores.references().get("original");
             assertThat(original.get("cross_entropy"))

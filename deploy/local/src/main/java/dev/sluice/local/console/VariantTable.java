@@ -44,7 +44,8 @@ final class VariantTable {
     private static List<Column> columns(MetricTable table) {
         Metric ranking = MetricTable.FVU;
         List<Column> columns = new ArrayList<>();
-        columns.add(column("held-out", ranking.shown().label(), row -> text(ranking, row.figure(HELDOUT, ranking.name()))));
+        columns.add(column(
+                "held-out", ranking.shown().label(), row -> text(ranking, row.figure(HELDOUT, ranking.name()))));
         for (Metric metric : table.upTo(Width.TERMINAL)) {
             boolean ranks = metric.equals(ranking);
             String label = metric.shown().label();
