@@ -3,9 +3,11 @@ package dev.sluice.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.service.Configuration;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,13 +21,29 @@ class EvaluatorConfigurationTest {
     @Test
     void shouldHaveItsDefaultsAndMapEveryKey() {
         assertThat(read("--checkpoints-dir=" + folder))
-                .isEqualTo(EvaluatorConfiguration.of(folder, "evaluator --checkpoints-dir=" + folder));
+                .isEqualTo(EvaluatorConfiguration.of(
+                        folder,
+                        EvaluatorConfiguration.Model.of(
+                                Optional.empty(), Path.of("/tmp/sluice-evaluator"), RowSet.REST),
+                        "evaluator --checkpoints-dir=" + folder));
         EvaluatorConfiguration all = read(
                 "--checkpoints-dir=" + folder,
                 "--evaluator-window-tokens=1",
                 "--evaluator-heldout-rows=2",
-                "--evaluator-application-id=x");
-        assertThat(all).isEqualTo(new EvaluatorConfiguration(folder, 1, 2, "x", all.reproduce()));
+                "--evaluator-application-id=x",
+                "--evaluator-model-folder=" + folder,
+                "--evaluator-model-tokens=0",
+                "--evaluator-model-marks=true",
+                "--evaluator-model-rows=all",
+                "--evaluator-work-dir=w");
+        assertThat(all)
+                .isEqualTo(new EvaluatorConfiguration(
+                        folder,
+                        1,
+                        2,
+                        "x",
+                        new EvaluatorConfiguration.Model(Optional.of(folder), Path.of("w"), 0, true, RowSet.ALL),
+                        all.reproduce()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -51,6 +52,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -142,6 +144,8 @@ class EvaluatorServiceIT {
                     .extracting(Report.Entry::id)
                     .containsExactly("pca-first-4", "pca-per-token-2", "pca-per-token-4", "topk");
             first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
+            assertThat(Objects.requireNonNull(first.throughModel()).missing())
+                    .isEqualTo("no model: the rows of " + STREAM.id() + " are not made of text");
 
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);
@@ -154,7 +158,13 @@ class EvaluatorServiceIT {
         EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
                 kafka,
                 PARTITIONS,
-                new EvaluatorConfiguration(folder.resolve("checkpoints"), 1024, 200, "service-it", "again"),
+                new EvaluatorConfiguration(
+                        folder.resolve("checkpoints"),
+                        1024,
+                        200,
+                        "service-it",
+                        EvaluatorConfiguration.Model.of(Optional.empty(), folder.resolve("work"), RowSet.REST),
+                        "again"),
                 new EvaluatorSettings.Host(
                         torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();
