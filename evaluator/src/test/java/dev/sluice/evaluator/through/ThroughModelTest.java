@@ -105,7 +105,14 @@ class ThroughModelTest {
                 TopK.of(Map.of()),
                 TrainingKeys.spec(new TopKKind().descriptor(), Map.of()),
                 "earliest");
-        return new FrozenVariant(CheckpointManifest.builder(spec).build(), stream, new TreeMap<>(views));
+        CheckpointManifest checkpoint = new CheckpointManifest(
+                new CheckpointManifest.Origin(spec, 0, stream.digest()),
+                new CheckpointManifest.Position(1, 1, 1, 0),
+                true,
+                new CheckpointManifest.StoredFile("f", 1, "s"),
+                Map.of(),
+                null);
+        return new FrozenVariant(checkpoint, stream, new TreeMap<>(views));
     }
 
     /** A model from a hook on, with what passes need of it. */
