@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.local.console.PageClient;
+import dev.sluice.producer.contract.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes what the page reports: {@code r.json}, and beside it {@code r.md} and {@code r.svg}. */
+/** Writes what the page reports: {@code r.json}, and beside it {@code r.md}, {@code r.svg}, and {@code r-features.svg} of a synthetic stream. */
 final class ReportFiles {
     private static final String JSON = ".json";
+
+    /** What the report says of series whose features are known. */
+    private static final String TRUTH = "truth";
 
     private final Path json;
 
@@ -21,7 +25,7 @@ final class ReportFiles {
     }
 
     /**
-     * Fetches the three of every stream, then writes each file atomically.
+     * Fetches those of every stream, then writes each file atomically.
      *
      * @param streams ids; the files of all but the first have their id in their names
      * @return what was written
@@ -31,9 +35,14 @@ final class ReportFiles {
             Map<Path, byte[]> contents = new LinkedHashMap<>();
             for (String stream : streams) {
                 String infix = stream.equals(streams.get(0)) ? "" : "-" + stream;
-                contents.put(beside(infix + JSON), page.get("api/v1/report?stream=" + stream));
+                byte[] report = page.get("api/v1/report?stream=" + stream);
+                contents.put(beside(infix + JSON), report);
                 contents.put(beside(infix + ".md"), page.get("api/v1/report.md?stream=" + stream));
                 contents.put(beside(infix + ".svg"), page.get("api/v1/report.svg?stream=" + stream));
+                if (Json.mapper().readTree(report).findValue(TRUTH) != null) {
+                    contents.put(
+                            beside(infix + "-features.svg"), page.get("api/v1/report-features.svg?stream=" + stream));
+                }
             }
             for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
                 replace(file.getKey(), file.getValue());

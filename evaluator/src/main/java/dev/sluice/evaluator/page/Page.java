@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.page;
 
+import dev.sluice.evaluator.report.FeaturesChart;
 import dev.sluice.evaluator.report.ParetoChart;
 import dev.sluice.evaluator.report.ReportTable;
 import dev.sluice.evaluator.view.Api;
@@ -66,6 +67,11 @@ public final class Page implements AutoCloseable {
                 "text/markdown; charset=utf-8",
                 context -> ReportTable.markdown(view.report(stream(context)), view.table(), reproduce));
         answer(routes, "report.svg", "image/svg+xml", context -> ParetoChart.svg(view.report(stream(context))));
+        answer(
+                routes,
+                "report-features.svg",
+                "image/svg+xml",
+                context -> FeaturesChart.svg(view.report(stream(context))));
         routes.get(API + "events").handler(events::open);
         routes.route(API + "*").handler(Page::unmatched);
         routes.get()
