@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.page.Facts;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamProgress;
@@ -17,6 +18,7 @@ import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -251,6 +253,24 @@ class LiveViewTest {
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
         assertThat(view.overview(null).streams()).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForTheJobsThatARunWaitsForHoweverTheyEnd() {
+        VariantSpec spec = Facts.topk("a");
+        view.await(Set.of(JobResult.THROUGH_MODEL));
+        view.caughtUp();
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 650_000, true));
+        view.put(Facts.status("a", "topk", "finished", 650_000, 1, START));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 655_360, 650_000, true, 0.5));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 650_000, 650_000, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+        assertThat(view.overview(null).progress().waitingFor()).isEqualTo("result of through-model of a");
+
+        JobResult result = Facts.throughModel(spec, JobResult.Outcome.skipped("no model: r"));
+        view.put(result.key().text(), result);
+        assertThat(view.isDone()).isTrue();
     }
 
     @Test
