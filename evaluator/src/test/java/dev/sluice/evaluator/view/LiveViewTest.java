@@ -310,6 +310,24 @@ class LiveViewTest {
     }
 
     @Test
+    void shouldWaitForTheJobsThatARunWaitsForHoweverTheyEnd() {
+        VariantSpec spec = Facts.topk("a");
+        view.await(Set.of(JobResult.THROUGH_MODEL));
+        view.caughtUp();
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 650_000, true));
+        view.put(Facts.status("a", "topk", "finished", 650_000, 1, START));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 655_360, 650_000, true, 0.5));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 650_000, 650_000, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+        assertThat(view.overview(null).progress().waitingFor()).isEqualTo("result of through-model of a");
+
+        JobResult result = Facts.throughModel(spec, JobResult.Outcome.skipped("no model: r"));
+        view.put(result.key().text(), result);
+        assertThat(view.isDone()).isTrue();
+    }
+
+    @Test
     void shouldNumberTheChangesOfALaterProcessHigher() {
         view.put("a", WantedVariant.of(Facts.topk("a")));
         now.addAndGet(1000);
