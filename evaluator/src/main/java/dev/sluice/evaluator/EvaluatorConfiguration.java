@@ -12,6 +12,7 @@ import dev.sluice.trainer.rest.VariantsRouter;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an evaluator is told beside what every service is.
@@ -20,10 +21,16 @@ import java.util.List;
  * @param windowTokens width of a rolling window
  * @param heldoutRows that an intermediate checkpoint is scored on
  * @param applicationId of the Kafka Streams application
+ * @param tracking folder of TensorBoard's event files, if they are wanted
  * @param reproduce the command that the report names to get it again
  */
 public record EvaluatorConfiguration(
-        Path checkpoints, long windowTokens, long heldoutRows, String applicationId, String reproduce) {
+        Path checkpoints,
+        long windowTokens,
+        long heldoutRows,
+        String applicationId,
+        Optional<Path> tracking,
+        String reproduce) {
     private static final Key<Long> WINDOW_TOKENS = Key.of(
             "evaluator.window-tokens",
             ValueType.whole(1, Long.MAX_VALUE),
@@ -40,6 +47,11 @@ public record EvaluatorConfiguration(
             EvaluatorSettings.APPLICATION_ID,
             "Of the Kafka Streams application: evaluators with the same one share the work.");
 
+    private static final Key<Path> TRACKING = Key.optional(
+            "tracking.dir",
+            ValueType.FOLDER,
+            "Folder for TensorBoard's event files, of one evaluator alone; absent: none are written.");
+
     /** All that may be configured of an evaluator. */
     public static final Schema SCHEMA = new Schema(
             "evaluator",
@@ -49,6 +61,7 @@ public record EvaluatorConfiguration(
                     WINDOW_TOKENS,
                     HELDOUT_ROWS,
                     APPLICATION_ID,
+                    TRACKING,
                     TrainerConfiguration.EPOCHS_KEY),
             List.of(ServiceConfiguration.TOKEN_BEYOND_LOOPBACK));
 
@@ -58,6 +71,7 @@ public record EvaluatorConfiguration(
                 values.get(WINDOW_TOKENS),
                 values.get(HELDOUT_ROWS),
                 values.get(APPLICATION_ID),
+                values.find(TRACKING),
                 values.command());
     }
 
@@ -68,7 +82,13 @@ public record EvaluatorConfiguration(
                 EvaluatorSettings.WINDOW_TOKENS,
                 EvaluatorSettings.HELDOUT_ROWS,
                 EvaluatorSettings.APPLICATION_ID,
+                Optional.empty(),
                 reproduce);
+    }
+
+    /** The same with event files in a folder, if there is one. */
+    public EvaluatorConfiguration trackedIn(Optional<Path> folder) {
+        return new EvaluatorConfiguration(checkpoints, windowTokens, heldoutRows, applicationId, folder, reproduce);
     }
 
     /** The service, as a part of the process. */

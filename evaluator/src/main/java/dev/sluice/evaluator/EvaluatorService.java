@@ -8,6 +8,7 @@ import dev.sluice.evaluator.metrics.EvaluatorMetrics;
 import dev.sluice.evaluator.metrics.JobMetrics;
 import dev.sluice.evaluator.page.Page;
 import dev.sluice.evaluator.rolling.Rolling;
+import dev.sluice.evaluator.tracking.Tracking;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.TopicFollower;
 import dev.sluice.producer.contract.Topic;
@@ -77,6 +78,10 @@ public final class EvaluatorService implements Service {
     @Override
     public void start() {
         TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
+        Tracking tracking =
+                new Tracking(settings.kafka(), settings.configuration().tracking(), System.getenv());
+        running.push(tracking);
+        tracking.start();
         Rolling rolling = new Rolling(
                 settings.kafka(),
                 settings.configuration().applicationId(),

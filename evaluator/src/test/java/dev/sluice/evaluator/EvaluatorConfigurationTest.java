@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.producer.service.Configuration;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +25,11 @@ class EvaluatorConfigurationTest {
                 "--checkpoints-dir=" + folder,
                 "--evaluator-window-tokens=1",
                 "--evaluator-heldout-rows=2",
-                "--evaluator-application-id=x");
-        assertThat(all).isEqualTo(new EvaluatorConfiguration(folder, 1, 2, "x", all.reproduce()));
+                "--evaluator-application-id=x",
+                "--tracking-dir=" + folder.resolve("events"));
+        assertThat(all)
+                .isEqualTo(new EvaluatorConfiguration(
+                        folder, 1, 2, "x", Optional.of(folder.resolve("events")), all.reproduce()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.evaluator.tracking.EventReader;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -22,6 +23,7 @@ import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.hash.Sha256;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.TopicSetup;
@@ -43,15 +45,22 @@ import dev.sluice.trainer.training.TrainerService;
 import dev.sluice.trainer.training.TrainerSettings;
 import io.prometheus.client.CollectorRegistry;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -142,9 +151,12 @@ class EvaluatorServiceIT {
                     .extracting(Report.Entry::id)
                     .containsExactly("pca-first-4", "pca-per-token-2", "pca-per-token-4", "topk");
             first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
+            Map<Path, String> tracked = tracked();
+            first.variants().forEach(entry -> assertIsTracked(entry, tracked.keySet()));
 
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);
+            assertThat(tracked()).isEqualTo(tracked);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -154,7 +166,8 @@ class EvaluatorServiceIT {
         EvaluatorService evaluator = new EvaluatorService(new EvaluatorSettings(
                 kafka,
                 PARTITIONS,
-                new EvaluatorConfiguration(folder.resolve("checkpoints"), 1024, 200, "service-it", "again"),
+                new EvaluatorConfiguration(
+                        folder.resolve("checkpoints"), 1024, 200, "service-it", Optional.of(events()), "again"),
                 new EvaluatorSettings.Host(
                         torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();
@@ -165,6 +178,49 @@ class EvaluatorServiceIT {
         } finally {
             evaluator.stop(Duration.ofMinutes(2));
         }
+    }
+
+    /** The event files with their hashes. */
+    private Map<Path, String> tracked() {
+        try (Stream<Path> files = Files.walk(events())) {
+            return files.filter(file -> file.toString().contains("tfevents"))
+                    .collect(Collectors.toMap(file -> file, EvaluatorServiceIT::hash));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String hash(Path file) {
+        try {
+            return Sha256.hex(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertIsTracked(Report.Entry entry, Set<Path> files) {
+        Path place =
+                events().resolve(entry.name().variant()).resolve(entry.name().view());
+        Path file = files.stream()
+                .filter(each -> place.equals(each.getParent()))
+                .findFirst()
+                .orElseThrow();
+        try {
+            assertThat(EventReader.read(file))
+                    .filteredOn(event -> event.scalars().containsKey("final/fvu"))
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.step()).isEqualTo(entry.size().tokens());
+                        assertThat(event.scalars().get("final/fvu"))
+                                .isEqualTo((float) measured(entry.results().heldoutRest(), MetricTable.FVU));
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path events() {
+        return folder.resolve("events");
     }
 
     private void assertIsScoredAsOffline(Report.Entry entry, Torch torch, ComputeThread compute) {

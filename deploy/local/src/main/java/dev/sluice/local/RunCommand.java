@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
             "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N]",
             "                        [--epochs N] [--seed N] [--data-dir DIR] [--http-port P] [--kafka-port P]",
-            "                        [--exit-when-done] [--report FILE]",
+            "                        [--exit-when-done] [--report FILE] [--tracking-dir DIR]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
             "       deploy/local/run export VARIANT DIR | import DIR --id NAME",
@@ -175,6 +175,13 @@ final class RunCommand implements Callable<Integer> {
                     + " a second hook's stream has its id in the names")
     private @Nullable Path report;
 
+    @Option(
+            names = "--tracking-dir",
+            paramLabel = "DIR",
+            description = "Write the metrics as event files for TensorBoard while it runs, a folder for each variant."
+                    + " MLflow is told where MLFLOW_TRACKING_URI names its server")
+    private @Nullable Path trackingDir;
+
     @Override
     public Integer call() throws Exception {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
@@ -192,6 +199,7 @@ final class RunCommand implements Callable<Integer> {
                 new RunOptions.Training(variants, epochs),
                 dataDir,
                 new RunOptions.Listening(httpPort, kafkaPort),
-                new RunOptions.Ending(exitWhenDone, report));
+                new RunOptions.Ending(exitWhenDone, report),
+                trackingDir);
     }
 }

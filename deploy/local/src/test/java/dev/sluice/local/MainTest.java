@@ -96,6 +96,7 @@ class MainTest {
                 "--variants no-such.yaml         | --variants must be an existing file, got no-such.yaml",
                 "--report no-such-folder/r.json  | --report must be in a folder that exists",
                 "--report r.html                 | --report must be a file that ends in .json, got r.html",
+                "--tracking-dir pom.xml          | --tracking-dir must be a folder, or absent, got pom.xml",
                 "--exit-when-doen                | Unknown option: '--exit-when-doen'",
                 "--seed                          | Missing required parameter for option '--seed' (N)",
                 "variant                         | Missing required subcommand: add, list, get, pause, resume,",
