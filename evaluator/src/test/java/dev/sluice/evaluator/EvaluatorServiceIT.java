@@ -12,6 +12,7 @@ import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.evaluator.tracking.EventReader;
+import dev.sluice.evaluator.tracking.MetricLines;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -157,6 +158,7 @@ class EvaluatorServiceIT {
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);
             assertThat(tracked()).isEqualTo(tracked);
+            assertThatEveryLineIsThere(kafka, first);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -193,6 +195,24 @@ class EvaluatorServiceIT {
     private static String hash(Path file) {
         try {
             return Sha256.hex(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertThatEveryLineIsThere(KafkaConnection kafka, Report report) {
+        Path file = folder.resolve("lines.jsonl");
+        try {
+            MetricLines.write(kafka, STREAM.id(), file);
+            List<String> lines = Files.readAllLines(file);
+            assertThat(lines).doesNotHaveDuplicates();
+            report.variants()
+                    .forEach(entry -> assertThat(lines)
+                            .anySatisfy(line -> assertThat(line)
+                                    .contains(
+                                            "\"last\":true",
+                                            "\"split\":\"heldout\"",
+                                            "\"series\":\"" + entry.id() + "\"")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -57,10 +57,15 @@ final class Tracker implements AutoCloseable {
         thread.start();
     }
 
+    /** Asks it to end, and does not wait. */
+    void end() {
+        closing = true;
+    }
+
     /** Writes what was committed before this call, if that takes no longer than a few seconds. */
     @Override
     public void close() {
-        closing = true;
+        end();
         try {
             thread.join(STOP.toMillis());
             thread.interrupt();
