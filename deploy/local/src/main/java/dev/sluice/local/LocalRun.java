@@ -31,6 +31,7 @@ final class LocalRun {
     int run() throws InterruptedException {
         try (DataFolder folder = DataFolder.open(options.dataDir())) {
             Logs.to(folder.log(), terminal::say);
+            folder.keep(command);
             Ports ports = Ports.choose(
                     options.listening().httpPort(), options.listening().kafkaPort(), folder.ports());
             announce(folder, ports);

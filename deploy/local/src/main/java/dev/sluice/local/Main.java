@@ -15,6 +15,7 @@ public final class Main {
         return new CommandLine(new RunCommand())
                 .addSubcommand(new VariantCommand())
                 .addSubcommand(new TopCommand())
+                .addSubcommand(new ReportCommand())
                 .addSubcommand(new CheckpointCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes what the page reports, {@code r.json}, and beside it {@code r.md} and {@code r.svg}; and, from the log, {@code
+ * Writes what the page reports, {@code r.json}, and beside it {@code r.md}, {@code r.svg} and {@code r.html}; and, from the log, {@code
  * r.metrics.jsonl}.
  */
 final class ReportFiles {
@@ -33,7 +33,7 @@ final class ReportFiles {
     }
 
     /**
-     * Fetches the three of every stream, then writes each file atomically.
+     * Fetches the four of every stream, then writes each file atomically.
      *
      * @param streams ids; the files of all but the first have their id in their names
      * @return what was written
@@ -46,6 +46,7 @@ final class ReportFiles {
                 contents.put(beside(infix + JSON), page.get("api/v1/report?stream=" + stream));
                 contents.put(beside(infix + ".md"), page.get("api/v1/report.md?stream=" + stream));
                 contents.put(beside(infix + ".svg"), page.get("api/v1/report.svg?stream=" + stream));
+                contents.put(beside(infix + ".html"), page.get("api/v1/report.html?stream=" + stream));
             }
             for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
                 replace(file.getKey(), part -> Files.write(part, file.getValue()));

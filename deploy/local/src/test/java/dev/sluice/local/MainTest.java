@@ -99,6 +99,8 @@ class MainTest {
                 "--tracking-dir pom.xml          | --tracking-dir must be a folder, or absent, got pom.xml",
                 "--exit-when-doen                | Unknown option: '--exit-when-doen'",
                 "--seed                          | Missing required parameter for option '--seed' (N)",
+                "report --html no-folder/r.html   | --html must be a file in a folder that exists, got no-folder/r.html",
+                "top --screen bars               | --screen must be one of variants, curves, results, got bars",
                 "variant                         | Missing required subcommand: add, list, get, pause, resume,",
                 "variant get                     | Missing required parameter: 'ID'",
                 "variant list --url              | Missing required parameter for option '--url' (URL)",

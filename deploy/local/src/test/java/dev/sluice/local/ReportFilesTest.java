@@ -39,28 +39,47 @@ class ReportFilesTest {
 
     @Test
     void shouldWriteTheNumbersTheTableAndThePlotBesideEachOther() throws Exception {
-        answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
+        answers(Map.of(
+                "/api/v1/report",
+                "{}",
+                "/api/v1/report.md",
+                "| |",
+                "/api/v1/report.svg",
+                "<svg/>",
+                "/api/v1/report.html",
+                "<html/>"));
 
         files(folder.resolve("r.json")).write(page(), List.of("s"));
 
         assertThat(folder.resolve("r.json")).hasContent("{}");
         assertThat(folder.resolve("r.md")).hasContent("| |");
         assertThat(folder.resolve("r.svg")).hasContent("<svg/>");
+        assertThat(folder.resolve("r.html")).hasContent("<html/>");
         assertThat(folder.resolve("r.metrics.jsonl")).hasContent("lines of s");
     }
 
     @Test
     void shouldWriteAFurtherStreamIntoFilesOfItsOwn() throws Exception {
-        answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
+        answers(Map.of(
+                "/api/v1/report",
+                "{}",
+                "/api/v1/report.md",
+                "| |",
+                "/api/v1/report.svg",
+                "<svg/>",
+                "/api/v1/report.html",
+                "<html/>"));
 
         assertThat(files(folder.resolve("r.json")).write(page(), List.of("s", "t")))
                 .containsExactly(Stream.of(
                                 "r.json",
                                 "r.md",
                                 "r.svg",
+                                "r.html",
                                 "r-t.json",
                                 "r-t.md",
                                 "r-t.svg",
+                                "r-t.html",
                                 "r.metrics.jsonl",
                                 "r-t.metrics.jsonl")
                         .map(folder::resolve)

@@ -94,6 +94,11 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
         }
     }
 
+    /** The same with other series. */
+    Report with(List<Entry> entries) {
+        return new Report(stream, tokens, heldoutTokens, entries);
+    }
+
     /** The entries by held-out FVU over class rest, best first; those without one last. */
     List<Entry> ranked() {
         return variants.stream()

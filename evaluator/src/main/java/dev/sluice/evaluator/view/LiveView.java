@@ -3,7 +3,9 @@ package dev.sluice.evaluator.view;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.report.Provenance;
 import dev.sluice.evaluator.report.Report;
+import dev.sluice.evaluator.report.ReportedRun;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.service.BuildInfo;
 import dev.sluice.trainer.contract.CheckpointManifest;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
@@ -271,6 +274,42 @@ public final class LiveView {
                 view == null ? 0 : view.progress().rows(),
                 view == null ? 0 : view.progress().heldoutRows(),
                 new ReportEntries(table).of(variantsOf(stream)));
+    }
+
+    /**
+     * The report with what was run.
+     *
+     * @param wanted id of the stream, null for the one that the page shows first
+     * @param name of the run
+     * @param commands that were given
+     */
+    public synchronized ReportedRun run(@Nullable String wanted, String name, List<String> commands) {
+        Report report = report(wanted);
+        StreamView view = streams.get(report.stream());
+        List<VariantView> of = variantsOf(report.stream());
+        return new ReportedRun(
+                name,
+                report,
+                new Provenance(
+                        view == null ? null : view.progress().spec(),
+                        of.stream()
+                                .map(VariantView::spec)
+                                .filter(Objects::nonNull)
+                                .toList(),
+                        of.stream()
+                                .map(VariantView::manifest)
+                                .filter(Objects::nonNull)
+                                .toList()),
+                commands);
+    }
+
+    /** Ids, the one begun first first. */
+    public synchronized List<String> streams() {
+        return streams.entrySet().stream()
+                .sorted(Comparator.comparingLong(
+                        stream -> stream.getValue().telemetry().startedMillis()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The wanted stream, else the one that was begun last. */

@@ -5,6 +5,7 @@ import dev.sluice.evaluator.contract.ResultTopic;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.topic.BadRecords;
+import dev.sluice.producer.topic.CompactedTopic;
 import dev.sluice.producer.topic.ProgressTopic;
 import dev.sluice.producer.topic.TopicReader;
 import dev.sluice.trainer.contract.VariantTopics;
@@ -72,13 +73,26 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void follow() {
+    /** Tells a view what is committed now. */
+    public static void readOnce(KafkaConnection kafka, LiveView view) {
+        try (TopicReader topics = TopicReader.brief(kafka)) {
+            subscribe(topics, view);
+            topics.readOn(CompactedTopic.LIMIT);
+        }
+        view.caughtUp();
+    }
+
+    private static void subscribe(TopicReader topics, LiveView view) {
         topics.add(ProgressTopic.TOPIC, view::put)
                 .add(VariantTopics.VARIANTS, view::put)
                 .add(VariantTopics.STATUS, (variant, status) -> ifThere(status, view::put))
                 .add(VariantTopics.CHECKPOINTS, (variant, manifest) -> ifThere(manifest, view::put))
                 .add(MetricTopic.TOPIC, (key, metrics) -> ifThere(metrics, view::put))
                 .add(ResultTopic.TOPIC, view::put);
+    }
+
+    private void follow() {
+        subscribe(topics, view);
         BooleanSupplier upToNow = topics.upToNow();
         boolean caughtUp = false;
         while (true) {
