@@ -1,5 +1,6 @@
 import { count, duration, NONE } from "./format.js";
-import { DEAD, METRICS, RANKING } from "./metrics.js";
+import { DEAD, METRICS, MODEL_METRICS, RANKING } from "./metrics.js";
+import { lacksModel } from "./states.js";
 
 const rolling = (metric) => ({
   id: metric.name,
@@ -7,6 +8,16 @@ const rolling = (metric) => ({
   hint: `${metric.meaning}, each batch measured before it is learnt, rolling`,
   value: (row) => row[metric.name],
   text: (row) => metric.text(row[metric.name]),
+  most: metric.better === "higher",
+  extra: metric.extra,
+});
+
+const throughModel = (metric) => ({
+  id: metric.name,
+  label: metric.label,
+  hint: `${metric.meaning}, held-out, by the newest checkpoint that was scored through the model`,
+  value: (row) => row.through_model?.[metric.name],
+  text: (row) => (lacksModel(row) ? "no model" : metric.text(row.through_model?.[metric.name])),
   most: metric.better === "higher",
   extra: metric.extra,
 });
@@ -29,7 +40,9 @@ export const COLUMNS = [
   },
   ...METRICS.filter((metric) => !metric.extra).map(rolling),
   { id: "dead", label: DEAD.label, hint: DEAD.meaning, value: (row) => row[DEAD.name], text: (row) => DEAD.text(row[DEAD.name]) },
+  ...MODEL_METRICS.filter((metric) => !metric.extra).map(throughModel),
   ...METRICS.filter((metric) => metric.extra).map(rolling),
+  ...MODEL_METRICS.filter((metric) => metric.extra).map(throughModel),
   { id: "latents", label: "latents", value: (row) => row.latents, text: (row) => count(row.latents), most: true, opt: true },
   { id: "rate", label: "tok/s", value: (row) => row.tokens_per_second, text: (row) => count(row.tokens_per_second), most: true, opt: true },
   { id: "lag", label: "lag", hint: "Rows of the log not yet read in this pass", value: (row) => row.lag_rows, text: (row) => count(row.lag_rows), most: true, opt: true },

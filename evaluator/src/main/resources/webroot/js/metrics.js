@@ -29,6 +29,9 @@ export const METRICS = table.metrics.map(readable);
 /** The one that ranks. */
 export const RANKING = METRICS.find(({ name }) => name === table.ranking);
 
+/** Of runs of the language model, in the order of columns. */
+export const MODEL_METRICS = table.through_model.map(readable);
+
 /** Of latents. */
 export const DEAD = readable(table.dead);
 

@@ -2,7 +2,7 @@ import { classes, MEASURED, measuredColumns } from "./columns.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { count } from "./format.js";
 import { dash, familyClass } from "./palette.js";
-import { fraction, hasFailed, place, stateText, trouble } from "./states.js";
+import { fraction, hasFailed, lack, place, stateText, trouble } from "./states.js";
 import { swatch } from "./swatch.js";
 
 // One series in the table: show or hide, name, state, figures, manage.
@@ -57,6 +57,7 @@ export class SeriesRow {
     this.#tag.hidden = entry?.best?.series !== row.series;
     setText(this.#state, stateText(row));
     setAttribute(this.#state, "data-state", row.state);
+    setAttribute(this.node, "title", lack(row) || null);
     setText(this.#trouble, trouble(row));
     this.#trouble.hidden = !trouble(row);
     this.#place(row);

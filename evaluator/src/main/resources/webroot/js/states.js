@@ -27,6 +27,15 @@ export const trouble = ({ jobs }) =>
     .map(({ job, reason }) => `${job} failed: ${reason ?? "no reason given"}`)
     .join("; ");
 
+/** Jobs that lack what they need: "through-model: no model: ...", else nothing. */
+export const lack = ({ jobs }) =>
+  (jobs ?? [])
+    .filter(({ state }) => state === "skipped")
+    .map(({ job, reason }) => `${job}: ${reason}`)
+    .join("; ");
+
+export const lacksModel = ({ jobs }) => (jobs ?? []).some(({ job, state }) => job === "through-model" && state === "skipped");
+
 /** How far a variant is that does not go with the others: "31 % · 12 s left", else nothing. */
 export function place(row) {
   const share = fraction(row);

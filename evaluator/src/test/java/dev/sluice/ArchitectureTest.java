@@ -14,8 +14,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.evaluator.metric.RunSums;
 import dev.sluice.producer.corpus.Document;
 import dev.sluice.producer.corpus.Tokenizer;
+import dev.sluice.producer.hub.NoModelException;
+import dev.sluice.producer.hub.StreamModels;
 import dev.sluice.trainer.TrainerConfiguration;
 import dev.sluice.trainer.contract.BatchStatistics.ClassSums;
 import dev.sluice.trainer.rest.VariantsRouter;
@@ -40,7 +43,9 @@ class ArchitectureTest {
         "dev.sluice.producer.service"
     };
 
-    static final Class<?>[] PRODUCER_TYPES = {Document.class, Tokenizer.class};
+    static final Class<?>[] PRODUCER_TYPES = {
+        Document.class, Tokenizer.class, NoModelException.class, StreamModels.class
+    };
 
     /** What the evaluator may see of the trainer; its README says the same. */
     static final String[] TRAINER_ROOMS = {
@@ -91,6 +96,15 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.sluice.trainer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.sluice.producer.model")
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.evaluator..")
+                .and()
+                .resideOutsideOfPackage("dev.sluice.evaluator.through")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.sluice.producer.model")
@@ -182,6 +196,14 @@ class ArchitectureTest {
                             .and(not(resideInAPackage("dev.sluice.evaluator.metric"))))
                     .should()
                     .callMethod(ClassSums.class, sum)
+                    .check(HOUSE);
+        }
+        for (String sum : List.of("crossEntropy", "kl", "agreement")) {
+            noClasses()
+                    .that(resideInAPackage("dev.sluice.evaluator..")
+                            .and(not(resideInAPackage("dev.sluice.evaluator.metric"))))
+                    .should()
+                    .callMethod(RunSums.class, sum)
                     .check(HOUSE);
         }
         noClasses()

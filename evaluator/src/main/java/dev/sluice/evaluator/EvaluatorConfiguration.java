@@ -1,5 +1,6 @@
 package dev.sluice.evaluator;
 
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.service.BearerToken;
 import dev.sluice.producer.service.Configuration;
 import dev.sluice.producer.service.Key;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param windowTokens width of a rolling window
  * @param heldoutRows that an intermediate checkpoint is scored on
  * @param applicationId of the Kafka Streams application
+ * @param model that checkpoints are scored through
  * @param tracking folder of TensorBoard's event files, if they are wanted
  * @param reproduce the command that the report names to get it again
  */
@@ -29,8 +31,53 @@ public record EvaluatorConfiguration(
         long windowTokens,
         long heldoutRows,
         String applicationId,
+        Model model,
         Optional<Path> tracking,
         String reproduce) {
+    /**
+     * Scores through the language model.
+     *
+     * @param folder of a model that is neither the bundled one nor on a hub
+     * @param workDir where the bundled model is unpacked
+     * @param tokens held-out tokens that are run at most, 0 for no scores
+     * @param marks whether checkpoints on the way are scored too
+     * @param rows that are replaced, and whose predictions are scored
+     */
+    public record Model(Optional<Path> folder, Path workDir, long tokens, boolean marks, RowSet rows) {
+        /** A model, a place for the bundled one, and rows; everything else by default. */
+        public static Model of(Optional<Path> folder, Path workDir, RowSet rows) {
+            return new Model(folder, workDir, MODEL_TOKENS_BY_DEFAULT, false, rows);
+        }
+    }
+
+    private static final long MODEL_TOKENS_BY_DEFAULT = 32_768;
+    private static final Key<Path> MODEL_FOLDER = Key.optional(
+            "evaluator.model-folder",
+            ValueType.EXISTING,
+            "Folder of the streams' language model, where that is neither the bundled one nor one by name on the hub; it"
+                    + " is used for a stream that names its digest.");
+    private static final Key<Long> MODEL_TOKENS = Key.of(
+            "evaluator.model-tokens",
+            ValueType.whole(0, Long.MAX_VALUE),
+            Long.toString(MODEL_TOKENS_BY_DEFAULT),
+            "Held-out tokens, in whole windows, that a checkpoint is scored on through the language model, at most; 0"
+                    + " scores none and opens no model.");
+    private static final Key<Boolean> MODEL_MARKS = Key.of(
+            "evaluator.model-marks",
+            ValueType.FLAG,
+            "false",
+            "Score checkpoints on the way through the language model too, not only final ones.");
+    private static final Key<String> MODEL_ROWS = Key.of(
+            "evaluator.model-rows",
+            ValueType.oneOf(RowSet.words()),
+            RowSet.REST.word(),
+            "Rows that are replaced in the language model and whose predictions are scored: rest leaves out first"
+                    + " positions, special tokens and norm outliers.");
+    private static final Key<Path> WORK_DIR = Key.of(
+            "evaluator.work-dir",
+            new ValueType<>("FOLDER", "a folder", Path::of),
+            "/tmp/sluice-evaluator",
+            "Where the bundled model is unpacked.");
     private static final Key<Long> WINDOW_TOKENS = Key.of(
             "evaluator.window-tokens",
             ValueType.whole(1, Long.MAX_VALUE),
@@ -61,6 +108,11 @@ public record EvaluatorConfiguration(
                     WINDOW_TOKENS,
                     HELDOUT_ROWS,
                     APPLICATION_ID,
+                    MODEL_FOLDER,
+                    MODEL_TOKENS,
+                    MODEL_MARKS,
+                    MODEL_ROWS,
+                    WORK_DIR,
                     TRACKING,
                     TrainerConfiguration.EPOCHS_KEY),
             List.of(ServiceConfiguration.TOKEN_BEYOND_LOOPBACK));
@@ -71,24 +123,32 @@ public record EvaluatorConfiguration(
                 values.get(WINDOW_TOKENS),
                 values.get(HELDOUT_ROWS),
                 values.get(APPLICATION_ID),
+                new Model(
+                        values.find(MODEL_FOLDER),
+                        values.get(WORK_DIR),
+                        values.get(MODEL_TOKENS),
+                        values.get(MODEL_MARKS),
+                        RowSet.of(values.get(MODEL_ROWS))),
                 values.find(TRACKING),
                 values.command());
     }
 
-    /** Checkpoints of a folder, everything else by default. */
-    public static EvaluatorConfiguration of(Path checkpoints, String reproduce) {
+    /** Checkpoints of a folder and a model, everything else by default. */
+    public static EvaluatorConfiguration of(Path checkpoints, Model model, String reproduce) {
         return new EvaluatorConfiguration(
                 checkpoints,
                 EvaluatorSettings.WINDOW_TOKENS,
                 EvaluatorSettings.HELDOUT_ROWS,
                 EvaluatorSettings.APPLICATION_ID,
+                model,
                 Optional.empty(),
                 reproduce);
     }
 
     /** The same with event files in a folder, if there is one. */
     public EvaluatorConfiguration trackedIn(Optional<Path> folder) {
-        return new EvaluatorConfiguration(checkpoints, windowTokens, heldoutRows, applicationId, folder, reproduce);
+        return new EvaluatorConfiguration(
+                checkpoints, windowTokens, heldoutRows, applicationId, model, folder, reproduce);
     }
 
     /** The service, as a part of the process. */

@@ -8,11 +8,13 @@ import dev.sluice.evaluator.metrics.EvaluatorMetrics;
 import dev.sluice.evaluator.metrics.JobMetrics;
 import dev.sluice.evaluator.page.Page;
 import dev.sluice.evaluator.rolling.Rolling;
+import dev.sluice.evaluator.through.ThroughModel;
 import dev.sluice.evaluator.tracking.Tracking;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.TopicFollower;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.engine.Lane;
+import dev.sluice.producer.hub.StreamModels;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.Service;
 import dev.sluice.producer.service.TopicSetup;
@@ -21,8 +23,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rolling metrics, jobs over stored checkpoints, the read model and the page. */
 public final class EvaluatorService implements Service {
@@ -36,6 +41,7 @@ public final class EvaluatorService implements Service {
     private final Lane lane;
     private final LiveView view;
     private final EvaluatorMetrics metrics;
+    private final Optional<ThroughModel> through;
     private final List<Job> table;
     private final JobMetrics jobMetrics;
     private final Page page;
@@ -52,12 +58,27 @@ public final class EvaluatorService implements Service {
                 settings.configuration().windowTokens(),
                 Rolling.deadWindowTokens(settings.configuration().windowTokens()));
         this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
-        this.table = Jobs.table(settings.configuration().heldoutRows());
+        this.through = throughModel(settings);
+        this.table = Stream.concat(Jobs.table(settings.configuration().heldoutRows()).stream(), through.stream())
+                .toList();
+        this.view.await(table.stream().map(Job::name).collect(Collectors.toSet()));
         this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)
                 .addTo(settings.host().metrics());
         this.page =
                 new Page(settings.host().vertx(), view, settings.configuration().reproduce());
         this.part = settings.host().health().part(name());
+    }
+
+    private static Optional<ThroughModel> throughModel(EvaluatorSettings settings) {
+        EvaluatorConfiguration.Model model = settings.configuration().model();
+        return model.tokens() == 0
+                ? Optional.empty()
+                : Optional.of(new ThroughModel(
+                        new StreamModels(model.folder(), model.workDir()),
+                        settings.host().torch().manager(),
+                        model.tokens(),
+                        model.marks(),
+                        model.rows()));
     }
 
     @Override
@@ -98,10 +119,19 @@ public final class EvaluatorService implements Service {
                 failure::complete);
         running.push(follower);
         follower.start();
+        through.ifPresent(job -> running.push(() -> closeModel(job)));
         JobService jobs = new JobService(jobSettings(), table, settings.host().health(), jobMetrics);
         running.push(jobs);
         jobs.start();
         part.started();
+    }
+
+    private void closeModel(ThroughModel job) {
+        lane.submit(() -> {
+                    job.close();
+                    return true;
+                })
+                .join();
     }
 
     private JobSettings jobSettings() {

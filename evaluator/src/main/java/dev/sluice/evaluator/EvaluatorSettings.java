@@ -35,6 +35,10 @@ public record EvaluatorSettings(
     public EvaluatorSettings {
         long windowTokens = configuration.windowTokens();
         long heldoutRows = configuration.heldoutRows();
+        if (configuration.model().tokens() < 0) {
+            throw new IllegalArgumentException("evaluator.model-tokens must be at least 0, got "
+                    + configuration.model().tokens());
+        }
         if (partitions < 1) {
             throw new IllegalArgumentException("topics.partitions must be at least 1, got " + partitions);
         }

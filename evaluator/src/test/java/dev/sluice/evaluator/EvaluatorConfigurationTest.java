@@ -3,6 +3,7 @@ package dev.sluice.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.service.Configuration;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,16 +21,31 @@ class EvaluatorConfigurationTest {
     @Test
     void shouldHaveItsDefaultsAndMapEveryKey() {
         assertThat(read("--checkpoints-dir=" + folder))
-                .isEqualTo(EvaluatorConfiguration.of(folder, "evaluator --checkpoints-dir=" + folder));
+                .isEqualTo(EvaluatorConfiguration.of(
+                        folder,
+                        EvaluatorConfiguration.Model.of(
+                                Optional.empty(), Path.of("/tmp/sluice-evaluator"), RowSet.REST),
+                        "evaluator --checkpoints-dir=" + folder));
         EvaluatorConfiguration all = read(
                 "--checkpoints-dir=" + folder,
                 "--evaluator-window-tokens=1",
                 "--evaluator-heldout-rows=2",
                 "--evaluator-application-id=x",
+                "--evaluator-model-folder=" + folder,
+                "--evaluator-model-tokens=0",
+                "--evaluator-model-marks=true",
+                "--evaluator-model-rows=all",
+                "--evaluator-work-dir=w",
                 "--tracking-dir=" + folder.resolve("events"));
         assertThat(all)
                 .isEqualTo(new EvaluatorConfiguration(
-                        folder, 1, 2, "x", Optional.of(folder.resolve("events")), all.reproduce()));
+                        folder,
+                        1,
+                        2,
+                        "x",
+                        new EvaluatorConfiguration.Model(Optional.of(folder), Path.of("w"), 0, true, RowSet.ALL),
+                        Optional.of(folder.resolve("events")),
+                        all.reproduce()));
     }
 
     @Test

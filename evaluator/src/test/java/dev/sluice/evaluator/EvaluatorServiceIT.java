@@ -11,6 +11,7 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.evaluator.tracking.EventReader;
 import dev.sluice.evaluator.tracking.MetricLines;
 import dev.sluice.producer.contract.ActivationEncoder;
@@ -154,6 +155,8 @@ class EvaluatorServiceIT {
             first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
             Map<Path, String> tracked = tracked();
             first.variants().forEach(entry -> assertIsTracked(entry, tracked.keySet()));
+            assertThat(Objects.requireNonNull(first.throughModel()).missing())
+                    .isEqualTo("no model: the rows of " + STREAM.id() + " are not made of text");
 
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);
@@ -169,7 +172,13 @@ class EvaluatorServiceIT {
                 kafka,
                 PARTITIONS,
                 new EvaluatorConfiguration(
-                        folder.resolve("checkpoints"), 1024, 200, "service-it", Optional.of(events()), "again"),
+                        folder.resolve("checkpoints"),
+                        1024,
+                        200,
+                        "service-it",
+                        EvaluatorConfiguration.Model.of(Optional.empty(), folder.resolve("work"), RowSet.REST),
+                        Optional.of(events()),
+                        "again"),
                 new EvaluatorSettings.Host(
                         torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
         evaluator.start();

@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.ProducerConfiguration;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +23,9 @@ import picocli.CommandLine.Spec;
         customSynopsis = {
             "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
             "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N]",
-            "                        [--epochs N] [--seed N] [--data-dir DIR] [--http-port P] [--kafka-port P]",
-            "                        [--exit-when-done] [--report FILE] [--tracking-dir DIR]",
+            "                        [--epochs N] [--seed N] [--model-rows rest|all] [--data-dir DIR]",
+            "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "                        [--tracking-dir DIR]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
             "       deploy/local/run top [--url URL] [--once]",
             "       deploy/local/run report [DIR...] [--html FILE] [--markdown FILE]",
@@ -148,6 +150,15 @@ final class RunCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--model-rows",
+            paramLabel = "rest|all",
+            defaultValue = "rest",
+            description =
+                    "Rows that are replaced in the language model to score final checkpoints through it, and whose"
+                            + " predictions count: those of class rest, or all. Default: ${DEFAULT-VALUE}")
+    private String modelRows = RowSet.REST.word();
+
+    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             defaultValue = ".sluice",
@@ -203,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
     RunOptions options() {
         return new RunOptions(
                 new RunOptions.Streams(model, corpus, modelDtype, hooks == null ? List.of() : hooks, tokens, seed),
-                new RunOptions.Training(variants, epochs),
+                new RunOptions.Training(variants, epochs, modelRows),
                 dataDir,
                 new RunOptions.Listening(httpPort, kafkaPort),
                 new RunOptions.Ending(exitWhenDone, report),

@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.ProducerConfiguration;
 import dev.sluice.producer.hub.CorpusSource;
 import dev.sluice.producer.hub.ModelSource;
@@ -57,8 +58,9 @@ record RunOptions(
      *
      * @param variants file, null for the default ones
      * @param epochs of every variant, null to leave them as the variants say
+     * @param modelRows that are replaced and scored in the language model, by the word of a {@link RowSet}
      */
-    record Training(@Nullable Path variants, @Nullable Integer epochs) {}
+    record Training(@Nullable Path variants, @Nullable Integer epochs, String modelRows) {}
 
     /**
      * Where the run listens.
@@ -119,6 +121,11 @@ record RunOptions(
         requireVariants(training.variants());
         require(tokens == null || tokens > 0, "--tokens", "at least 1", tokens);
         Integer epochs = training.epochs();
+        require(
+                RowSet.words().contains(training.modelRows()),
+                "--model-rows",
+                "one of " + String.join(", ", RowSet.words()),
+                training.modelRows());
         require(epochs == null || (epochs > 0 && epochs <= MAX_EPOCHS), "--epochs", "1 to " + MAX_EPOCHS, epochs);
     }
 

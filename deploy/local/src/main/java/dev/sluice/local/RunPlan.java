@@ -1,12 +1,14 @@
 package dev.sluice.local;
 
 import dev.sluice.evaluator.EvaluatorConfiguration;
+import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.ProducerConfiguration;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.hub.Hub;
 import dev.sluice.producer.hub.net.HubException;
 import dev.sluice.producer.publish.ProducerSettings;
+import dev.sluice.producer.publish.RowSource;
 import dev.sluice.producer.service.ConfigurationException;
 import dev.sluice.producer.service.KafkaClientMetrics;
 import dev.sluice.producer.service.KafkaConnection;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,24 +84,34 @@ record RunPlan(
         Integer asked = options.training().epochs();
         int epochs = asked == null ? TrainerConfiguration.EPOCHS : asked;
         try {
+            ProducerSettings settings = producer.settings(PARTITIONS, hub);
             return new RunPlan(
                     options,
                     common,
                     producer,
-                    producer.settings(PARTITIONS, hub),
+                    settings,
                     new TrainerConfiguration(
                             folder.checkpoints(),
                             TrainerSettings.GROUP,
                             Optional.of(ONLY_TRAINER),
                             Optional.ofNullable(options.training().variants()),
                             epochs),
-                    EvaluatorConfiguration.of(folder.checkpoints(), command)
+                    EvaluatorConfiguration.of(folder.checkpoints(), model(options, settings, folder), command)
                             .trackedIn(Optional.ofNullable(options.tracking())));
         } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
         } catch (HubException e) {
             throw new LocalException(Objects.requireNonNull(e.getMessage()), e);
         }
+    }
+
+    private static EvaluatorConfiguration.Model model(
+            RunOptions options, ProducerSettings settings, DataFolder folder) {
+        Optional<Path> files = settings.source() instanceof RowSource.Text text
+                ? Optional.of(text.model().folder())
+                : Optional.empty();
+        return EvaluatorConfiguration.Model.of(
+                files, folder.path(), RowSet.of(options.training().modelRows()));
     }
 
     /** The same, with Kafka clients whose metrics are exported. */

@@ -18,8 +18,14 @@ public record JobResult(int version, Key key, Checkpoint checkpoint, Outcome out
     public static final String DONE = "done";
     public static final String FAILED = "failed";
 
+    /** What the job needs is not at hand; who begins anew tries again. */
+    public static final String SKIPPED = "skipped";
+
     /** Name of the job that scores held-out rows. */
     public static final String SCORING = "scoring";
+
+    /** Name of the job that scores checkpoints through the language model. */
+    public static final String THROUGH_MODEL = "through-model";
 
     public JobResult(Key key, Checkpoint checkpoint, Outcome outcome, Effort effort) {
         this(Json.VERSION, key, checkpoint, outcome, effort);
@@ -53,8 +59,8 @@ public record JobResult(int version, Key key, Checkpoint checkpoint, Outcome out
     /**
      * How it ended.
      *
-     * @param state {@link #DONE} or {@link #FAILED}
-     * @param reason of a failure, null otherwise
+     * @param state {@link #DONE}, {@link #FAILED} or {@link #SKIPPED}
+     * @param reason why it is not done, null if it is
      * @param figures of the job's own form; null if it has none, or if they are in another topic
      * @param file with what is too large for a record, relative to the checkpoint folder; null if there is none
      */
@@ -66,6 +72,10 @@ public record JobResult(int version, Key key, Checkpoint checkpoint, Outcome out
         public static Outcome failed(String reason) {
             return new Outcome(FAILED, reason, null, null);
         }
+
+        public static Outcome skipped(String reason) {
+            return new Outcome(SKIPPED, reason, null, null);
+        }
     }
 
     /**
@@ -76,6 +86,11 @@ public record JobResult(int version, Key key, Checkpoint checkpoint, Outcome out
      * @param atMillis when it ended, milliseconds since 1970
      */
     public record Effort(long rows, double seconds, long atMillis) {}
+
+    /** True if the job found what it looks for. */
+    public boolean isDone() {
+        return outcome.state().equals(DONE);
+    }
 
     /** True if the job could not be done. */
     public boolean hasFailed() {

@@ -13,26 +13,37 @@ import org.jspecify.annotations.Nullable;
  * @param measurements for {@code sluice.measurements}, which the rolling metrics are made of; may be empty
  * @param figures small ones, which go into the result; null if there are none
  * @param file what is too large for a record; null if there is nothing
+ * @param missing what the job lacked, so that it found nothing; null if it lacked nothing
  */
 public record Findings(
         List<Measurement> measurements,
         @Nullable JsonNode figures,
-        @Nullable LargeFile file) {
+        @Nullable LargeFile file,
+        @Nullable String missing) {
     public Findings {
         measurements = List.copyOf(measurements);
     }
 
     public static Findings measured(List<Measurement> measurements) {
-        return new Findings(measurements, null, null);
+        return new Findings(measurements, null, null, null);
     }
 
     public static Findings of(JsonNode figures) {
-        return new Findings(List.of(), figures, null);
+        return new Findings(List.of(), figures, null, null);
+    }
+
+    /**
+     * Nothing was found.
+     *
+     * @param missing what the job lacked
+     */
+    public static Findings skipped(String missing) {
+        return new Findings(List.of(), null, null, missing);
     }
 
     /** These, and a file beside the checkpoint. */
     public Findings with(LargeFile content) {
-        return new Findings(measurements, figures, content);
+        return new Findings(measurements, figures, content, missing);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.job;
 
 import dev.sluice.evaluator.rows.RowNeed;
+import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,20 @@ public interface Job {
 
     /** The rows that the job reads for this checkpoint; empty if it has nothing to do with it. */
     Optional<RowNeed> rows(CheckpointManifest checkpoint);
+
+    /**
+     * Training rows that a pass may see before its own rows; empty if none ever does. They are there before the job
+     * begins.
+     */
+    default Optional<RowNeed> trainingRows() {
+        return Optional.empty();
+    }
+
+    /**
+     * Gets what the job needs beside rows and dictionaries, such as files. May take minutes, and so is neither on the
+     * compute thread nor on the worker's.
+     */
+    default void prepare(StreamSpec stream) {}
 
     /**
      * Begins one pass over the rows. On the compute thread.

@@ -2,6 +2,7 @@ package dev.sluice.evaluator.job;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.ResultTopic;
+import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -90,8 +91,8 @@ final class JobBoard {
     }
 
     /**
-     * A result of this process or another. While a partition is being read, failures do not count: who takes it over
-     * tries them once more.
+     * A result of this process or another. While a partition is being read, what is not done does not count: who takes
+     * it over tries that once more.
      *
      * @param result null if it is deleted
      */
@@ -105,7 +106,7 @@ final class JobBoard {
             return;
         }
         known.results.put(key, result.outcome().file());
-        if (settled.contains(partition) || !result.hasFailed()) {
+        if (settled.contains(partition) || result.isDone()) {
             jobs.forEach((job, marks) -> {
                 if (job.name().equals(result.key().job())) {
                     marks.handled(result);
@@ -216,9 +217,18 @@ final class JobBoard {
         if (progress == null) {
             return Optional.empty();
         }
+        Optional<RowNeed> training = job.trainingRows();
+        if (training.isPresent() && training.get().in(progress).isEmpty()) {
+            return Optional.empty();
+        }
         return job.rows(manifest)
                 .flatMap(need -> need.in(progress)
                         .map(range -> new Ticket(job, progress.spec(), need, range, List.of(manifest))));
+    }
+
+    /** The rows that are meant now; empty if they are not all there, or the stream is gone. */
+    synchronized Optional<RowNeed.Range> range(String stream, RowNeed need) {
+        return Optional.ofNullable(streams.get(stream)).flatMap(need::in);
     }
 
     /** With the first one those that need the same rows, as far as memory allows. */

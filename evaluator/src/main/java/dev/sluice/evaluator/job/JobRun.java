@@ -3,6 +3,7 @@ package dev.sluice.evaluator.job;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.rows.RowBatch;
+import dev.sluice.evaluator.rows.RowNeed;
 import dev.sluice.producer.contract.ContractException;
 import dev.sluice.trainer.checkpoint.CheckpointException;
 import dev.sluice.trainer.contract.CheckpointManifest;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +45,24 @@ final class JobRun {
     void perform() throws InterruptedException {
         pending.forEach(each -> place.listener().began(ticket.job().name()));
         try {
-            List<FrozenVariant> opened = open();
-            compute(opened);
+            if (isPrepared()) {
+                compute(open());
+            }
         } finally {
             pending.forEach(each -> place.listener().cancelled(ticket.job().name()));
             dictionaries.close();
+        }
+    }
+
+    private boolean isPrepared() throws InterruptedException {
+        try {
+            place.await(() -> ticket.job().prepare(ticket.stream()));
+            return true;
+        } catch (JobException e) {
+            for (CheckpointManifest each : ticket.checkpoints()) {
+                fail(each, e);
+            }
+            return false;
         }
     }
 
@@ -102,9 +117,15 @@ final class JobRun {
         rows = 0;
         Computation computation = place.compute().await(() -> ticket.job().begin(variants));
         try {
+            if (computation.needsTrainingRows()) {
+                readTrainingRows(computation);
+            }
             place.rows()
                     .of(ticket.stream(), ticket.need().split())
-                    .forEachBatch(ticket.range(), ticket.need().shape(), batch -> add(batch, computation));
+                    .forEachBatch(ticket.range(), ticket.need().shape(), batch -> {
+                        add(batch, device -> computation.steps(batch, device));
+                        rows += batch.rows();
+                    });
             for (FrozenVariant each : variants) {
                 if (pending.contains(each.manifest())) {
                     Findings findings = place.compute().await(() -> computation.findings(each));
@@ -127,11 +148,22 @@ final class JobRun {
         }
     }
 
-    private void add(RowBatch batch, Computation computation) throws InterruptedException {
+    private void readTrainingRows(Computation computation) throws InterruptedException {
+        RowNeed need = ticket.job().trainingRows().orElseThrow();
+        RowNeed.Range range = place.board()
+                .range(ticket.stream().id(), need)
+                .orElseThrow(() -> new CancelledException("its stream is gone"));
+        place.rows()
+                .of(ticket.stream(), need.split())
+                .forEachBatch(
+                        range, need.shape(), batch -> add(batch, device -> computation.trainingSteps(batch, device)));
+    }
+
+    private void add(RowBatch batch, Function<Batch, List<Runnable>> steps) throws InterruptedException {
         NDManager memory = place.compute().await(place.manager()::newSubManager);
         try {
             Batch device = place.compute().await(() -> batch.toDevice(memory));
-            for (Runnable step : place.compute().await(() -> computation.steps(batch, device))) {
+            for (Runnable step : place.compute().await(() -> steps.apply(device))) {
                 requireWanted();
                 place.compute().run(step);
                 place.tick();
@@ -139,7 +171,6 @@ final class JobRun {
         } finally {
             place.compute().run(memory::close);
         }
-        rows += batch.rows();
     }
 
     private void requireWanted() {
@@ -157,7 +188,10 @@ final class JobRun {
             fail(checkpoint, e);
             return;
         }
-        JobResult.Outcome outcome = new JobResult.Outcome(JobResult.DONE, null, findings.figures(), file);
+        String missing = findings.missing();
+        JobResult.Outcome outcome = missing == null
+                ? new JobResult.Outcome(JobResult.DONE, null, findings.figures(), file)
+                : JobResult.Outcome.skipped(missing);
         try {
             publish(checkpoint, outcome, findings);
         } catch (RecordTooLargeException e) { // no later attempt would fare better

@@ -6,6 +6,7 @@ import dev.sluice.trainer.checkpoint.CheckpointStore;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What is at hand while a job is done. On the worker's thread. */
 final class Workplace implements AutoCloseable {
+    private static final Executor LONG_WORK = work -> {
+        Thread thread = new Thread(work, "sluice-job-preparation");
+        thread.setDaemon(true);
+        thread.start();
+    };
+
     private final JobSettings settings;
     private final JobBoard board;
     private final ResultLog log;
@@ -80,6 +87,22 @@ final class Workplace implements AutoCloseable {
     /** Tells the probes that the worker lives. */
     void tick() {
         loop.tick();
+    }
+
+    /**
+     * Waits for work that may take longer than the probes wait for a tick.
+     *
+     * @throws JobException with what the work threw as its cause
+     */
+    void await(Runnable work) throws InterruptedException {
+        CompletableFuture<@Nullable Void> done = CompletableFuture.runAsync(work, LONG_WORK);
+        try {
+            while (!isDone(done)) {
+                tick();
+            }
+        } catch (ExecutionException e) {
+            throw new JobException(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     /**

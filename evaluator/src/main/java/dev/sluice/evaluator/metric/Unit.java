@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum Unit {
     RATIO("ratio", "_ratio"),
     LATENTS("latents", "_latents"),
+    NATS("nats", "_nats"),
     ACTIVATION("activation", ""),
     SQUARED_ACTIVATION("activation²", "");
 

@@ -4,6 +4,8 @@ import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Dead;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelMetric;
+import dev.sluice.evaluator.metric.ModelTable;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.SeriesView;
 import dev.sluice.trainer.contract.FiringDensity;
@@ -11,6 +13,7 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.GaugeMetricFamily;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +69,14 @@ public final class EvaluatorMetrics extends Collector {
             }
             families.addDead(series.closedWindow());
         }
+        view.forEachModelScore(families::add);
         return families.all();
     }
 
     /** One scrape. */
     private static final class Families {
         private final Map<Metric, GaugeMetricFamily> metrics = new LinkedHashMap<>();
+        private final Map<ModelMetric, GaugeMetricFamily> modelMetrics = new LinkedHashMap<>();
         private final GaugeMetricFamily tokens =
                 family("sluice_eval_window_tokens", "Rows in the newest window.", LABELS);
         private final GaugeMetricFamily time = family(
@@ -91,6 +96,19 @@ public final class EvaluatorMetrics extends Collector {
             table.metrics()
                     .forEach(metric ->
                             metrics.put(metric, family(metric.prometheusName(), metric.prometheusHelp(), LABELS)));
+            ModelTable.metrics()
+                    .forEach(metric -> modelMetrics.put(
+                            metric,
+                            family(metric.prometheusName(), metric.prometheusHelp(), List.of("stream", "variant"))));
+        }
+
+        void add(String stream, String series, Map<String, Double> values) {
+            modelMetrics.forEach((metric, family) -> {
+                Double value = values.get(metric.name());
+                if (value != null) {
+                    family.addMetric(List.of(stream, series), value);
+                }
+            });
         }
 
         private static GaugeMetricFamily family(String name, String help, List<String> labels) {
@@ -130,7 +148,9 @@ public final class EvaluatorMetrics extends Collector {
         }
 
         List<MetricFamilySamples> all() {
-            return Stream.concat(metrics.values().stream(), Stream.of(dead, density, tokens, time))
+            modelMetrics.values().removeIf(family -> family.samples.isEmpty()); // where no model is run
+            return Stream.of(metrics.values(), modelMetrics.values(), List.of(dead, density, tokens, time))
+                    .flatMap(Collection::stream)
                     .map(MetricFamilySamples.class::cast)
                     .toList();
         }

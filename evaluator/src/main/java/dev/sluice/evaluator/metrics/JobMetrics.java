@@ -45,7 +45,8 @@ public final class JobMetrics implements JobListener {
         for (Job job : table) {
             running.labels(job.name());
             seconds.labels(job.name());
-            List.of(JobResult.DONE, JobResult.FAILED, CANCELLED).forEach(state -> ended.labels(job.name(), state));
+            List.of(JobResult.DONE, JobResult.FAILED, JobResult.SKIPPED, CANCELLED)
+                    .forEach(state -> ended.labels(job.name(), state));
         }
     }
 

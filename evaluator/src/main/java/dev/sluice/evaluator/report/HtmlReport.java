@@ -28,7 +28,7 @@ public final class HtmlReport {
             body{font:15px/1.5 system-ui,sans-serif;max-width:1080px;margin:2rem auto;padding:0 1rem}
             .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
             th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8884;white-space:nowrap}
-            .text{text-align:left}svg{max-width:860px;width:100%;height:auto}pre{overflow-x:auto}
+            .text{text-align:left}svg{max-width:860px;width:100%;height:auto}pre{white-space:pre-wrap}
             """;
 
     private HtmlReport() {}
@@ -73,6 +73,7 @@ public final class HtmlReport {
         if (through) {
             matched(html, "CE recovered at matched L0", seeds, CrossEntropy::lost, value -> 1 - value);
         }
+        throughModel(html, report);
         all(html, report, table);
         spread(html, seeds, through);
         losses(html, report);
@@ -118,8 +119,17 @@ public final class HtmlReport {
                         IndexBits.of(Math.max(l0, cell.latents()), l0));
     }
 
+    private static void throughModel(Html html, Report report) {
+        StringBuilder text = new StringBuilder();
+        ThroughModelSection.add(text, report.throughModel());
+        if (!text.isEmpty()) {
+            html.element("h3", "Through the model");
+            html.element("pre", text.toString().strip());
+        }
+    }
+
     private static void all(Html html, Report report, MetricTable table) {
-        List<ReportTable.Column> columns = ReportTable.columns(table);
+        List<ReportTable.Column> columns = ReportTable.columns(table, ThroughModelSection.metrics(report));
         List<String> head = new ArrayList<>(List.of("variant", "kind"));
         columns.forEach(column -> head.add(column.head()));
         html.element("h3", "Every dictionary");

@@ -38,7 +38,16 @@ record MergedRuns(Report report, List<ReportedRun> runs, Map<String, VariantSpec
                         .forEach(spec -> specs.put(named.id(), spec));
             }
         }
-        return new MergedRuns(runs.get(0).report().with(entries), List.copyOf(runs), Map.copyOf(specs));
+        return new MergedRuns(scored(runs).report().with(entries), List.copyOf(runs), Map.copyOf(specs));
+    }
+
+    /** The first that was scored through the model, else the first. */
+    private static ReportedRun scored(List<ReportedRun> runs) {
+        return runs.stream()
+                .filter(run -> run.report().throughModel() != null
+                        && run.report().throughModel().model() != null)
+                .findFirst()
+                .orElse(runs.get(0));
     }
 
     private static Entry named(Entry entry, String run) {

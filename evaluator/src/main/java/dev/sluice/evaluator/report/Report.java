@@ -3,6 +3,7 @@ package dev.sluice.evaluator.report;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import java.util.Comparator;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param tokens train rows of the stream
  * @param heldoutTokens held-out rows of the stream
  * @param variants one entry per series, by name
+ * @param throughModel what scores through the model are of; null before the first
  */
-public record Report(String stream, long tokens, long heldoutTokens, List<Entry> variants) {
+public record Report(
+        String stream,
+        long tokens,
+        long heldoutTokens,
+        List<Entry> variants,
+        @Nullable ThroughModel throughModel) {
     public Report {
         variants = variants.stream().sorted(Comparator.comparing(Entry::id)).toList();
     }
@@ -76,12 +83,28 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
      * @param prequentialLosses of training on those batches, each before its update: their sum and its parts by name
      * @param heldout by the newest scored checkpoint, all rows; null before the first
      * @param heldoutRest the same over class rest
+     * @param throughModel by the newest checkpoint that was scored through the model; null before the first
      */
     public record Results(
             @Nullable Figures prequential,
             Map<String, Double> prequentialLosses,
             @Nullable Figures heldout,
-            @Nullable Figures heldoutRest) {}
+            @Nullable Figures heldoutRest,
+            ModelScores.@Nullable View throughModel) {}
+
+    /**
+     * What scores through the model are of.
+     *
+     * @param model that was run; null if there is none
+     * @param scope rows that were replaced and scored; null if there is none
+     * @param references runs that do not depend on a dictionary
+     * @param missing why there are no scores; null if there are
+     */
+    public record ThroughModel(
+            ModelScores.@Nullable Model model,
+            ModelScores.@Nullable Scope scope,
+            Map<String, Map<String, Double>> references,
+            @Nullable String missing) {}
 
     /**
      * @param metrics by their names, members of the same object in JSON; null for one that cannot be measured
@@ -96,7 +119,7 @@ public record Report(String stream, long tokens, long heldoutTokens, List<Entry>
 
     /** The same with other series. */
     Report with(List<Entry> entries) {
-        return new Report(stream, tokens, heldoutTokens, entries);
+        return new Report(stream, tokens, heldoutTokens, entries, throughModel);
     }
 
     /** The entries by held-out FVU over class rest, best first; those without one last. */

@@ -6,6 +6,7 @@ import static dev.sluice.evaluator.report.Markdown.line;
 import dev.sluice.evaluator.metric.Format;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelMetric;
 import dev.sluice.evaluator.metric.Shown.Width;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
@@ -37,7 +38,7 @@ public final class ReportTable {
                 report.tokens(),
                 report.heldoutTokens());
         line(text, "");
-        List<Column> columns = columns(table);
+        List<Column> columns = columns(table, ThroughModelSection.metrics(report));
         line(text, "| variant | kind |%s", joined(columns, Column::head));
         line(text, "|---|---|%s", "--:|".repeat(columns.size()));
         report.ranked()
@@ -56,6 +57,7 @@ public final class ReportTable {
                         + " the first pass, all rows. "
                         + meanings(table));
         line(text, "");
+        ThroughModelSection.add(text, report.throughModel());
         GroupSections.add(text, report);
         line(text, "## Again");
         line(text, "");
@@ -63,7 +65,7 @@ public final class ReportTable {
         return text.toString();
     }
 
-    static List<Column> columns(MetricTable table) {
+    static List<Column> columns(MetricTable table, List<ModelMetric> throughModel) {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("latents", entry -> count(entry.size().latents())));
         columns.add(new Column("parameters", entry -> count(entry.size().parameters())));
@@ -76,6 +78,8 @@ public final class ReportTable {
         columns.add(new Column("dead", ReportTable::dead));
         columns.add(new Column("FVU, all rows", entry -> cell(entry.results().heldout(), MetricTable.FVU)));
         columns.add(new Column("prequential FVU", entry -> cell(entry.prequential(), MetricTable.FVU)));
+        throughModel.forEach(metric ->
+                columns.add(new Column(metric.shown().label(), entry -> ThroughModelSection.cell(entry, metric))));
         table.beyond(Width.REPORT).forEach(metric -> columns.add(heldout(metric)));
         return columns;
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.metric.Metric;
+import dev.sluice.evaluator.metric.ModelMetric;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.trainer.contract.DictionarySpec;
 import dev.sluice.trainer.contract.TrainingSpec;
@@ -110,6 +111,7 @@ public final class Api {
             @JsonUnwrapped Standing standing,
             @JsonUnwrapped Pace pace,
             @JsonUnwrapped Measured measured,
+            @Nullable ThroughModel throughModel,
             @JsonUnwrapped Stored stored,
             @JsonUnwrapped Specified specified) {}
 
@@ -133,6 +135,18 @@ public final class Api {
             @Nullable Double deadFraction,
             @Nullable HeldOut heldout,
             @Nullable Double prequentialSse) {}
+
+    /**
+     * What the newest scored checkpoint does to the model's predictions.
+     *
+     * @param metrics by their names
+     * @param intervals 95 %, by the names of metrics
+     * @param predicted tokens
+     */
+    record ThroughModel(
+            @JsonAnyGetter Map<String, @Nullable Double> metrics,
+            Map<String, List<Double>> intervals,
+            long predicted) {}
 
     record Stored(
             @Nullable Long latents,
@@ -163,8 +177,11 @@ public final class Api {
     /** {@code metrics} by their names, class rest. */
     record HeldOut(@JsonAnyGetter Map<String, @Nullable Double> metrics, double deadFraction, long tokens) {}
 
-    /** {@code ranking} is the name of the metric that ranks; {@code dead} is a metric of latents, the others are of rows. */
-    public record Metrics(String ranking, List<Metric> metrics, Metric dead) {}
+    /**
+     * {@code ranking} is the name of the metric that ranks; {@code dead} is a metric of latents, {@code throughModel} are
+     * of runs of the model, the others of rows.
+     */
+    public record Metrics(String ranking, List<Metric> metrics, Metric dead, List<ModelMetric> throughModel) {}
 
     public record Series(long seq, long windowTokens, long deadWindowTokens, List<Columns> series) {}
 

@@ -1,8 +1,10 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelTable;
 import dev.sluice.evaluator.report.Provenance;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.ReportedRun;
@@ -39,6 +41,9 @@ public final class LiveView {
 
     /** What others still say of these comes too late. */
     private final Set<String> deleted = new HashSet<>();
+
+    /** Jobs that a run waits for, beside the scores that it shows anyway. */
+    private Set<String> awaited = Set.of();
 
     private final Delays delays = new Delays();
     private final Rates scorer = new Rates();
@@ -81,6 +86,11 @@ public final class LiveView {
         this.deadWindowTokens = deadWindowTokens;
         this.seq = clock.getAsLong() * SEQUENCES_PER_MILLI;
         this.heldOutSeq = seq;
+    }
+
+    /** A run is done only when each of these jobs has ended over every final checkpoint; to be said before any record. */
+    public synchronized void await(Set<String> jobs) {
+        awaited = Set.copyOf(jobs);
     }
 
     public synchronized void put(String id, @Nullable StreamProgress progress) {
@@ -162,7 +172,7 @@ public final class LiveView {
     }
 
     private VariantView variant(String id) {
-        return variants.computeIfAbsent(id, VariantView::new);
+        return variants.computeIfAbsent(id, any -> new VariantView(id, awaited));
     }
 
     /** Whether every variant is done or failed: what a run waits for before it ends. */
@@ -204,7 +214,7 @@ public final class LiveView {
 
     /** What the page needs to know of each metric. */
     public Api.Metrics metrics() {
-        return new Api.Metrics(MetricTable.FVU.name(), table.metrics(), MetricTable.DEAD);
+        return new Api.Metrics(MetricTable.FVU.name(), table.metrics(), MetricTable.DEAD, ModelTable.metrics());
     }
 
     /** The metrics that are shown. */
@@ -265,6 +275,24 @@ public final class LiveView {
                 .toList();
     }
 
+    /** Every variant's scores through the model that are known, with the stream that it is trained on. */
+    public synchronized void forEachModelScore(ModelScoreVisitor visitor) {
+        variants.values().forEach(variant -> {
+            ModelScores scores = variant.modelScores();
+            if (scores != null) {
+                scores.views()
+                        .forEach((view, values) -> visitor.visit(
+                                variant.stream(), Measurement.series(variant.id(), view), values.metrics()));
+            }
+        });
+    }
+
+    /** Is given the metrics of one series by their names. */
+    @FunctionalInterface
+    public interface ModelScoreVisitor {
+        void visit(String stream, String series, Map<String, Double> metrics);
+    }
+
     /** @param wanted id of the stream, null for the one that the page shows first */
     public synchronized Report report(@Nullable String wanted) {
         String stream = stream(wanted);
@@ -273,7 +301,8 @@ public final class LiveView {
                 stream == null ? "" : stream,
                 view == null ? 0 : view.progress().rows(),
                 view == null ? 0 : view.progress().heldoutRows(),
-                new ReportEntries(table).of(variantsOf(stream)));
+                new ReportEntries(table).of(variantsOf(stream)),
+                ReportEntries.throughModel(variantsOf(stream)));
     }
 
     /**

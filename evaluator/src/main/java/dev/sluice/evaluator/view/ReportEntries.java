@@ -1,5 +1,7 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.evaluator.metric.MetricTable;
@@ -42,15 +44,42 @@ final class ReportEntries {
                 new Report.Name(of.name(), of.variant(), of.view(), of.kind()),
                 membership,
                 new Report.Size(tokens, of.latents(), status == null ? 0 : status.parameters()),
-                results(series.summary(), series.newestHeldOut()));
+                results(series.summary(), series.newestHeldOut(), throughModel(variant.modelScores(), of.view())));
     }
 
-    private Report.Results results(@Nullable RollingMetrics summary, @Nullable RollingMetrics heldout) {
+    private static ModelScores.@Nullable View throughModel(@Nullable ModelScores scores, String view) {
+        return scores == null ? null : scores.views().get(view);
+    }
+
+    /** What the scores of the first variant that has some are of, or else why another has none. */
+    static Report.@Nullable ThroughModel throughModel(List<VariantView> variants) {
+        ModelScores scores = variants.stream()
+                .map(VariantView::modelScores)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (scores != null) {
+            return new Report.ThroughModel(scores.model(), scores.scope(), scores.references(), null);
+        }
+        return variants.stream()
+                .flatMap(variant -> variant.results().stream())
+                .filter(result -> result.key().job().equals(JobResult.THROUGH_MODEL))
+                .map(result -> new Report.ThroughModel(
+                        null, null, Map.of(), result.outcome().reason()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Report.Results results(
+            @Nullable RollingMetrics summary,
+            @Nullable RollingMetrics heldout,
+            ModelScores.@Nullable View throughModel) {
         return new Report.Results(
                 summary == null ? null : figures(summary, summary.all()),
                 summary == null ? Map.of() : summary.figures().losses(),
                 heldout == null ? null : figures(heldout, heldout.all()),
-                heldout == null ? null : figures(heldout, heldout.rest()));
+                heldout == null ? null : figures(heldout, heldout.rest()),
+                throughModel);
     }
 
     private Report.Figures figures(RollingMetrics of, Values values) {

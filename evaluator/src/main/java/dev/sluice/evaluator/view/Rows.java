@@ -4,9 +4,11 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsLast;
 
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Dead;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelTable;
 import dev.sluice.trainer.contract.Measurement;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.VariantStatus;
@@ -43,6 +45,7 @@ final class Rows {
                         status == null ? 0 : status.generation()),
                 pace(variant, ProgressBar.part(variant, stream, now)),
                 measured(series),
+                throughModel(variant.modelScores(), view),
                 stored(status, series, now),
                 new Api.Specified(
                         variant.group(),
@@ -70,6 +73,16 @@ final class Rows {
                 window == null ? null : Double.valueOf(dead(window.figures().dead())),
                 series == null ? null : heldOut(series.newestHeldOut()),
                 series == null ? null : sse(series.summary()));
+    }
+
+    private static Api.@Nullable ThroughModel throughModel(@Nullable ModelScores scores, String view) {
+        ModelScores.View found = scores == null ? null : scores.views().get(view);
+        return scores == null || found == null
+                ? null
+                : new Api.ThroughModel(
+                        ModelTable.named(found.metrics()),
+                        found.intervals(),
+                        scores.scope().tokens());
     }
 
     private static Api.Stored stored(@Nullable VariantStatus status, @Nullable SeriesView series, long now) {

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class VariantView {
     private static final String BUSY = "busy";
 
     private final String id;
+    private final Set<String> awaited;
     private final Rates rates = new Rates();
     private final TreeMap<String, SeriesView> series = new TreeMap<>();
     /** The newest of each job. */
@@ -31,8 +34,10 @@ final class VariantView {
     private @Nullable VariantStatus status;
     private @Nullable CheckpointManifest manifest;
 
-    VariantView(String id) {
+    /** @param awaited jobs over its final checkpoint, without whose results something is missing */
+    VariantView(String id, Set<String> awaited) {
         this.id = id;
+        this.awaited = awaited;
     }
 
     String id() {
@@ -72,6 +77,16 @@ final class VariantView {
         return results.values().stream()
                 .filter(result -> result.key().generation() >= generation)
                 .toList();
+    }
+
+    /** The newest through the model, of the generation that is wanted; null if there are none. */
+    @Nullable
+    ModelScores modelScores() {
+        return results().stream()
+                .map(ModelScores::of)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** By view. */
@@ -141,7 +156,8 @@ final class VariantView {
 
     /**
      * What is still to come: null once it failed, or its final checkpoint cannot be scored, or once the final manifest,
-     * its held-out score and the final metrics are here, of the generation that is wanted.
+     * its held-out score, the final metrics and the results of the awaited jobs are here, of the
+     * generation that is wanted.
      */
     @Nullable
     String missing() {
@@ -166,16 +182,32 @@ final class VariantView {
                 })
                 .filter(Objects::nonNull)
                 .findFirst()
+                .orElseGet(() -> missingResult(last));
+    }
+
+    private @Nullable String missingResult(CheckpointManifest last) {
+        return awaited.stream()
+                .filter(job -> ofFinal(job, last) == null)
+                .sorted()
+                .findFirst()
+                .map(job -> "result of " + job)
                 .orElse(null);
     }
 
     private boolean couldNotBeScored(CheckpointManifest last) {
-        JobResult scoring = results.get(JobResult.SCORING);
-        return scoring != null
-                && scoring.hasFailed()
-                && scoring.key().generation() == last.generation()
-                && scoring.checkpoint().last()
-                && scoring.checkpoint().sha256().equals(last.sha256());
+        JobResult scoring = ofFinal(JobResult.SCORING, last);
+        return scoring != null && scoring.hasFailed();
+    }
+
+    /** How a job over the final checkpoint ended; null if it has not. */
+    private @Nullable JobResult ofFinal(String job, CheckpointManifest last) {
+        JobResult result = results.get(job);
+        return result != null
+                        && result.key().generation() == last.generation()
+                        && result.checkpoint().last()
+                        && result.checkpoint().sha256().equals(last.sha256())
+                ? result
+                : null;
     }
 
     /** The views that the variant has or will have. */

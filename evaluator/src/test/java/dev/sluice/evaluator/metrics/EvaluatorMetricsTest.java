@@ -4,12 +4,14 @@ import static dev.sluice.trainer.contract.Measurement.HELDOUT;
 import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.page.Facts;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.producer.service.Scrape;
 import dev.sluice.trainer.contract.WantedVariant;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +27,18 @@ class EvaluatorMetricsTest {
         view.put(Facts.metrics("pca", "first-8", "pca", PREQUENTIAL, 16_384, 16_384, false, false, 0.5, 1000));
         view.put(Facts.metrics("pca", "first-8", "pca", PREQUENTIAL, 32_768, 20_000, true, false, 0.375, 2500));
         view.put(Facts.metrics("pca", "first-8", "pca", HELDOUT, 16_384, 16_384, false, false, 0.25, 2000));
+        JobResult result = Facts.throughModel(
+                Facts.pca("pca"), "first-8", Map.of("ce_recovered", 0.8125, "ce_increase", 0.75, "kl", 0.5));
+        view.put(result.key().text(), result);
         metrics.reject("measurement");
 
         assertThat(scrape()).isEqualTo("""
+                # HELP sluice_eval_ce_increase_nats Cross-entropy per token that the reconstruction costs, newest checkpoint that was scored through the model.
+                # TYPE sluice_eval_ce_increase_nats gauge
+                sluice_eval_ce_increase_nats{stream="STREAM",variant="pca-first-8",} 0.75
+                # HELP sluice_eval_ce_recovered_ratio Share of the cross-entropy that zero ablation loses and the reconstruction keeps, newest checkpoint that was scored through the model.
+                # TYPE sluice_eval_ce_recovered_ratio gauge
+                sluice_eval_ce_recovered_ratio{stream="STREAM",variant="pca-first-8",} 0.8125
                 # HELP sluice_eval_cosine_ratio Mean cosine between an activation and its reconstruction over the newest window.
                 # TYPE sluice_eval_cosine_ratio gauge
                 sluice_eval_cosine_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 0.9
@@ -56,6 +67,9 @@ class EvaluatorMetricsTest {
                 # TYPE sluice_eval_fvu_ratio gauge
                 sluice_eval_fvu_ratio{stream="STREAM",variant="pca-first-8",split="heldout",} 0.25
                 sluice_eval_fvu_ratio{stream="STREAM",variant="pca-first-8",split="prequential",} 0.5
+                # HELP sluice_eval_kl_nats KL divergence per token from the original prediction to the one with the reconstruction, newest checkpoint that was scored through the model.
+                # TYPE sluice_eval_kl_nats gauge
+                sluice_eval_kl_nats{stream="STREAM",variant="pca-first-8",} 0.5
                 # HELP sluice_eval_l0_latents Active latents per token over the newest window.
                 # TYPE sluice_eval_l0_latents gauge
                 sluice_eval_l0_latents{stream="STREAM",variant="pca-first-8",split="heldout",} 8.0

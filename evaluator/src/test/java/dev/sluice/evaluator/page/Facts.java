@@ -1,5 +1,7 @@
 package dev.sluice.evaluator.page;
 
+import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
 import dev.sluice.producer.contract.Json;
@@ -141,6 +143,25 @@ public final class Facts {
                         split.equals(Measurement.HELDOUT) ? DENSITY : null,
                         Map.of()),
                 atMillis);
+    }
+
+    /** Of a job through the model over the final checkpoint, as the evaluator publishes it. */
+    public static JobResult throughModel(VariantSpec spec, String view, Map<String, Double> metrics) {
+        ModelScores scores = new ModelScores(
+                new ModelScores.Model("tiny", "r", null, "blocks.3.hook_resid_post"),
+                new ModelScores.Scope("rest", "rest", 3910, 7),
+                Map.of("original", Map.of("cross_entropy", 5.0), "zero", Map.of("cross_entropy", 9.0, "kl", 4.5)),
+                Map.of(view, new ModelScores.View(metrics, Map.of("ce_recovered", List.of(0.75, 0.875)))));
+        return throughModel(
+                spec, new JobResult.Outcome(JobResult.DONE, null, Json.mapper().valueToTree(scores), null));
+    }
+
+    public static JobResult throughModel(VariantSpec spec, JobResult.Outcome outcome) {
+        return new JobResult(
+                new JobResult.Key(spec.id(), 0, 650_000, JobResult.THROUGH_MODEL),
+                new JobResult.Checkpoint(STREAM, 634, true, "s"),
+                outcome,
+                new JobResult.Effort(3976, 0.5, 1000));
     }
 
     private static Values values(long rows, double mse, double sse, double fvu, double l0) {

@@ -5,6 +5,7 @@ import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.metrics.EvaluatorMetrics;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.producer.contract.Json;
@@ -125,6 +126,43 @@ class PageTest {
             assertThat(row.path("heldout").path(name).isNumber()).as(name).isTrue();
             assertThat(curve.path(name).path(0).isNumber()).as(name).isTrue();
         }
+    }
+
+    @Test
+    void shouldShowWhatACheckpointIsWorthToTheModelOrWhyThatIsNotKnown() throws Exception {
+        JsonNode metrics = json("/api/v1/metrics").path("through_model");
+        assertThat(metrics.at("/0/name").asText()).isEqualTo("ce_recovered");
+        assertThat(metrics.at("/0/shown_from").asText()).isEqualTo("terminal");
+        assertThat(json("/api/v1/table").at("/variants/0/through_model").isNull())
+                .isTrue();
+        assertThat(json("/api/v1/report").path("through_model").isNull()).isTrue();
+
+        JobResult skipped =
+                Facts.throughModel(Facts.topk("a"), JobResult.Outcome.skipped("no model: the folder is empty"));
+        view.put(skipped.key().text(), skipped);
+        JsonNode job = json("/api/v1/table").at("/variants/0/jobs/0");
+        assertThat(job.path("state").asText()).isEqualTo("skipped");
+        assertThat(job.path("reason").asText()).isEqualTo("no model: the folder is empty");
+        assertThat(get("/api/v1/report.md").body())
+                .contains("Nothing was scored through the model: no model: the folder is empty.")
+                .doesNotContain("CE recovered");
+
+        JobResult result = Facts.throughModel(Facts.topk("a"), "", Map.of("ce_recovered", 0.8125, "kl", 0.5));
+        view.put(result.key().text(), result);
+        JsonNode shown = json("/api/v1/table").at("/variants/0/through_model");
+        assertThat(shown.path("ce_recovered").asDouble()).isEqualTo(0.8125);
+        assertThat(shown.path("top1_agreement").isNull()).isTrue();
+        assertThat(shown.at("/intervals/ce_recovered/1").asDouble()).isEqualTo(0.875);
+        assertThat(json("/api/v1/results")
+                        .at("/results/0/outcome/figures/scope/replaced")
+                        .asText())
+                .isEqualTo("rest");
+        JsonNode report = json("/api/v1/report");
+        assertThat(report.at("/through_model/scope/tokens").asLong()).isEqualTo(3910);
+        assertThat(report.at("/variants/0/through_model/metrics/kl").asDouble()).isEqualTo(0.5);
+        assertThat(get("/api/v1/report.md").body())
+                .contains("| 0.8125 [0.7500, 0.8750] | - | 0.5000 |")
+                .contains("rows of class `rest` are replaced", "3,910 tokens", "| nothing |", "| zero | 4.5000 |");
     }
 
     private static List<String> names(JsonNode node) {

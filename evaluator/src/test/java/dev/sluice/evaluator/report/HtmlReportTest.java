@@ -3,6 +3,7 @@ package dev.sluice.evaluator.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.producer.contract.RowOrder;
@@ -104,6 +105,40 @@ class HtmlReportTest {
     }
 
     @Test
+    void shouldShowTheCrossEntropyWhereItWasScoredThroughTheModel() {
+        ModelScores.Model model = new ModelScores.Model("tiny", "abc", null, "blocks.1.hook_resid_post");
+        Report report = new Report(
+                STREAM.id(),
+                1000,
+                100,
+                List.of(scored("a", 8, 0.9), scored("b", 16, 0.975)),
+                new Report.ThroughModel(model, new ModelScores.Scope("rest", "rest", 90, 3), Map.of(), null));
+
+        assertThat(html(new ReportedRun("one", report, new Provenance(null, List.of(), List.of()), List.of())))
+                .contains(
+                        "CE recovered at matched L0",
+                        "0.9000 (65)",
+                        "0.9750 (116)",
+                        "Through the model `tiny`",
+                        ">CE lost<");
+    }
+
+    private static Entry scored(String id, double l0, double recovered) {
+        Entry entry = MatchedL0Test.entry(id, "topk", "", l0, 0.2, 9);
+        Report.Results results = entry.results();
+        return new Entry(
+                entry.name(),
+                entry.membership(),
+                entry.size(),
+                new Report.Results(
+                        results.prequential(),
+                        results.prequentialLosses(),
+                        results.heldout(),
+                        results.heldoutRest(),
+                        new ModelScores.View(Map.of("ce_recovered", recovered), Map.of())));
+    }
+
+    @Test
     void shouldSaySoBeforeAStreamHasBegun() {
         assertThat(html()).contains("No stream has begun yet").endsWith("</html>\n");
     }
@@ -132,7 +167,7 @@ class HtmlReportTest {
     }
 
     private static Report report(Entry... entries) {
-        return new Report(STREAM.id(), 1000, 100, List.of(entries));
+        return new Report(STREAM.id(), 1000, 100, List.of(entries), null);
     }
 
     private static VariantSpec spec(String id, int seed) {

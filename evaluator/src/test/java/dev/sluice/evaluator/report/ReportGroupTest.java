@@ -33,7 +33,8 @@ class ReportGroupTest {
                     entry("gated-c0p25", "gated", "gated", Map.of("l1-coefficient", number(0.25)), 40, 0.2, 75.5),
                     entry("gated-c0p5", "gated", "gated", Map.of("l1-coefficient", number(0.5)), 30, 0.1, 80.0),
                     entry("kmeans", "kmeans", "alone", Map.of(), 1, 0.5, 300.0),
-                    entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)));
+                    entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)),
+            null);
 
     private static JsonNode number(double value) {
         return JsonNodeFactory.instance.numberNode(value);
@@ -53,7 +54,7 @@ class ReportGroupTest {
                 new Report.Name(id, id, "", kind),
                 new Report.Membership(group, new TreeMap<>(varied)),
                 new Report.Size(1000, 1024, 10),
-                new Report.Results(prequential, Map.of(), heldout, heldout));
+                new Report.Results(prequential, Map.of(), heldout, heldout, null));
     }
 
     private static Figures figures(double sse, double fvu, double l0) {
@@ -97,7 +98,7 @@ class ReportGroupTest {
 
     @Test
     void shouldHaveNoSectionsWithoutGroups() {
-        Report flat = new Report("sample", 1, 1, List.of(entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)));
+        Report flat = new Report("sample", 1, 1, List.of(entry("free", "topk", null, Map.of(), 16, 0.12, 95.0)), null);
 
         assertThat(ReportTable.markdown(flat, MetricTable.standard(), "deploy/local/run"))
                 .doesNotContain("Groups");

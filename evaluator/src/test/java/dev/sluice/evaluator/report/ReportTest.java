@@ -30,7 +30,8 @@ class ReportTest {
                             new Report.Name("late", "late", "", "standard"),
                             new Report.Membership(null, Map.of()),
                             new Report.Size(0, 1024, 10),
-                            new Report.Results(null, Map.of(), null, null))));
+                            new Report.Results(null, Map.of(), null, null, null))),
+            null);
 
     private static Entry entry(String id, String kind, String view, double l0, double fvu) {
         Figures figures = new Figures(
@@ -42,7 +43,7 @@ class ReportTest {
                 new Report.Name(id, id, view, kind),
                 new Report.Membership(null, Map.of()),
                 new Report.Size(635_000, 1024, 263_296),
-                new Report.Results(figures, Map.of("loss", 2.5), figures, figures));
+                new Report.Results(figures, Map.of("loss", 2.5), figures, figures, null));
     }
 
     @Test
@@ -115,7 +116,7 @@ class ReportTest {
 
     @Test
     void shouldDrawAnEmptyPlotBeforeAnythingIsScored() {
-        assertThat(ParetoChart.svg(new Report("s", 0, 0, List.of())))
+        assertThat(ParetoChart.svg(new Report("s", 0, 0, List.of(), null)))
                 .endsWith("</svg>\n")
                 .doesNotContain("NaN");
     }

@@ -50,6 +50,15 @@ public record ModelSource(String name, Path folder, String revision) {
         return new ModelSource(snapshot.name().label(), snapshot.folder(), snapshot.commit());
     }
 
+    /**
+     * What names the content in a stream's identity: the commit at the hub, else a digest of config and weights.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public String identity() throws IOException {
+        return revision.isEmpty() ? ModelDigest.of(folder) : revision;
+    }
+
     private static boolean isFolder(String location) {
         return !location.isBlank() && Files.isDirectory(Path.of(location));
     }

@@ -154,9 +154,8 @@ final class OpenSource implements AutoCloseable {
 
     private static RowValues values(RowSource.Text text, int width) throws IOException {
         ModelSource model = text.model();
-        String revision = model.revision().isEmpty() ? ModelDigest.of(model.folder()) : model.revision();
         @Nullable String dtype = text.dtype() == Dtype.F32 ? null : text.dtype().name();
-        return new RowValues(model.name(), revision, dtype, text.hooks().get(0), width, ProducerSettings.AUTO);
+        return new RowValues(model.name(), model.identity(), dtype, text.hooks().get(0), width, ProducerSettings.AUTO);
     }
 
     /** The identity of a hook's stream with this dtype. */

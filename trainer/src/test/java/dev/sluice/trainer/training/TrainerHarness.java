@@ -200,8 +200,8 @@ public final class TrainerHarness implements AutoCloseable {
         try (TrainerHarness trainer = new TrainerHarness(kafka, folder)) {
             for (String variant : variants) {
                 awaitState(kafka, variant, "finished");
-                assertThat(trainer.metric("steps_total", "variant", variant))
-                        .isEqualTo((double) manifest(kafka, variant).orElseThrow().step());
+                assertThat(trainer.metric("steps_total", "variant", variant)).isEqualTo((double)
+                        manifest(kafka, variant).orElseThrow().step());
             }
             assertThat(trainer.service().failure().toCompletableFuture()).isNotDone();
         }

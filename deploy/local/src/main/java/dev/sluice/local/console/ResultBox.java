@@ -2,6 +2,7 @@ package dev.sluice.local.console;
 
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param unicode whether the terminal shows more than ASCII
  */
 record ResultBox(boolean unicode) {
-    private static final List<String> HEAD =
-            List.of("activation function", "best of", "series", "loss: FVU", "MSE", "sparsity: L0", "dead");
+    private static final List<String> HEAD = List.of(
+            "activation function", "best of", "series", "loss: FVU", "MSE", "sparsity: L0", "dead", "CE recovered");
     private static final int TEXTS = 3;
     private static final String HELDOUT = "heldout";
+    private static final String THROUGH_MODEL = "through_model";
     private static final String CHOICE = "prequential_sse";
 
     /** @param labels of kinds, by their names */
@@ -52,7 +54,7 @@ record ResultBox(boolean unicode) {
     }
 
     private static @Nullable Double figure(Variants.Row row, Metric metric) {
-        Double scored = row.figure(HELDOUT, metric);
+        Double scored = row.figure(HELDOUT, metric.name());
         return scored == null ? row.figure(metric) : scored;
     }
 
@@ -66,7 +68,15 @@ record ResultBox(boolean unicode) {
                 text(row, MetricTable.FVU),
                 text(row, MetricTable.MSE),
                 text(row, MetricTable.L0),
-                text(row, MetricTable.DEAD));
+                text(row, MetricTable.DEAD),
+                recovered(row));
+    }
+
+    private static String recovered(Variants.Row row) {
+        return ModelTable.CE_RECOVERED
+                .shown()
+                .format()
+                .inTerminal(row.figure(THROUGH_MODEL, ModelTable.CE_RECOVERED.name()));
     }
 
     private static String text(Variants.Row row, Metric metric) {

@@ -2,6 +2,8 @@ package dev.sluice.local.console;
 
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelMetric;
+import dev.sluice.evaluator.metric.ModelTable;
 import dev.sluice.evaluator.metric.Shown.Width;
 import dev.sluice.trainer.contract.VariantPhase;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class VariantTable {
     private static final String NAME = "variant";
     private static final String HELDOUT = "heldout";
+    private static final String THROUGH_MODEL = "through_model";
     private static final int NARROW = 7;
     private static final int TOKENS = 9;
 
@@ -41,17 +44,31 @@ final class VariantTable {
     private static List<Column> columns(MetricTable table) {
         Metric ranking = MetricTable.FVU;
         List<Column> columns = new ArrayList<>();
-        columns.add(column("held-out", ranking.shown().label(), row -> text(ranking, row.figure(HELDOUT, ranking))));
+        columns.add(column(
+                "held-out", ranking.shown().label(), row -> text(ranking, row.figure(HELDOUT, ranking.name()))));
         for (Metric metric : table.upTo(Width.TERMINAL)) {
             boolean ranks = metric.equals(ranking);
             String label = metric.shown().label();
             columns.add(
                     column(ranks ? "training" : label, ranks ? label : "", row -> text(metric, row.figure(metric))));
         }
+        ModelTable.upTo(Width.TERMINAL).forEach(metric -> columns.add(throughModel(metric)));
         Metric dead = MetricTable.DEAD;
         columns.add(column(dead.shown().label(), "", row -> text(dead, row.figure(dead))));
         columns.add(new Column("tokens", "", TOKENS, VariantTable::tokens));
         return columns;
+    }
+
+    /** Its label over two lines. */
+    private static Column throughModel(ModelMetric metric) {
+        String[] words = metric.shown().label().split(" ", 2);
+        return new Column(
+                words[0],
+                words.length < 2 ? "" : words[1],
+                Math.max(NARROW, metric.shown().label().length() - words[0].length() - 1),
+                row -> row.lacksModel()
+                        ? "no model"
+                        : metric.shown().format().inTerminal(row.figure(THROUGH_MODEL, metric.name())));
     }
 
     private static Column column(String over, String under, Function<Variants.Row, String> cell) {

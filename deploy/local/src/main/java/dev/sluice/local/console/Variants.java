@@ -2,6 +2,7 @@ package dev.sluice.local.console;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.trainer.contract.VariantPhase;
 import java.util.List;
@@ -24,7 +25,8 @@ public record Variants(@Nullable List<Row> variants) {
      * @param state of training
      * @param reason of a failure
      * @param others the other members: tokens trained, metrics of the newest window of training over class rest by
-     *     their names, and under {@code heldout} those of the newest scored checkpoint
+     *     their names, under {@code heldout} those of the newest scored checkpoint, and under {@code through_model}
+     *     those through the language model
      */
     public record Row(
             String series,
@@ -59,11 +61,11 @@ public record Variants(@Nullable List<Row> variants) {
             return value == null ? "" : value.asText("");
         }
 
-        /** The same, of those under {@code group}. */
+        /** The value of the metric of this name under {@code group}; null if there is none. */
         @Nullable
-        Double figure(String group, Metric metric) {
+        Double figure(String group, String metric) {
             JsonNode members = others.get(group);
-            return members == null ? null : number(members.get(metric.name()));
+            return members == null ? null : number(members.get(metric));
         }
 
         private static @Nullable Double number(@Nullable JsonNode value) {
@@ -76,11 +78,21 @@ public record Variants(@Nullable List<Row> variants) {
 
         /** Those whose newest end is a failure. */
         Stream<JsonNode> failedJobs() {
+            return jobs(JobResult.FAILED);
+        }
+
+        /** Whether nothing was scored through the language model, since it is not at hand. */
+        boolean lacksModel() {
+            return jobs(JobResult.SKIPPED)
+                    .anyMatch(job -> job.path("job").asText().equals(JobResult.THROUGH_MODEL));
+        }
+
+        private Stream<JsonNode> jobs(String state) {
             JsonNode jobs = others.get("jobs");
             return jobs == null
                     ? Stream.empty()
                     : StreamSupport.stream(jobs.spliterator(), false)
-                            .filter(job -> job.path("state").asText().equals("failed"));
+                            .filter(job -> job.path("state").asText().equals(state));
         }
     }
 

@@ -25,11 +25,12 @@ class ScreenTest {
             {"seq": 3, "variants": [
               {"series": "topk-1024-k16", "variant": "topk-1024-k16", "kind": "topk", "stream": "s",
                "state": "training", "tokens": 163840, "fvu": 0.21, "l0": 16.0, "dead_fraction": 0.031,
-               "heldout": {"fvu": 0.1987, "tokens": 131072}},
+               "heldout": {"fvu": 0.1987, "tokens": 131072},
+               "through_model": {"ce_recovered": 0.9812, "kl": 0.05}},
               {"series": "pca-first-8", "variant": "pca", "kind": "pca", "stream": "s", "state": "failed",
                "reason": "no rows", "tokens": null, "fvu": null, "l0": null, "dead_fraction": null, "heldout": null},
               {"series": "pca-first-16", "variant": "pca", "kind": "pca", "stream": "s", "state": "failed",
-               "reason": "no rows"}]}
+               "reason": "no rows", "jobs": [{"job": "through-model", "state": "skipped", "reason": "no model: r"}]}]}
             """;
 
     @Test
@@ -40,11 +41,11 @@ class ScreenTest {
                         "  training ▕█████▌                ▏   25 %  163,840 of 655,360 tokens · 1 min 14 s left"
                                 + " · 12,000 tokens/s · pass 2 of 5",
                         "",
-                        "  variant       held-out training      L0    dead    tokens  state",
-                        "                     FVU      FVU",
-                        "  topk-1024-k16   0.1987   0.2100   16.00   3.1 %   163,840  training",
-                        "  pca-first-8          -        -       -       -         -  failed: no rows",
-                        "  pca-first-16         -        -       -       -         -  failed: no rows");
+                        "  variant       held-out training      L0        CE    dead    tokens  state",
+                        "                     FVU      FVU         recovered",
+                        "  topk-1024-k16   0.1987   0.2100   16.00    0.9812   3.1 %   163,840  training",
+                        "  pca-first-8          -        -       -         -       -         -  failed: no rows",
+                        "  pca-first-16         -        -       -  no model       -         -  failed: no rows");
     }
 
     @Test

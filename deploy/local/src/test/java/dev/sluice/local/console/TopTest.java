@@ -32,7 +32,7 @@ class TopTest {
                "heldout": {"fvu": 0.31, "mse": 1.6, "l0": 8, "dead_fraction": 0.25}},
               {"series": "topk-k16", "variant": "topk-k16", "kind": "topk", "stream": "s", "state": "finished",
                "tokens": 9, "fvu": 0.2, "mse": 1.2, "l0": 16, "dead_fraction": 0, "prequential_sse": 20,
-               "heldout": {"fvu": 0.21, "mse": 1.3, "l0": 16, "dead_fraction": 0.125}},
+               "through_model": {"ce_recovered": 0.95}, "heldout": {"fvu": 0.21, "mse": 1.3, "l0": 16, "dead_fraction": 0.125}},
               {"series": "relu", "variant": "relu", "kind": "standard", "stream": "s", "state": "training",
                "tokens": 9, "fvu": 0.4, "mse": 2, "l0": 33.3, "dead_fraction": 0.01},
               {"series": "other", "variant": "other", "kind": "gated", "stream": "t", "state": "training"}]}""", "/api/v1/series", """
@@ -69,12 +69,12 @@ class TopTest {
 
         assertThat(shown().lines().map(String::strip))
                 .startsWith(
-                        "╭─────────────────────┬─────────┬──────────┬───────────┬────────┬──────────────┬────────╮",
-                        "│ activation function │ best of │ series   │ loss: FVU │    MSE │ sparsity: L0 │   dead │",
-                        "├─────────────────────┼─────────┼──────────┼───────────┼────────┼──────────────┼────────┤",
-                        "│ TopK                │       2 │ topk-k16 │    0.2100 │ 1.3000 │        16.00 │ 12.5 % │",
-                        "│ L1                  │       1 │ relu     │    0.4000 │ 2.0000 │        33.30 │  1.0 % │",
-                        "╰─────────────────────┴─────────┴──────────┴───────────┴────────┴──────────────┴────────╯");
+                        "╭─────────────────────┬─────────┬──────────┬───────────┬────────┬──────────────┬────────┬──────────────╮",
+                        "│ activation function │ best of │ series   │ loss: FVU │    MSE │ sparsity: L0 │   dead │ CE recovered │",
+                        "├─────────────────────┼─────────┼──────────┼───────────┼────────┼──────────────┼────────┼──────────────┤",
+                        "│ TopK                │       2 │ topk-k16 │    0.2100 │ 1.3000 │        16.00 │ 12.5 % │       0.9500 │",
+                        "│ L1                  │       1 │ relu     │    0.4000 │ 2.0000 │        33.30 │  1.0 % │            - │",
+                        "╰─────────────────────┴─────────┴──────────┴───────────┴────────┴──────────────┴────────┴──────────────╯");
     }
 
     @Test

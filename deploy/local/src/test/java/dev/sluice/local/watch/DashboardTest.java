@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.metric.ModelTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -194,6 +195,7 @@ class DashboardTest {
         Set<String> known = new HashSet<>(OF_THE_EVALUATOR);
         Stream.concat(MetricTable.standard().metrics().stream(), Stream.of(MetricTable.DEAD))
                 .forEach(metric -> known.add(metric.prometheusName()));
+        ModelTable.metrics().forEach(metric -> known.add(metric.prometheusName()));
         Stream<String> expressions = Stream.concat(
                 dashboards().stream()
                         .flatMap(file -> Dashboards.queries(Dashboards.read(file)).stream())
@@ -208,7 +210,7 @@ class DashboardTest {
     }
 
     @Test
-    void shouldShowTheResearcherEveryMetricAboutRows() {
+    void shouldShowTheResearcherEveryMetricAboutRowsAndRunsOfTheModel() {
         List<String> queries = dashboards().stream()
                 .map(Dashboards::read)
                 .filter(dashboard -> dashboard.path("uid").asText().equals("sluice-researcher"))
@@ -216,6 +218,10 @@ class DashboardTest {
                 .map(Dashboards.Query::expression)
                 .toList();
         assertThat(MetricTable.standard().metrics())
+                .allSatisfy(metric -> assertThat(queries)
+                        .as(metric.name())
+                        .anyMatch(query -> query.contains(metric.prometheusName() + "{")));
+        assertThat(ModelTable.metrics())
                 .allSatisfy(metric -> assertThat(queries)
                         .as(metric.name())
                         .anyMatch(query -> query.contains(metric.prometheusName() + "{")));

@@ -1,4 +1,4 @@
-package dev.sluice.producer.publish;
+package dev.sluice.producer.hub;
 
 import dev.sluice.producer.hash.Sha256;
 import java.io.IOException;

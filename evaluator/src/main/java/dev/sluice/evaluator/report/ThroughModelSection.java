@@ -1,0 +1,108 @@
+package dev.sluice.evaluator.report;
+
+import static dev.sluice.evaluator.report.Markdown.line;
+
+import dev.sluice.evaluator.contract.ModelScores;
+import dev.sluice.evaluator.metric.Format;
+import dev.sluice.evaluator.metric.ModelMetric;
+import dev.sluice.evaluator.metric.ModelTable;
+import dev.sluice.evaluator.metric.Shown.Width;
+import dev.sluice.evaluator.report.Report.Entry;
+import dev.sluice.evaluator.report.Report.ThroughModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the columns of the scores through the model are of, and their cells. */
+final class ThroughModelSection {
+    private static final int SHOWN_DIGITS = 12;
+
+    private ThroughModelSection() {}
+
+    /** Those that have columns: none if nothing was scored. */
+    static List<ModelMetric> metrics(Report report) {
+        return report.throughModel() == null || report.throughModel().model() == null
+                ? List.of()
+                : ModelTable.upTo(Width.REPORT);
+    }
+
+    /** The value; of the share recovered with its interval, where there is one: {@code 0.9650 [0.9591, 0.9702]}. */
+    static String cell(Entry entry, ModelMetric metric) {
+        ModelScores.View scores = entry.results().throughModel();
+        if (scores == null) {
+            return Format.NONE;
+        }
+        List<Double> ends =
+                metric.equals(ModelTable.CE_RECOVERED) ? scores.intervals().get(metric.name()) : null;
+        String value = text(metric, scores.metrics().get(metric.name()));
+        return ends == null ? value : value + " [" + text(metric, ends.get(0)) + ", " + text(metric, ends.get(1)) + "]";
+    }
+
+    static void add(StringBuilder text, @Nullable ThroughModel of) {
+        if (of == null) {
+            return;
+        }
+        if (of.model() == null || of.scope() == null) {
+            line(
+                    text,
+                    "Nothing was scored through the model: %s.",
+                    Objects.requireNonNullElse(of.missing(), "not yet"));
+        } else {
+            describe(text, of.model(), of.scope(), of.references());
+        }
+        line(text, "");
+    }
+
+    private static void describe(
+            StringBuilder text,
+            ModelScores.Model model,
+            ModelScores.Scope scope,
+            Map<String, Map<String, Double>> references) {
+        line(
+                text,
+                "Through the model `%s` (%s) at `%s`: rows of class `%s` are replaced, in the ablations too; %,d"
+                        + " tokens that follow rows of class `%s`, of %d documents, are predicted. %s In brackets: 95 %%"
+                        + " intervals, by bootstrap over documents.",
+                model.name(),
+                model.revision()
+                        .substring(0, Math.min(SHOWN_DIGITS, model.revision().length())),
+                model.hook(),
+                scope.replaced(),
+                scope.tokens(),
+                scope.scored(),
+                scope.documents(),
+                meanings());
+        line(text, "");
+        List<ModelMetric> shown = ModelTable.metrics().stream()
+                .filter(metric -> ModelTable.OF_A_REFERENCE.contains(metric.name()))
+                .toList();
+        line(
+                text,
+                "| replaced by |%s",
+                cells(shown.stream().map(metric -> metric.shown().label()).toList()));
+        line(text, "|---|%s", "--:|".repeat(shown.size()));
+        references.forEach((name, values) -> line(
+                text,
+                "| %s |%s",
+                name.equals(ModelScores.ORIGINAL) ? "nothing" : name,
+                cells(shown.stream()
+                        .map(metric -> text(metric, values.get(metric.name())))
+                        .toList())));
+    }
+
+    private static String meanings() {
+        return ModelTable.metrics().stream()
+                .map(metric -> metric.shown().label() + ": " + metric.meaning() + ".")
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String cells(List<String> values) {
+        return values.stream().map(value -> " " + value + " |").collect(Collectors.joining());
+    }
+
+    private static String text(ModelMetric metric, @Nullable Double value) {
+        return metric.shown().format().inReport(value);
+    }
+}

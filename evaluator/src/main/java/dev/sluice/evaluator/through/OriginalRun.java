@@ -1,0 +1,62 @@
+package dev.sluice.evaluator.through;
+
+import ai.djl.ndarray.NDArray;
+import dev.sluice.producer.model.Predictions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run of a batch with every activation as the log has it, group by group: what other runs are compared with. It
+ * starts from the log's rounded values, so that a dictionary which changes nothing is at distance 0 from it.
+ */
+final class OriginalRun implements AutoCloseable {
+    private final List<Group> groups;
+    private final long bytes;
+
+    /**
+     * @param predictions of the group
+     * @param beside residual stream beside the activations, null if there is none
+     */
+    record Group(Predictions predictions, @Nullable NDArray beside) {}
+
+    private OriginalRun(List<Group> groups, long bytes) {
+        this.groups = groups;
+        this.bytes = bytes;
+    }
+
+    /** @param x rows of the batch, [rows, width] */
+    static OriginalRun of(HookedModel model, Splice splice, NDArray x, List<WindowGroup> windows) {
+        List<Group> groups = new ArrayList<>();
+        long bytes = 0;
+        for (WindowGroup window : windows) {
+            int[][] tokens = window.tokens();
+            NDArray beside = model.beside(tokens);
+            try (NDArray activations = splice.activations(x, window)) {
+                groups.add(new Group(model.predict(activations, beside, tokens), beside));
+                bytes += (beside == null ? 1 : 2) * activations.size() * Float.BYTES;
+            }
+        }
+        return new OriginalRun(List.copyOf(groups), bytes);
+    }
+
+    /** In the order of the batch's groups. */
+    List<Group> groups() {
+        return groups;
+    }
+
+    /** That it takes, about. */
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        groups.forEach(group -> {
+            group.predictions().close();
+            if (group.beside() != null) {
+                group.beside().close();
+            }
+        });
+    }
+}
