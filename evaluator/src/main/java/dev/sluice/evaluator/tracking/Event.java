@@ -86,7 +86,7 @@ final class Event {
         return new Message()
                 .float64(1, 0)
                 .float64(2, most)
-                .float64(3, below)
+                .float64(3, (double) below)
                 .float64(4, sum)
                 .float64(5, squares)
                 .float64s(6, rates)

@@ -47,9 +47,10 @@ final class Message {
 
     /** A repeated field of float64, packed. */
     Message float64s(int field, List<Double> values) {
-        ByteBuffer packed = littleEndian(values.size() * Double.BYTES);
-        values.forEach(packed::putDouble);
-        return delimited(field, packed.array());
+        byte[] packed = new byte[values.size() * Double.BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+        values.forEach(buffer::putDouble);
+        return delimited(field, packed);
     }
 
     private Message delimited(int field, byte[] value) {

@@ -17,6 +17,7 @@ import dev.sluice.trainer.dictionary.sae.topk.TopKKind.TopK;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -75,11 +76,10 @@ class HtmlReportTest {
 
         assertThat(html(new ReportedRun("one", report, provenance, List.of())))
                 .contains("Spread over seeds", "s1, s2", "0.3000 ± 0.1414");
-        SeedGroups.Spread spread =
-                SeedGroups.spread(report.variants(), entry -> MatchedL0.rest(entry, MetricTable.FVU));
-        assertThat(spread).isNotNull();
+        SeedGroups.Spread spread = Objects.requireNonNull(
+                SeedGroups.spread(report.variants(), entry -> MatchedL0.rest(entry, MetricTable.FVU)));
         assertThat(spread.mean()).isCloseTo(0.3, within(1e-12));
-        assertThat(spread.deviation()).isCloseTo(Math.sqrt(0.02), within(1e-12));
+        assertThat(Objects.requireNonNull(spread.deviation())).isCloseTo(Math.sqrt(0.02), within(1e-12));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads event files by the published format, with a CRC of its own and none of the writer's code. */
 public final class EventReader {
@@ -69,23 +70,25 @@ public final class EventReader {
         for (Object summary : fields.getOrDefault(5, List.of())) {
             for (Object each : fields((byte[]) summary).getOrDefault(1, List.of())) {
                 Map<Integer, List<Object>> value = fields((byte[]) each);
-                String tag = text(value.get(1).get(0));
+                String tag = text(only(value, 1));
                 if (value.containsKey(2)) {
-                    scalars.put(tag, (Float) value.get(2).get(0));
+                    scalars.put(tag, (Float) only(value, 2));
                 } else {
-                    buckets.put(
-                            tag,
-                            doubles(fields((byte[]) value.get(5).get(0)).get(7).get(0)));
+                    buckets.put(tag, doubles(only(fields((byte[]) only(value, 5)), 7)));
                 }
             }
         }
         return new Read(
-                (Double) fields.get(1).get(0),
-                fields.containsKey(2) ? (Long) fields.get(2).get(0) : 0,
-                fields.containsKey(3) ? text(fields.get(3).get(0)) : "",
+                (Double) only(fields, 1),
+                fields.containsKey(2) ? (Long) only(fields, 2) : 0,
+                fields.containsKey(3) ? text(only(fields, 3)) : "",
                 fields.containsKey(7),
                 scalars,
                 buckets);
+    }
+
+    private static Object only(Map<Integer, List<Object>> fields, int number) {
+        return Objects.requireNonNull(fields.get(number)).get(0);
     }
 
     private static String text(Object bytes) {

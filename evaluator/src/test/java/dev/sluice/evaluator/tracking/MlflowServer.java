@@ -111,7 +111,7 @@ final class MlflowServer implements AutoCloseable {
     private ObjectNode answer(HttpExchange exchange, String path, byte[] body) throws IOException {
         JsonNode wanted = body.length == 0 ? MAPPER.createObjectNode() : MAPPER.readTree(body);
         return switch (path) {
-            case "experiments/get-by-name" -> experiment(query(exchange).get("experiment_name"));
+            case "experiments/get-by-name" -> experiment(asked(query(exchange), "experiment_name"));
             case "experiments/create" -> createExperiment(wanted);
             case "runs/create" -> createRun(wanted);
             case "runs/search" -> search(wanted);
@@ -220,7 +220,7 @@ final class MlflowServer implements AutoCloseable {
     private ObjectNode history(Map<String, String> query) {
         ObjectNode answer = MAPPER.createObjectNode();
         ArrayNode metrics = answer.putArray("metrics");
-        known(query.get("run_id")).metrics.stream()
+        known(asked(query, "run_id")).metrics.stream()
                 .filter(metric -> metric.path("key").asText().equals(query.get("metric_key")))
                 .forEach(metrics::add);
         return answer;
@@ -238,6 +238,10 @@ final class MlflowServer implements AutoCloseable {
         if (!met) {
             throw new Refusal(400, "INVALID_PARAMETER_VALUE", rule);
         }
+    }
+
+    private static String asked(Map<String, String> query, String name) {
+        return query.getOrDefault(name, "");
     }
 
     private static Map<String, String> query(HttpExchange exchange) {

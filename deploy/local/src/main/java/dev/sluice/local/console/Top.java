@@ -65,7 +65,7 @@ public final class Top {
     }
 
     private static List<TopScreen.Kind> kinds(@Nullable String wanted) {
-        List<TopScreen.Kind> kinds = new ArrayList<>(List.of(TopScreen.Kind.values()));
+        List<TopScreen.Kind> kinds = new ArrayList<>(TopScreen.SCREENS);
         kinds.removeIf(kind -> wanted != null && !kind.word().equals(wanted));
         return kinds;
     }

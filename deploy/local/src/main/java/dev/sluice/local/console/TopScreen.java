@@ -14,6 +14,9 @@ import java.util.Locale;
  * @param row that is chosen, or at the top
  */
 record TopScreen(Kind kind, int metric, int row) {
+    /** By their digits. */
+    static final List<Kind> SCREENS = List.of(Kind.VARIANTS, Kind.CURVES, Kind.RESULTS);
+
     private static final int FOOTER = 2;
     private static final int LEAST_PLOT = 4;
     private static final int MOST_PLOT = 16;
@@ -21,7 +24,7 @@ record TopScreen(Kind kind, int metric, int row) {
     private static final int LEAST_WIDTH = 20;
     private static final int VALUE = 10;
 
-    /** The screens, each by its digit. */
+    /** The screens. */
     enum Kind {
         VARIANTS,
         CURVES,
@@ -42,8 +45,8 @@ record TopScreen(Kind kind, int metric, int row) {
     TopScreen after(char key, int rows) {
         int metrics = metrics().size();
         return switch (key) {
-            case '1', '2', '3' -> new TopScreen(Kind.values()[key - '1'], metric, 0);
-            case '\t' -> new TopScreen(Kind.values()[(kind.ordinal() + 1) % Kind.values().length], metric, 0);
+            case '1', '2', '3' -> new TopScreen(SCREENS.get(key - '1'), metric, 0);
+            case '\t' -> new TopScreen(SCREENS.get((SCREENS.indexOf(kind) + 1) % SCREENS.size()), metric, 0);
             case 'm' -> new TopScreen(kind, (metric + 1) % metrics, row);
             case 'j' -> new TopScreen(kind, metric, Math.max(0, Math.min(rows - 1, row + 1)));
             case 'k' -> new TopScreen(kind, metric, Math.max(0, row - 1));
