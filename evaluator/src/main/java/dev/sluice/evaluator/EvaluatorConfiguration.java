@@ -23,10 +23,17 @@ import java.util.Optional;
  * @param heldoutRows that an intermediate checkpoint is scored on
  * @param applicationId of the Kafka Streams application
  * @param model that checkpoints are scored through
+ * @param tracking folder of TensorBoard's event files, if they are wanted
  * @param reproduce the command that the report names to get it again
  */
 public record EvaluatorConfiguration(
-        Path checkpoints, long windowTokens, long heldoutRows, String applicationId, Model model, String reproduce) {
+        Path checkpoints,
+        long windowTokens,
+        long heldoutRows,
+        String applicationId,
+        Model model,
+        Optional<Path> tracking,
+        String reproduce) {
     /**
      * Scores through the language model.
      *
@@ -87,6 +94,11 @@ public record EvaluatorConfiguration(
             EvaluatorSettings.APPLICATION_ID,
             "Of the Kafka Streams application: evaluators with the same one share the work.");
 
+    private static final Key<Path> TRACKING = Key.optional(
+            "tracking.dir",
+            ValueType.FOLDER,
+            "Folder for TensorBoard's event files, of one evaluator alone; absent: none are written.");
+
     /** All that may be configured of an evaluator. */
     public static final Schema SCHEMA = new Schema(
             "evaluator",
@@ -101,6 +113,7 @@ public record EvaluatorConfiguration(
                     MODEL_MARKS,
                     MODEL_ROWS,
                     WORK_DIR,
+                    TRACKING,
                     TrainerConfiguration.EPOCHS_KEY),
             List.of(ServiceConfiguration.TOKEN_BEYOND_LOOPBACK));
 
@@ -116,6 +129,7 @@ public record EvaluatorConfiguration(
                         values.get(MODEL_TOKENS),
                         values.get(MODEL_MARKS),
                         RowSet.of(values.get(MODEL_ROWS))),
+                values.find(TRACKING),
                 values.command());
     }
 
@@ -127,7 +141,14 @@ public record EvaluatorConfiguration(
                 EvaluatorSettings.HELDOUT_ROWS,
                 EvaluatorSettings.APPLICATION_ID,
                 model,
+                Optional.empty(),
                 reproduce);
+    }
+
+    /** The same with event files in a folder, if there is one. */
+    public EvaluatorConfiguration trackedIn(Optional<Path> folder) {
+        return new EvaluatorConfiguration(
+                checkpoints, windowTokens, heldoutRows, applicationId, model, folder, reproduce);
     }
 
     /** The service, as a part of the process. */

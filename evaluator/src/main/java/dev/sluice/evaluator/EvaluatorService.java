@@ -9,6 +9,7 @@ import dev.sluice.evaluator.metrics.JobMetrics;
 import dev.sluice.evaluator.page.Page;
 import dev.sluice.evaluator.rolling.Rolling;
 import dev.sluice.evaluator.through.ThroughModel;
+import dev.sluice.evaluator.tracking.Tracking;
 import dev.sluice.evaluator.truth.KnownTruth;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.TopicFollower;
@@ -60,10 +61,8 @@ public final class EvaluatorService implements Service {
         this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
         this.through = throughModel(settings);
         this.table = table(settings.configuration().heldoutRows(), through);
-        this.view.await(stream -> table.stream()
-                .filter(job -> job.isFor(stream))
-                .map(Job::name)
-                .collect(Collectors.toSet()));
+        this.view.await(stream ->
+                table.stream().filter(job -> job.isFor(stream)).map(Job::name).collect(Collectors.toSet()));
         this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)
                 .addTo(settings.host().metrics());
         this.page =
@@ -108,6 +107,10 @@ public final class EvaluatorService implements Service {
     @Override
     public void start() {
         TopicSetup.ensure(settings.kafka(), Topic.shared(settings.partitions()));
+        Tracking tracking =
+                new Tracking(settings.kafka(), settings.configuration().tracking(), System.getenv());
+        running.push(tracking);
+        tracking.start();
         Rolling rolling = new Rolling(
                 settings.kafka(),
                 settings.configuration().applicationId(),

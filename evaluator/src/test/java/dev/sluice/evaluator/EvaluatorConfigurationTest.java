@@ -35,7 +35,8 @@ class EvaluatorConfigurationTest {
                 "--evaluator-model-tokens=0",
                 "--evaluator-model-marks=true",
                 "--evaluator-model-rows=all",
-                "--evaluator-work-dir=w");
+                "--evaluator-work-dir=w",
+                "--tracking-dir=" + folder.resolve("events"));
         assertThat(all)
                 .isEqualTo(new EvaluatorConfiguration(
                         folder,
@@ -43,6 +44,7 @@ class EvaluatorConfigurationTest {
                         2,
                         "x",
                         new EvaluatorConfiguration.Model(Optional.of(folder), Path.of("w"), 0, true, RowSet.ALL),
+                        Optional.of(folder.resolve("events")),
                         all.reproduce()));
     }
 

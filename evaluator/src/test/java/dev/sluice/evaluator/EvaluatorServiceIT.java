@@ -12,6 +12,8 @@ import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.Report.Figures;
 import dev.sluice.evaluator.through.RowSet;
+import dev.sluice.evaluator.tracking.EventReader;
+import dev.sluice.evaluator.tracking.MetricLines;
 import dev.sluice.producer.contract.ActivationEncoder;
 import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
@@ -23,6 +25,7 @@ import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.engine.ComputeThread;
 import dev.sluice.producer.engine.Torch;
+import dev.sluice.producer.hash.Sha256;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.TopicSetup;
@@ -44,9 +47,12 @@ import dev.sluice.trainer.training.TrainerService;
 import dev.sluice.trainer.training.TrainerSettings;
 import io.prometheus.client.CollectorRegistry;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +60,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -144,11 +153,15 @@ class EvaluatorServiceIT {
                     .extracting(Report.Entry::id)
                     .containsExactly("pca-first-4", "pca-per-token-2", "pca-per-token-4", "topk");
             first.variants().forEach(entry -> assertIsScoredAsOffline(entry, torch, compute));
+            Map<Path, String> tracked = tracked();
+            first.variants().forEach(entry -> assertIsTracked(entry, tracked.keySet()));
             assertThat(Objects.requireNonNull(first.throughModel()).missing())
                     .isEqualTo("no model: the rows of " + STREAM.id() + " are not made of text");
 
             Report again = runUntilDone(kafka, torch, compute, vertx);
             assertThat(again).isEqualTo(first);
+            assertThat(tracked()).isEqualTo(tracked);
+            assertThatEveryLineIsThere(kafka, first);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -164,6 +177,7 @@ class EvaluatorServiceIT {
                         200,
                         "service-it",
                         EvaluatorConfiguration.Model.of(Optional.empty(), folder.resolve("work"), RowSet.REST),
+                        Optional.of(events()),
                         "again"),
                 new EvaluatorSettings.Host(
                         torch, compute, vertx, new CollectorRegistry(), new Health(System::nanoTime))));
@@ -175,6 +189,67 @@ class EvaluatorServiceIT {
         } finally {
             evaluator.stop(Duration.ofMinutes(2));
         }
+    }
+
+    /** The event files with their hashes. */
+    private Map<Path, String> tracked() {
+        try (Stream<Path> files = Files.walk(events())) {
+            return files.filter(file -> file.toString().contains("tfevents"))
+                    .collect(Collectors.toMap(file -> file, EvaluatorServiceIT::hash));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String hash(Path file) {
+        try {
+            return Sha256.hex(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertThatEveryLineIsThere(KafkaConnection kafka, Report report) {
+        Path file = folder.resolve("lines.jsonl");
+        try {
+            MetricLines.write(kafka, STREAM.id(), file);
+            List<String> lines = Files.readAllLines(file);
+            assertThat(lines).doesNotHaveDuplicates();
+            report.variants()
+                    .forEach(entry -> assertThat(lines)
+                            .anySatisfy(line -> assertThat(line)
+                                    .contains(
+                                            "\"last\":true",
+                                            "\"split\":\"heldout\"",
+                                            "\"series\":\"" + entry.id() + "\"")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertIsTracked(Report.Entry entry, Set<Path> files) {
+        Path place =
+                events().resolve(entry.name().variant()).resolve(entry.name().view());
+        Path file = files.stream()
+                .filter(each -> place.equals(each.getParent()))
+                .findFirst()
+                .orElseThrow();
+        try {
+            assertThat(EventReader.read(file))
+                    .filteredOn(event -> event.scalars().containsKey("final/fvu"))
+                    .singleElement()
+                    .satisfies(event -> {
+                        assertThat(event.step()).isEqualTo(entry.size().tokens());
+                        assertThat(event.scalars().get("final/fvu"))
+                                .isEqualTo((float) measured(entry.results().heldoutRest(), MetricTable.FVU));
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path events() {
+        return folder.resolve("events");
     }
 
     private void assertIsScoredAsOffline(Report.Entry entry, Torch torch, ComputeThread compute) {

@@ -9,17 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one run keeps on disk, locked against a second run: {@code kafka/} the broker's logs, {@code checkpoints/},
- * {@code model/} the unpacked sample, {@code sluice.log}, {@code ports.properties}.
+ * {@code model/} the unpacked sample, {@code sluice.log}, {@code ports.properties}, {@code commands}.
  */
 final class DataFolder implements AutoCloseable {
     static final String PORTS = "ports.properties";
     static final String KAFKA = "kafka";
     static final String CHECKPOINTS = "checkpoints";
     private static final String LOCK = "lock";
+    private static final String COMMANDS = "commands";
 
     private final Path folder;
     private final FileChannel lock;
@@ -68,6 +70,30 @@ final class DataFolder implements AutoCloseable {
         ByteBuffer content = ByteBuffer.allocate(32);
         channel.read(content, 0);
         return StandardCharsets.UTF_8.decode(content.flip()).toString().strip();
+    }
+
+    /** Keeps a command that was given here, once. */
+    void keep(String command) {
+        List<String> given = commands(folder);
+        if (given.contains(command)) {
+            return;
+        }
+        try {
+            Files.write(
+                    folder.resolve(COMMANDS), List.of(command), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new LocalException("the data dir " + folder + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The commands that were given on a data dir, oldest first. */
+    static List<String> commands(Path dataDir) {
+        Path file = dataDir.resolve(COMMANDS);
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new LocalException(file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     Path path() {

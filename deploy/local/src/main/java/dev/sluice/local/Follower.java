@@ -5,7 +5,6 @@ import dev.sluice.local.console.PageClient;
 import dev.sluice.local.console.Terminal;
 import dev.sluice.local.console.Variants;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -24,13 +23,18 @@ final class Follower {
     private final List<String> streams;
     private final Terminal terminal;
     private final boolean exitWhenDone;
-    private final @Nullable Path report;
+    private final @Nullable ReportFiles report;
     private final Set<String> announced = new HashSet<>();
     private boolean over;
     private int silent;
 
     /** @param streams ids of those that this run is about, in the order of the report */
-    Follower(PageClient page, List<String> streams, Terminal terminal, boolean exitWhenDone, @Nullable Path report) {
+    Follower(
+            PageClient page,
+            List<String> streams,
+            Terminal terminal,
+            boolean exitWhenDone,
+            @Nullable ReportFiles report) {
         this.page = page;
         this.streams = List.copyOf(streams);
         this.terminal = terminal;
@@ -87,7 +91,7 @@ final class Follower {
         }
         terminal.finish(overview, variants);
         if (report != null) {
-            new ReportFiles(report).write(page, streams).forEach(file -> terminal.say("Report: " + file));
+            report.write(page, streams).forEach(file -> terminal.say("Report: " + file));
         }
         if (!exitWhenDone) {
             terminal.say("Done. The page and the broker stay up until Ctrl-C.");

@@ -1,10 +1,14 @@
 package dev.sluice.local;
 
+import dev.sluice.evaluator.tracking.MetricLines;
 import dev.sluice.local.console.FetchProgress;
 import dev.sluice.local.console.PageClient;
 import dev.sluice.local.console.Terminal;
+import dev.sluice.producer.service.KafkaConnection;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** One run, from the checked command line to the exit code. */
@@ -27,6 +31,7 @@ final class LocalRun {
     int run() throws InterruptedException {
         try (DataFolder folder = DataFolder.open(options.dataDir())) {
             Logs.to(folder.log(), terminal::say);
+            folder.keep(command);
             Ports ports = Ports.choose(
                     options.listening().httpPort(), options.listening().kafkaPort(), folder.ports());
             announce(folder, ports);
@@ -44,12 +49,7 @@ final class LocalRun {
             List<String> streams = process.start();
             ports.keep(folder.ports());
             PageClient page = new PageClient(ports.page());
-            return new Follower(
-                            page,
-                            streams,
-                            terminal,
-                            options.ending().exitWhenDone(),
-                            options.ending().report())
+            return new Follower(page, streams, terminal, options.ending().exitWhenDone(), report(ports))
                     .follow(process);
         } catch (WrongInput | LocalException e) {
             throw e;
@@ -62,6 +62,12 @@ final class LocalRun {
                     Objects.requireNonNullElseGet(e.getMessage(), e::toString) + " (details in " + folder.log() + ")",
                     e);
         }
+    }
+
+    private @Nullable ReportFiles report(Ports ports) {
+        Path file = options.ending().report();
+        KafkaConnection kafka = new KafkaConnection(ports.broker());
+        return file == null ? null : new ReportFiles(file, (stream, lines) -> MetricLines.write(kafka, stream, lines));
     }
 
     private void announce(DataFolder folder, Ports ports) {

@@ -14,6 +14,8 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new RunCommand())
                 .addSubcommand(new VariantCommand())
+                .addSubcommand(new TopCommand())
+                .addSubcommand(new ReportCommand())
                 .addSubcommand(new CheckpointCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())

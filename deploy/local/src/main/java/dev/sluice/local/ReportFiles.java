@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes what the page reports: {@code r.json}, and beside it {@code r.md}, {@code r.svg}, and {@code r-features.svg} of a synthetic stream. */
+/**
+ * Writes what the page reports, {@code r.json}, and beside it {@code r.md}, {@code r.svg}, {@code r.html} and, of a
+ * synthetic stream, {@code r-features.svg}; and, from the log, {@code r.metrics.jsonl}.
+ */
 final class ReportFiles {
     private static final String JSON = ".json";
 
@@ -18,10 +22,18 @@ final class ReportFiles {
     private static final String TRUTH = "truth";
 
     private final Path json;
+    private final Lines lines;
+
+    /** Writes every measurement of a stream as lines of JSON. */
+    @FunctionalInterface
+    interface Lines {
+        void write(String stream, Path file) throws IOException;
+    }
 
     /** @param json the file, whose name ends in {@code .json} */
-    ReportFiles(Path json) {
+    ReportFiles(Path json, Lines lines) {
         this.json = json.toAbsolutePath();
+        this.lines = lines;
     }
 
     /**
@@ -34,23 +46,34 @@ final class ReportFiles {
         try {
             Map<Path, byte[]> contents = new LinkedHashMap<>();
             for (String stream : streams) {
-                String infix = stream.equals(streams.get(0)) ? "" : "-" + stream;
+                String infix = infix(stream, streams);
                 byte[] report = page.get("api/v1/report?stream=" + stream);
                 contents.put(beside(infix + JSON), report);
                 contents.put(beside(infix + ".md"), page.get("api/v1/report.md?stream=" + stream));
                 contents.put(beside(infix + ".svg"), page.get("api/v1/report.svg?stream=" + stream));
+                contents.put(beside(infix + ".html"), page.get("api/v1/report.html?stream=" + stream));
                 if (Json.mapper().readTree(report).findValue(TRUTH) != null) {
                     contents.put(
                             beside(infix + "-features.svg"), page.get("api/v1/report-features.svg?stream=" + stream));
                 }
             }
             for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
-                replace(file.getKey(), file.getValue());
+                replace(file.getKey(), part -> Files.write(part, file.getValue()));
             }
-            return List.copyOf(contents.keySet());
+            List<Path> written = new ArrayList<>(contents.keySet());
+            for (String stream : streams) {
+                Path measured = beside(infix(stream, streams) + ".metrics.jsonl");
+                replace(measured, part -> lines.write(stream, part));
+                written.add(measured);
+            }
+            return written;
         } catch (IOException e) {
             throw new LocalException("the report " + json + " cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private static String infix(String stream, List<String> streams) {
+        return stream.equals(streams.get(0)) ? "" : "-" + stream;
     }
 
     private Path beside(String ending) {
@@ -58,10 +81,15 @@ final class ReportFiles {
         return json.resolveSibling(name.substring(0, name.length() - JSON.length()) + ending);
     }
 
-    private static void replace(Path file, byte[] content) throws IOException {
+    /** What makes a file's content. */
+    private interface Content {
+        void write(Path part) throws IOException;
+    }
+
+    private static void replace(Path file, Content content) throws IOException {
         Path part = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".part");
         try {
-            Files.write(part, content);
+            content.write(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);

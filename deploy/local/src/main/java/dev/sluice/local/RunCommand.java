@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
             "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N]",
             "                        [--epochs N] [--seed N] [--model-rows rest|all] [--data-dir DIR]",
             "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
+            "                        [--tracking-dir DIR]",
             "       deploy/local/run variant add FILE | list | get ID | pause ID | resume ID | replay ID | delete ID",
+            "       deploy/local/run top [--url URL] [--once]",
+            "       deploy/local/run report [DIR...] [--html FILE] [--markdown FILE]",
             "       deploy/local/run checkpoint DIR-OR-FILE [--json]",
             "       deploy/local/run export VARIANT DIR | import DIR --id NAME",
             "       deploy/local/run producer|trainer|evaluator --help",
@@ -56,7 +59,7 @@ import picocli.CommandLine.Spec;
             "  deploy/local/run",
             "      the sample, the default variants; watch http://127.0.0.1:8080/",
             "  deploy/local/run --exit-when-done --report report.json",
-            "      the same without staying; writes report.json, report.md and report.svg",
+            "      the same without staying; writes report.json and, beside it, .md, .svg, .html and .metrics.jsonl",
             "  deploy/local/run --hook blocks.1.hook_mlp_out --hook blocks.4.hook_resid_post --tokens 50000",
             "      two streams, each of the first 50,000 tokens",
             "  deploy/local/run --model path/to/pythia-70m --corpus path/to/pile.parquet --data-dir pile",
@@ -65,6 +68,10 @@ import picocli.CommandLine.Spec;
             "      the same by name, from the hub or its cache; @REVISION pins a branch, a tag or a commit",
             "  deploy/local/run variant add mine.yaml",
             "      more dictionaries for the run that is up; they replay its log and catch up",
+            "  deploy/local/run top",
+            "      the run that is up, in the terminal: variants, curves, results by activation function",
+            "  deploy/local/run report .sluice --html report.html",
+            "      at any time, also of several data dirs: plots, methods at matched L0, what was run",
             "  deploy/local/run checkpoint .sluice",
             "      what each variant's training state is: <variant> <row> <sha256>",
             "  source <(deploy/local/run completion)",
@@ -189,9 +196,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "When done, write the results as FILE (.json), and as .md (table) and .svg (plot) beside it;"
-                    + " a second hook's stream has its id in the names")
+            description =
+                    "When done, write the results as FILE (.json), and beside it .md (table), .svg (plot), .html (all"
+                            + " of it) and .metrics.jsonl (every window and score); a second hook's stream has its id in the names")
     private @Nullable Path report;
+
+    @Option(
+            names = "--tracking-dir",
+            paramLabel = "DIR",
+            description = "Write the metrics as event files for TensorBoard while it runs, a folder for each variant."
+                    + " MLflow is told where MLFLOW_TRACKING_URI names its server")
+    private @Nullable Path trackingDir;
 
     @Override
     public Integer call() throws Exception {
@@ -211,6 +226,7 @@ final class RunCommand implements Callable<Integer> {
                 new RunOptions.Training(variants, epochs, modelRows),
                 dataDir,
                 new RunOptions.Listening(httpPort, kafkaPort),
-                new RunOptions.Ending(exitWhenDone, report));
+                new RunOptions.Ending(exitWhenDone, report),
+                trackingDir);
     }
 }

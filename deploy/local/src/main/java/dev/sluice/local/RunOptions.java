@@ -23,8 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir of this run
  * @param listening ports
  * @param ending what happens when all is done
+ * @param tracking folder of TensorBoard's event files, null for none
  */
-record RunOptions(Streams streams, Training training, Path dataDir, Listening listening, Ending ending) {
+record RunOptions(
+        Streams streams,
+        Training training,
+        Path dataDir,
+        Listening listening,
+        Ending ending,
+        @Nullable Path tracking) {
     /**
      * What is published.
      *
@@ -85,6 +92,11 @@ record RunOptions(Streams streams, Training training, Path dataDir, Listening li
         require(!Files.exists(dataDir) || Files.isDirectory(dataDir), "--data-dir", "a folder, or absent", dataDir);
         requirePorts(listening);
         requireReport(ending.report());
+        require(
+                tracking == null || !Files.exists(tracking) || Files.isDirectory(tracking),
+                "--tracking-dir",
+                "a folder, or absent",
+                tracking);
     }
 
     private static void requireStreams(Streams streams) {

@@ -98,7 +98,8 @@ record RunPlan(
                             Optional.of(ONLY_TRAINER),
                             Optional.ofNullable(options.training().variants()),
                             epochs),
-                    EvaluatorConfiguration.of(folder.checkpoints(), model(options, settings, folder), command));
+                    EvaluatorConfiguration.of(folder.checkpoints(), model(options, settings, folder), command)
+                            .trackedIn(Optional.ofNullable(options.tracking())));
         } catch (ConfigurationException e) {
             throw new WrongInput(Objects.requireNonNull(e.getMessage()), e);
         } catch (HubException e) {

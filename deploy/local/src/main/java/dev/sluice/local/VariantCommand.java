@@ -146,7 +146,8 @@ final class VariantCommand implements Runnable {
 
     private <T> T asked(Question<T> question) {
         Logs.quiet();
-        URI page = page();
+        PageAddress address = new PageAddress(url, dataDir);
+        URI page = address.page();
         try {
             return question.ask(new VariantsClient(page, token()));
         } catch (WrongInput e) {
@@ -154,7 +155,7 @@ final class VariantCommand implements Runnable {
         } catch (RefusedException e) {
             throw refused(e);
         } catch (ConnectException e) {
-            throw new LocalException("nothing answers at " + page + "; is the run up? (" + start() + ")", e);
+            throw address.silent(e);
         } catch (IOException e) {
             throw new LocalException(page + " does not answer as it should: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -168,21 +169,6 @@ final class VariantCommand implements Runnable {
         return refusal.isWrongInput()
                 ? new ParameterException(command(), message, refusal)
                 : new LocalException(message, refusal);
-    }
-
-    private URI page() {
-        if (url != null) {
-            return URI.create(url.toString().endsWith("/") ? url.toString() : url + "/");
-        }
-        return Ports.kept(dataDir.resolve(DataFolder.PORTS))
-                .map(Ports::page)
-                .orElseThrow(() -> new LocalException("nothing runs on the data dir "
-                        + dataDir.toAbsolutePath().normalize() + "; start it (" + start()
-                        + "), or name another by --data-dir or --url"));
-    }
-
-    private String start() {
-        return url != null ? "EvaluatorMain, or deploy/local/run" : "deploy/local/run --data-dir " + dataDir;
     }
 
     private @Nullable String token() {

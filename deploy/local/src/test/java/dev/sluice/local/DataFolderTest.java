@@ -42,4 +42,16 @@ class DataFolderTest {
                 .isInstanceOf(LocalException.class)
                 .hasMessageContaining("cannot be used");
     }
+
+    @Test
+    void shouldRememberEachCommandOnceInTheirOrder() {
+        assertThat(DataFolder.commands(temporary.resolve("data"))).isEmpty();
+        try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
+            data.keep("run --seed 1");
+            data.keep("run");
+            data.keep("run --seed 1");
+        }
+
+        assertThat(DataFolder.commands(temporary.resolve("data"))).containsExactly("run --seed 1", "run");
+    }
 }

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is exported is measured, once imported again, as the variant that it came from. */
+/** What is exported is measured, once imported again, as the variant that it came from; the report has both. */
 class ExchangeCommandsIT {
     private static final Duration LIMIT = Duration.ofMinutes(6);
 
@@ -33,11 +35,19 @@ class ExchangeCommandsIT {
         assertThat(command("export", "ours", "out", "--data-dir", "data")).contains("ours after ");
         assertThat(command("import", "out", "--id", "back", "--data-dir", "data"))
                 .contains(": measured at the next run");
-        run("--report", "after.json");
+        run("--report", "after.json", "--tracking-dir", "events");
 
         JsonNode report =
                 new ObjectMapper().readTree(folder.resolve("after.json").toFile());
         assertThat(heldout(report, "back")).isPositive().isCloseTo(heldout(report, "ours"), within(1e-6));
+        assertThat(folder.resolve("events/back"))
+                .isDirectoryContaining(file -> file.toString().contains("tfevents"));
+        assertThat(Files.readAllLines(folder.resolve("after.metrics.jsonl")))
+                .anySatisfy(line -> assertThat(line).contains("\"series\":\"back\"", "\"split\":\"heldout\""));
+        assertThat(command("report", "data", "--html", "r.html", "--markdown", "r.md"))
+                .contains("r.html", "r.md");
+        assertThat(folder.resolve("r.html")).content().contains("back", "deploy/local/run --variants variants.yaml");
+        assertThat(folder.resolve("r.md")).content().contains("| back | imported |", "FVU at matched L0");
         assertThat(fails("export", "centres", "out", "--data-dir", "data"))
                 .isEqualTo("sluice: VARIANT must be an SAE of a kind that SAELens has, centres is of kind kmeans\n");
         assertThat(fails("export", "none", "out", "--data-dir", "data"))
@@ -56,24 +66,11 @@ class ExchangeCommandsIT {
     }
 
     private void run(String... options) {
-        String[] arguments = {
-            "--variants",
-            "variants.yaml",
-            "--data-dir",
-            "data",
-            "--tokens",
-            "8000",
-            "--epochs",
-            "1",
-            "--http-port",
-            "0",
-            "--kafka-port",
-            "0",
-            "--exit-when-done",
-            options[0],
-            options[1]
-        };
-        try (ChildRun run = ChildRun.start(folder, arguments)) {
+        List<String> arguments = new ArrayList<>(List.of("--variants", "variants.yaml", "--data-dir", "data"));
+        arguments.addAll(List.of("--tokens", "8000", "--epochs", "1", "--http-port", "0", "--kafka-port", "0"));
+        arguments.add("--exit-when-done");
+        arguments.addAll(List.of(options));
+        try (ChildRun run = ChildRun.start(folder, arguments.toArray(String[]::new))) {
             run.waitForSuccess(LIMIT);
         }
     }

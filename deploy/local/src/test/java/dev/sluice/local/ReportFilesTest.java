@@ -39,13 +39,23 @@ class ReportFilesTest {
 
     @Test
     void shouldWriteTheNumbersTheTableAndThePlotBesideEachOther() throws Exception {
-        answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
+        answers(Map.of(
+                "/api/v1/report",
+                "{}",
+                "/api/v1/report.md",
+                "| |",
+                "/api/v1/report.svg",
+                "<svg/>",
+                "/api/v1/report.html",
+                "<html/>"));
 
-        new ReportFiles(folder.resolve("r.json")).write(page(), List.of("s"));
+        files(folder.resolve("r.json")).write(page(), List.of("s"));
 
         assertThat(folder.resolve("r.json")).hasContent("{}");
         assertThat(folder.resolve("r.md")).hasContent("| |");
         assertThat(folder.resolve("r.svg")).hasContent("<svg/>");
+        assertThat(folder.resolve("r.html")).hasContent("<html/>");
+        assertThat(folder.resolve("r.metrics.jsonl")).hasContent("lines of s");
     }
 
     @Test
@@ -67,10 +77,28 @@ class ReportFilesTest {
 
     @Test
     void shouldWriteAFurtherStreamIntoFilesOfItsOwn() throws Exception {
-        answers(Map.of("/api/v1/report", "{}", "/api/v1/report.md", "| |", "/api/v1/report.svg", "<svg/>"));
+        answers(Map.of(
+                "/api/v1/report",
+                "{}",
+                "/api/v1/report.md",
+                "| |",
+                "/api/v1/report.svg",
+                "<svg/>",
+                "/api/v1/report.html",
+                "<html/>"));
 
-        assertThat(new ReportFiles(folder.resolve("r.json")).write(page(), List.of("s", "t")))
-                .containsExactly(Stream.of("r.json", "r.md", "r.svg", "r-t.json", "r-t.md", "r-t.svg")
+        assertThat(files(folder.resolve("r.json")).write(page(), List.of("s", "t")))
+                .containsExactly(Stream.of(
+                                "r.json",
+                                "r.md",
+                                "r.svg",
+                                "r.html",
+                                "r-t.json",
+                                "r-t.md",
+                                "r-t.svg",
+                                "r-t.html",
+                                "r.metrics.jsonl",
+                                "r-t.metrics.jsonl")
                         .map(folder::resolve)
                         .toArray(Path[]::new));
     }
@@ -80,7 +108,7 @@ class ReportFilesTest {
         Path old = Files.writeString(folder.resolve("r.json"), "old");
         answers(Map.of("/api/v1/report", "{}"));
 
-        assertThatThrownBy(() -> new ReportFiles(old).write(page(), List.of("s")))
+        assertThatThrownBy(() -> files(old).write(page(), List.of("s")))
                 .isInstanceOf(LocalException.class)
                 .hasMessageContaining("report.md?stream=s must answer 200, got 404");
 
@@ -88,6 +116,10 @@ class ReportFilesTest {
             assertThat(files).containsExactly(old);
         }
         assertThat(old).hasContent("old");
+    }
+
+    private static ReportFiles files(Path json) {
+        return new ReportFiles(json, (stream, file) -> Files.writeString(file, "lines of " + stream));
     }
 
     private PageClient page() {

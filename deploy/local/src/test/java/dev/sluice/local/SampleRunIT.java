@@ -45,6 +45,10 @@ class SampleRunIT {
         assertThat(variant(report, "kmeans-1024").path("heldout").path("fvu").asDouble())
                 .isLessThan(0.337 * 1.03);
         assertThat(Files.readString(folder.resolve("r.md"))).contains("topk-1024-k16", "kmeans-256");
+        assertThat(Files.readString(folder.resolve("r.html")))
+                .contains("FVU at matched L0")
+                .endsWith("</html>\n");
+        assertThat(Files.readAllLines(folder.resolve("r.metrics.jsonl"))).hasSizeGreaterThan(100);
         assertThat(Files.readString(folder.resolve("r.svg"))).startsWith("<svg").endsWith("</svg>\n");
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.page;
 
 import dev.sluice.evaluator.report.FeaturesChart;
+import dev.sluice.evaluator.report.HtmlReport;
 import dev.sluice.evaluator.report.ParetoChart;
 import dev.sluice.evaluator.report.ReportTable;
 import dev.sluice.evaluator.view.Api;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ public final class Page implements AutoCloseable {
             "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
                     + " frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    /** A drawing carries its own style and nothing else. */
+    /** A drawing or a report carries its own style and nothing else. */
     private static final String DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
     private static final String JSON = "application/json";
@@ -66,6 +68,14 @@ public final class Page implements AutoCloseable {
                 "report.md",
                 "text/markdown; charset=utf-8",
                 context -> ReportTable.markdown(view.report(stream(context)), view.table(), reproduce));
+        answer(
+                routes,
+                "report.html",
+                "text/html; charset=utf-8",
+                context -> HtmlReport.of(
+                        List.of(view.run(
+                                stream(context), context.request().authority().toString(), List.of(reproduce))),
+                        view.table()));
         answer(routes, "report.svg", "image/svg+xml", context -> ParetoChart.svg(view.report(stream(context))));
         answer(
                 routes,
@@ -92,7 +102,7 @@ public final class Page implements AutoCloseable {
                 .handler(context -> vertx.executeBlocking(() -> question.apply(context), false)
                         .onSuccess(text -> {
                             HttpServerResponse response = context.response();
-                            if (type.startsWith("image/")) {
+                            if (!type.equals(JSON)) {
                                 response.putHeader("Content-Security-Policy", DRAWING_POLICY);
                             }
                             response.putHeader("Content-Type", type)

@@ -2,6 +2,7 @@ package dev.sluice.evaluator.report;
 
 import static java.util.Comparator.comparingDouble;
 
+import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.Figures;
@@ -12,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Held-out FVU against L0, both logarithmic, as SVG: the live page's colour and shape for each family, the line through PCA's
@@ -37,26 +40,45 @@ public final class ParetoChart {
             path.mark{fill:currentColor;stroke:var(--bg);stroke-width:2;vector-effect:non-scaling-stroke;paint-order:stroke}
             """;
 
-    private record Point(Entry entry, double l0, double fvu) {}
+    private record Point(Entry entry, double l0, double height) {}
+
+    /**
+     * What stands upwards; lower is better.
+     *
+     * @param label of the axis
+     * @param title below that of the drawing
+     * @param of a series, null or not above 0 for none
+     */
+    record Height(String label, String title, Function<Entry, @Nullable Double> of) {
+        static final Height FVU = new Height(
+                "FVU",
+                "held-out FVU against active latents per token; lower left is better",
+                entry -> figure(entry, MetricTable.FVU));
+    }
 
     private ParetoChart() {}
 
     public static String svg(Report report) {
-        List<Point> points = points(report);
+        return svg(report, Height.FVU);
+    }
+
+    static String svg(Report report, Height height) {
+        List<Point> points = points(report, height);
         ParetoScale x = ParetoScale.around(points.stream().mapToDouble(Point::l0), LEFT, RIGHT);
-        ParetoScale y = ParetoScale.around(points.stream().mapToDouble(Point::fvu), BOTTOM, TOP);
+        ParetoScale y = ParetoScale.around(points.stream().mapToDouble(Point::height), BOTTOM, TOP);
         StringBuilder svg = new StringBuilder();
         add(
                 svg,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
-                        + " aria-label=\"Held-out FVU against L0\">",
+                        + " aria-label=\"Held-out %s against L0\">",
                 WIDTH,
-                HEIGHT);
+                HEIGHT,
+                escape(height.label()));
         add(svg, "<style>%s%s</style>", STYLE, colours(points));
         add(svg, "<rect width=\"%d\" height=\"%d\" fill=\"var(--bg)\"/>", WIDTH, HEIGHT);
         text(svg, LEFT, 28, "title", "start", "How good, at what price");
-        text(svg, LEFT, 46, "", "start", "held-out FVU against active latents per token; lower left is better");
-        axes(svg, x, y);
+        text(svg, LEFT, 46, "", "start", height.title());
+        axes(svg, height, x, y);
         reference(svg, points, x, y);
         groups(svg, points, x, y);
         points.forEach(point -> mark(svg, point, x, y));
@@ -77,20 +99,24 @@ public final class ParetoChart {
         return format("%s%n@media(prefers-color-scheme:dark){%s}", light, dark);
     }
 
-    private static List<Point> points(Report report) {
+    private static List<Point> points(Report report, Height height) {
         List<Point> points = new ArrayList<>();
         for (Entry entry : report.variants()) {
-            Figures rest = entry.heldoutRest();
-            Double fvu = rest == null ? null : rest.of(MetricTable.FVU);
-            Double l0 = rest == null ? null : rest.of(MetricTable.L0);
-            if (fvu != null && l0 != null && fvu > 0 && l0 > 0) {
-                points.add(new Point(entry, l0, fvu));
+            Double up = height.of().apply(entry);
+            Double l0 = figure(entry, MetricTable.L0);
+            if (up != null && l0 != null && up > 0 && l0 > 0) {
+                points.add(new Point(entry, l0, up));
             }
         }
         return points;
     }
 
-    private static void axes(StringBuilder svg, ParetoScale x, ParetoScale y) {
+    private static @Nullable Double figure(Entry entry, Metric metric) {
+        Figures rest = entry.heldoutRest();
+        return rest == null ? null : rest.of(metric);
+    }
+
+    private static void axes(StringBuilder svg, Height height, ParetoScale x, ParetoScale y) {
         for (double tick : x.ticks()) {
             add(svg, "<path d=\"M%.1f %dV%d\" stroke=\"var(--grid)\"/>", x.at(tick), TOP, BOTTOM);
             text(svg, x.at(tick), BOTTOM + 18, "", "middle", number(tick));
@@ -100,7 +126,7 @@ public final class ParetoChart {
             text(svg, LEFT - 8, y.at(tick) + 4, "", "end", number(tick));
         }
         text(svg, (LEFT + RIGHT) / 2.0, HEIGHT - 12, "", "middle", "L0");
-        text(svg, LEFT - 8, TOP - 6, "", "end", "FVU");
+        text(svg, LEFT - 8, TOP - 6, "", "end", height.label());
     }
 
     private static void reference(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
@@ -136,7 +162,7 @@ public final class ParetoChart {
         }
         String path = points.stream()
                 .sorted(comparingDouble(Point::l0))
-                .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.fvu())))
+                .map(point -> format("%.1f %.1f", x.at(point.l0()), y.at(point.height())))
                 .collect(Collectors.joining("L"));
         add(svg, "<path class=\"%s\" d=\"M%s\" fill=\"none\" stroke=\"currentColor\" %s/>", style, path, stroke);
     }
@@ -148,17 +174,17 @@ public final class ParetoChart {
                 point.entry().kind(),
                 FamilyStyle.of(point.entry().kind()).shape(),
                 x.at(point.l0()),
-                y.at(point.fvu()),
+                y.at(point.height()),
                 RADIUS);
     }
 
     /** From top to bottom, each name goes right of its point, and down until it hides no earlier name. */
     private static void labels(StringBuilder svg, List<Point> points, ParetoScale x, ParetoScale y) {
         List<double[]> taken = new ArrayList<>();
-        points.stream().sorted(comparingDouble(point -> y.at(point.fvu()))).forEach(point -> {
+        points.stream().sorted(comparingDouble(point -> y.at(point.height()))).forEach(point -> {
             String name = point.entry().id();
             double left = x.at(point.l0()) + 10;
-            double baseline = y.at(point.fvu()) + 4;
+            double baseline = y.at(point.height()) + 4;
             double right = left + name.length() * CHARACTER_WIDTH;
             for (double[] other : taken) {
                 if (left < other[1] && right > other[0] && Math.abs(baseline - other[2]) < LINE_HEIGHT) {

@@ -120,6 +120,11 @@ public record Report(
         }
     }
 
+    /** The same with other series. */
+    Report with(List<Entry> entries) {
+        return new Report(stream, tokens, heldoutTokens, entries, throughModel);
+    }
+
     /** The entries by held-out FVU over class rest, best first; those without one last. */
     List<Entry> ranked() {
         return variants.stream()

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /** The report as Markdown: the table, best first, what its columns mean, each group on its own, and how to get it again. */
 public final class ReportTable {
     /** One column: its head, and its cell of a series. */
-    private record Column(String head, Function<Entry, String> cell) {}
+    record Column(String head, Function<Entry, String> cell) {}
 
     private ReportTable() {}
 
@@ -66,7 +66,7 @@ public final class ReportTable {
         return text.toString();
     }
 
-    private static List<Column> columns(MetricTable table, List<ModelMetric> throughModel) {
+    static List<Column> columns(MetricTable table, List<ModelMetric> throughModel) {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("latents", entry -> count(entry.size().latents())));
         columns.add(new Column("parameters", entry -> count(entry.size().parameters())));

@@ -5,7 +5,9 @@ import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.metric.ModelTable;
+import dev.sluice.evaluator.report.Provenance;
 import dev.sluice.evaluator.report.Report;
+import dev.sluice.evaluator.report.ReportedRun;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.BuildInfo;
@@ -19,11 +21,12 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -185,9 +188,7 @@ public final class LiveView {
     }
 
     private boolean isDone(Collection<VariantView> of) {
-        return current
-                && !of.isEmpty()
-                && of.stream().allMatch(variant -> variant.missing() == null);
+        return current && !of.isEmpty() && of.stream().allMatch(variant -> variant.missing() == null);
     }
 
     public synchronized long seq() {
@@ -309,6 +310,42 @@ public final class LiveView {
                 view == null ? 0 : view.progress().heldoutRows(),
                 new ReportEntries(table).of(variantsOf(stream)),
                 ReportEntries.throughModel(variantsOf(stream)));
+    }
+
+    /**
+     * The report with what was run.
+     *
+     * @param wanted id of the stream, null for the one that the page shows first
+     * @param name of the run
+     * @param commands that were given
+     */
+    public synchronized ReportedRun run(@Nullable String wanted, String name, List<String> commands) {
+        Report report = report(wanted);
+        StreamView view = streams.get(report.stream());
+        List<VariantView> of = variantsOf(report.stream());
+        return new ReportedRun(
+                name,
+                report,
+                new Provenance(
+                        view == null ? null : view.progress().spec(),
+                        of.stream()
+                                .map(VariantView::spec)
+                                .filter(Objects::nonNull)
+                                .toList(),
+                        of.stream()
+                                .map(VariantView::manifest)
+                                .filter(Objects::nonNull)
+                                .toList()),
+                commands);
+    }
+
+    /** Ids, the one begun first first. */
+    public synchronized List<String> streams() {
+        return streams.entrySet().stream()
+                .sorted(Comparator.comparingLong(
+                        stream -> stream.getValue().telemetry().startedMillis()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** The wanted stream, else the one that was begun last. */

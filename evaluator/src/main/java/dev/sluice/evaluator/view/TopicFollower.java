@@ -1,8 +1,7 @@
 package dev.sluice.evaluator.view;
 
+import dev.sluice.evaluator.contract.MetricTopic;
 import dev.sluice.evaluator.contract.ResultTopic;
-import dev.sluice.evaluator.contract.RollingMetrics;
-import dev.sluice.producer.contract.Topic;
 import dev.sluice.producer.service.Health;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.topic.BadRecords;
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Reads every partition of the topics that the page shows, from the beginning, committed records only, for ever. */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
-    private static final CompactedTopic<RollingMetrics> METRICS =
-            new CompactedTopic<>(Topic.METRICS, RollingMetrics.class, (key, metrics) -> {});
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final TopicReader topics;
@@ -76,13 +73,26 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    private void follow() {
+    /** Tells a view what is committed now. */
+    public static void readOnce(KafkaConnection kafka, LiveView view) {
+        try (TopicReader topics = TopicReader.brief(kafka)) {
+            subscribe(topics, view);
+            topics.readOn(CompactedTopic.LIMIT);
+        }
+        view.caughtUp();
+    }
+
+    private static void subscribe(TopicReader topics, LiveView view) {
         topics.add(ProgressTopic.TOPIC, view::put)
                 .add(VariantTopics.VARIANTS, view::put)
                 .add(VariantTopics.STATUS, (variant, status) -> ifThere(status, view::put))
                 .add(VariantTopics.CHECKPOINTS, (variant, manifest) -> ifThere(manifest, view::put))
-                .add(METRICS, (key, metrics) -> ifThere(metrics, view::put))
+                .add(MetricTopic.TOPIC, (key, metrics) -> ifThere(metrics, view::put))
                 .add(ResultTopic.TOPIC, view::put);
+    }
+
+    private void follow() {
+        subscribe(topics, view);
         BooleanSupplier upToNow = topics.upToNow();
         boolean caughtUp = false;
         while (true) {

@@ -111,6 +111,11 @@ final class VariantView {
         return status;
     }
 
+    @Nullable
+    CheckpointManifest manifest() {
+        return manifest;
+    }
+
     /** Empty if not known. */
     String stream() {
         if (spec != null) {

@@ -178,6 +178,15 @@ class PageTest {
     }
 
     @Test
+    void shouldServeTheWholeReportAsAPageThatMayDoNothing() throws Exception {
+        HttpResponse<String> report = get("/api/v1/report.html");
+        assertThat(report.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        assertThat(report.headers().firstValue("Content-Security-Policy"))
+                .contains("default-src 'none'; style-src 'unsafe-inline'");
+        assertThat(report.body()).contains("FVU at matched L0", "topk, 1024 latents", Facts.SPEC.digest());
+    }
+
+    @Test
     void shouldServeThePageWithHeadersThatKeepItToItself() throws Exception {
         HttpResponse<String> index = get("/");
         assertThat(index.statusCode()).isEqualTo(200);

@@ -159,7 +159,7 @@ record Screen(int columns, int rows, boolean unicode) {
         return unicode ? "≈ " : "about ";
     }
 
-    private String cut(String line) {
+    String cut(String line) {
         return line.length() < columns ? line : line.substring(0, columns - 1);
     }
 }

@@ -49,6 +49,18 @@ public record Variants(@Nullable List<Row> variants) {
             return number(others.get(metric.name()));
         }
 
+        /** That of another member. */
+        @Nullable
+        Double figure(String name) {
+            return number(others.get(name));
+        }
+
+        /** A member that is text; empty if there is none. */
+        String text(String name) {
+            JsonNode value = others.get(name);
+            return value == null ? "" : value.asText("");
+        }
+
         /** The value of the metric of this name under {@code group}; null if there is none. */
         @Nullable
         Double figure(String group, String metric) {
