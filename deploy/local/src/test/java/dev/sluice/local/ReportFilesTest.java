@@ -67,10 +67,12 @@ class ReportFilesTest {
                 "| |",
                 "/api/v1/report.svg",
                 "<svg/>",
+                "/api/v1/report.html",
+                "<html/>",
                 "/api/v1/report-features.svg",
                 "<svg>f</svg>"));
 
-        new ReportFiles(folder.resolve("r.json")).write(page(), List.of("s"));
+        files(folder.resolve("r.json")).write(page(), List.of("s"));
 
         assertThat(folder.resolve("r-features.svg")).hasContent("<svg>f</svg>");
     }

@@ -69,7 +69,7 @@ class JobServiceIT {
             service.start();
             await().atMost(PATIENCE).until(() -> before.ended.size() == 1);
         }
-        JobResult skipped = result("lack-a/0/1024/counting");
+        JobResult skipped = JobHarness.result("lack-a/0/1024/counting");
         assertThat(skipped.outcome().state()).isEqualTo(JobResult.SKIPPED);
         assertThat(skipped.outcome().reason()).isEqualTo("no counter");
         there.set(true);

@@ -312,8 +312,9 @@ class LiveViewTest {
     @Test
     void shouldWaitForTheJobsThatARunWaitsForHoweverTheyEnd() {
         VariantSpec spec = Facts.topk("a");
-        view.await(Set.of(JobResult.THROUGH_MODEL));
+        view.await(stream -> Set.of(JobResult.THROUGH_MODEL));
         view.caughtUp();
+        view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put("a", WantedVariant.of(spec));
         view.put(Facts.manifest(spec, 650_000, true));
         view.put(Facts.status("a", "topk", "finished", 650_000, 1, START));
