@@ -60,10 +60,8 @@ public final class EvaluatorService implements Service {
         this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
         this.through = throughModel(settings);
         this.table = table(settings.configuration().heldoutRows(), through);
-        this.view.await(stream -> table.stream()
-                .filter(job -> job.isFor(stream))
-                .map(Job::name)
-                .collect(Collectors.toSet()));
+        this.view.await(stream ->
+                table.stream().filter(job -> job.isFor(stream)).map(Job::name).collect(Collectors.toSet()));
         this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)
                 .addTo(settings.host().metrics());
         this.page =

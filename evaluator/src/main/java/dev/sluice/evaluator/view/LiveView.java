@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -185,9 +185,7 @@ public final class LiveView {
     }
 
     private boolean isDone(Collection<VariantView> of) {
-        return current
-                && !of.isEmpty()
-                && of.stream().allMatch(variant -> variant.missing() == null);
+        return current && !of.isEmpty() && of.stream().allMatch(variant -> variant.missing() == null);
     }
 
     public synchronized long seq() {
