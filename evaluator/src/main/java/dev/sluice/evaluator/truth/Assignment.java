@@ -12,7 +12,6 @@ final class Assignment {
     private static final int NONE = -1;
 
     private final float[] similarity;
-    private final int rows;
     private final int columns;
     private final double[] rowPrice;
     private final double[] columnPrice;
@@ -20,7 +19,6 @@ final class Assignment {
 
     private Assignment(float[] similarity, int rows, int columns) {
         this.similarity = similarity;
-        this.rows = rows;
         this.columns = columns;
         this.rowPrice = new double[rows];
         this.columnPrice = new double[columns];
