@@ -1,6 +1,6 @@
-import { count, duration, NONE } from "./format.js";
 import { DEAD, METRICS, MODEL_METRICS, RANKING } from "./metrics.js";
 import { lacksModel } from "./states.js";
+import { count, duration, hundredth, NONE, percent } from "./format.js";
 
 const rolling = (metric) => ({
   id: metric.name,
@@ -43,6 +43,24 @@ export const COLUMNS = [
   ...MODEL_METRICS.filter((metric) => !metric.extra).map(throughModel),
   ...METRICS.filter((metric) => metric.extra).map(rolling),
   ...MODEL_METRICS.filter((metric) => metric.extra).map(throughModel),
+  {
+    id: "found",
+    label: "found",
+    hint: "Share of a synthetic stream's features with a write direction of cosine 0.9 or more",
+    value: (row) => row.truth?.recall,
+    text: (row) => percent(row.truth?.recall),
+    most: true,
+    extra: true,
+  },
+  {
+    id: "mcc",
+    label: "MCC",
+    hint: "Mean cosine of one-to-one pairs of write directions and a synthetic stream's features",
+    value: (row) => row.truth?.mcc,
+    text: (row) => hundredth(row.truth?.mcc),
+    most: true,
+    extra: true,
+  },
   { id: "latents", label: "latents", value: (row) => row.latents, text: (row) => count(row.latents), most: true, opt: true },
   { id: "rate", label: "tok/s", value: (row) => row.tokens_per_second, text: (row) => count(row.tokens_per_second), most: true, opt: true },
   { id: "lag", label: "lag", hint: "Rows of the log not yet read in this pass", value: (row) => row.lag_rows, text: (row) => count(row.lag_rows), most: true, opt: true },

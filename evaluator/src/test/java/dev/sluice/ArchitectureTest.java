@@ -38,6 +38,7 @@ class ArchitectureTest {
         "dev.sluice.producer.tensor",
         "dev.sluice.producer.engine",
         "dev.sluice.producer.hash",
+        "dev.sluice.producer.synthetic",
         "dev.sluice.producer.model",
         "dev.sluice.producer.topic",
         "dev.sluice.producer.service"
@@ -142,11 +143,13 @@ class ArchitectureTest {
                         "dev.sluice.producer.tensor",
                         "dev.sluice.producer.engine",
                         "dev.sluice.producer.hash",
+                        "dev.sluice.producer.synthetic",
                         "dev.sluice.producer.model",
                         "dev.sluice.trainer.dictionary..",
                         "dev.sluice.trainer.kernel",
                         "dev.sluice.trainer.measure",
-                        "dev.sluice.evaluator.metric")
+                        "dev.sluice.evaluator.metric",
+                        "dev.sluice.evaluator.truth")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.kafka..", "io.vertx..", "io.prometheus..")

@@ -10,6 +10,7 @@ import dev.sluice.evaluator.page.Page;
 import dev.sluice.evaluator.rolling.Rolling;
 import dev.sluice.evaluator.through.ThroughModel;
 import dev.sluice.evaluator.tracking.Tracking;
+import dev.sluice.evaluator.truth.KnownTruth;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.evaluator.view.TopicFollower;
 import dev.sluice.producer.contract.Topic;
@@ -21,13 +22,13 @@ import dev.sluice.producer.service.TopicSetup;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Rolling metrics, jobs over stored checkpoints, the read model and the page. */
 public final class EvaluatorService implements Service {
@@ -59,14 +60,21 @@ public final class EvaluatorService implements Service {
                 Rolling.deadWindowTokens(settings.configuration().windowTokens()));
         this.metrics = new EvaluatorMetrics(view).addTo(settings.host().metrics());
         this.through = throughModel(settings);
-        this.table = Stream.concat(Jobs.table(settings.configuration().heldoutRows()).stream(), through.stream())
-                .toList();
-        this.view.await(table.stream().map(Job::name).collect(Collectors.toSet()));
+        this.table = table(settings.configuration().heldoutRows(), through);
+        this.view.await(stream ->
+                table.stream().filter(job -> job.isFor(stream)).map(Job::name).collect(Collectors.toSet()));
         this.jobMetrics = new JobMetrics(table, metrics::reject, failure::complete)
                 .addTo(settings.host().metrics());
         this.page =
                 new Page(settings.host().vertx(), view, settings.configuration().reproduce());
         this.part = settings.host().health().part(name());
+    }
+
+    private static List<Job> table(long heldoutRows, Optional<ThroughModel> through) {
+        List<Job> jobs = new ArrayList<>(Jobs.table(heldoutRows));
+        jobs.add(new KnownTruth());
+        through.ifPresent(jobs::add);
+        return List.copyOf(jobs);
     }
 
     private static Optional<ThroughModel> throughModel(EvaluatorSettings settings) {

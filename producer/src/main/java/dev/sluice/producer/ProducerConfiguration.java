@@ -20,21 +20,25 @@ import dev.sluice.producer.service.Schema;
 import dev.sluice.producer.service.ServiceConfiguration;
 import dev.sluice.producer.service.ServiceProcess;
 import dev.sluice.producer.service.ValueType;
+import dev.sluice.producer.synthetic.NamedSpec;
 import dev.sluice.producer.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a producer publishes.
  *
  * @param input what is read
+ * @param synthetic name or file of a synthetic source, which is published instead of a model's activations; or empty
  * @param output the rows that are published
  * @param recordsPerTransaction at most
  * @param workDir where the bundled model is unpacked
  */
-public record ProducerConfiguration(Input input, Output output, int recordsPerTransaction, Path workDir) {
+public record ProducerConfiguration(
+        Input input, Optional<String> synthetic, Output output, int recordsPerTransaction, Path workDir) {
     /**
      * The model and what it reads.
      *
@@ -89,6 +93,14 @@ public record ProducerConfiguration(Input input, Output output, int recordsPerTr
             SAMPLE,
             "Text: the bundled one, a Parquet or JSONL file, a folder of such files or of plain text, or a data set's name"
                     + " on the hub.");
+    private static final Key<String> SYNTHETIC = Key.optional(
+            "producer.synthetic",
+            new ValueType<>(
+                    "NAME|FILE",
+                    "an existing file or one of " + String.join(", ", NamedSpec.BUNDLED),
+                    text -> checked(text, NamedSpec.isLocation(text))),
+            "Synthetic source, by name or as a YAML file, that is published instead of a model's activations; absent: the"
+                    + " model's.");
     /** What a model's linear maps may be. */
     public static final List<String> MODEL_DTYPES = List.of(Dtype.F32.name(), Dtype.BF16.name());
 
@@ -149,6 +161,7 @@ public record ProducerConfiguration(Input input, Output output, int recordsPerTr
             List.of(
                     MODEL,
                     CORPUS,
+                    SYNTHETIC,
                     MODEL_DTYPE,
                     HOOKS,
                     TOKENS,
@@ -170,6 +183,7 @@ public record ProducerConfiguration(Input input, Output output, int recordsPerTr
                         values.find(HOOKS).orElse(List.of()),
                         values.find(CONTEXT).orElse(0),
                         values.get(TRUNCATE)),
+                values.find(SYNTHETIC),
                 new Output(values.get(TOKENS), values.get(SEED), values.get(DTYPE), values.get(BLOCK_ROWS)),
                 values.get(RECORDS),
                 values.get(WORK_DIR));
@@ -179,9 +193,15 @@ public record ProducerConfiguration(Input input, Output output, int recordsPerTr
     public static ProducerConfiguration of(Input input, long tokens, long seed, Path workDir) {
         return new ProducerConfiguration(
                 input,
+                Optional.empty(),
                 new Output(tokens, seed, ProducerSettings.AUTO, 0),
                 ProducerSettings.RECORDS_PER_TRANSACTION,
                 workDir);
+    }
+
+    /** The same of a synthetic source. */
+    public ProducerConfiguration ofSynthetic(String location) {
+        return new ProducerConfiguration(input, Optional.of(location), output, recordsPerTransaction, workDir);
     }
 
     private static String checkedModel(String text) {
@@ -219,24 +239,37 @@ public record ProducerConfiguration(Input input, Output output, int recordsPerTr
      * @throws ConfigurationException if one of them cannot be used, or the model has no such hook point
      */
     public ProducerSettings settings(int partitions, Hub hub) {
+        return new ProducerSettings(
+                synthetic.isPresent() ? syntheticRows(synthetic.get()) : rowsOfText(hub),
+                output.dtype(),
+                output.tokens(),
+                new ProducerSettings.Mixing(rowsOfBlock(), output.seed()),
+                recordsPerTransaction,
+                partitions);
+    }
+
+    private static RowSource syntheticRows(String location) {
+        try {
+            return new RowSource.Synthetic(NamedSpec.read(location));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new ConfigurationException("the synthetic source " + location + " cannot be read: " + e, e);
+        }
+    }
+
+    private RowSource rowsOfText(Hub hub) {
         try {
             ModelSource source = ModelSource.resolve(input.model(), workDir.resolve("model"), hub);
             ModelConfig config = ModelConfig.read(source.folder());
             int most = Math.min(Windows.DEFAULT_CONTEXT, config.maxPositions());
-            RowSource rowSource = new RowSource.Text(
+            return new RowSource.Text(
                     CorpusSource.resolve(input.corpus(), hub),
                     source,
                     hooksOf(config),
                     input.context() == 0 ? most : input.context(),
                     input.truncate(),
                     input.modelDtype());
-            return new ProducerSettings(
-                    rowSource,
-                    output.dtype(),
-                    output.tokens(),
-                    new ProducerSettings.Mixing(rowsOfBlock(), output.seed()),
-                    recordsPerTransaction,
-                    partitions);
         } catch (ModelException | CorpusException e) {
             throw new ConfigurationException(Objects.requireNonNull(e.getMessage()), e);
         } catch (IOException e) {

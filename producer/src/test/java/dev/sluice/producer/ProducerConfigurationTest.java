@@ -14,6 +14,7 @@ import dev.sluice.producer.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,7 @@ class ProducerConfigurationTest {
                                 List.of("blocks.1.hook_mlp_out", "blocks.3.hook_resid_post"),
                                 64,
                                 true),
+                        Optional.empty(),
                         new Output(5, -6, "BF16", 7),
                         8,
                         Path.of("w")));
@@ -68,6 +70,19 @@ class ProducerConfigurationTest {
         assertThatThrownBy(() -> read("--producer-model=no-such-folder"))
                 .hasMessage("producer.model must be 'sample', an existing folder or a name on the hub,"
                         + " ORG/NAME[@REVISION], got no-such-folder (command line)");
+    }
+
+    @Test
+    void shouldTakeASyntheticSourceInsteadOfAModel() {
+        ProducerConfiguration configuration =
+                ProducerConfiguration.of(read("--producer-synthetic=known-features", "--producer-tokens=500"));
+        ProducerSettings settings = configuration.settings(8, HUB);
+
+        assertThat(settings.tokens()).isEqualTo(500);
+        assertThat(settings.source()).isInstanceOfSatisfying(RowSource.Synthetic.class, synthetic -> {
+            assertThat(synthetic.source().name()).isEqualTo("known-features");
+            assertThat(synthetic.source().spec().features()).isEqualTo(100);
+        });
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedBrokerIT {
     private static final TopicPartition LOG = new TopicPartition("log", 0);
     private static final Duration LIMIT = Duration.ofMinutes(6);
-    private static final int ENDS = Integer.getInteger("sluice.broker.ends", 2);
+    private static final int ENDS = Integer.getInteger("sluice.broker.ends", 1);
     private static final int IDS = 16;
 
     @Test

@@ -47,12 +47,22 @@ final class ExportCommand implements Callable<Integer> {
             description = "Of the run, which may be up. Default: ${DEFAULT-VALUE} in the working directory")
     private Path dataDir = Path.of(".sluice");
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "A report of the run; what it says of the variant is written beside the weights, as"
+                    + " metadata.json")
+    private @Nullable Path report;
+
     @Override
     public Integer call() {
         Logs.quiet();
         try {
             StoredCheckpoint checkpoint = checkpoint();
             Exchange.writeSaelens(weights(checkpoint), Exchange.metadata(stream(checkpoint)), target);
+            if (report != null) {
+                ExportMetadata.of(report, checkpoint).write(target);
+            }
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             out.printf("%s after %,d tokens: %s%n", variant, checkpoint.header().tokens(), target.toAbsolutePath());
             out.flush();

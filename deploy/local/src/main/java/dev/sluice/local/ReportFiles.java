@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.local.console.PageClient;
+import dev.sluice.producer.contract.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes what the page reports, {@code r.json}, and beside it {@code r.md}, {@code r.svg} and {@code r.html}; and, from the log, {@code
- * r.metrics.jsonl}.
+ * Writes what the page reports, {@code r.json}, and beside it {@code r.md}, {@code r.svg}, {@code r.html} and, of a
+ * synthetic stream, {@code r-features.svg}; and, from the log, {@code r.metrics.jsonl}.
  */
 final class ReportFiles {
     private static final String JSON = ".json";
+
+    /** What the report says of series whose features are known. */
+    private static final String TRUTH = "truth";
 
     private final Path json;
     private final Lines lines;
@@ -33,7 +37,7 @@ final class ReportFiles {
     }
 
     /**
-     * Fetches the four of every stream, then writes each file atomically.
+     * Fetches those of every stream, then writes each file atomically.
      *
      * @param streams ids; the files of all but the first have their id in their names
      * @return what was written
@@ -43,10 +47,15 @@ final class ReportFiles {
             Map<Path, byte[]> contents = new LinkedHashMap<>();
             for (String stream : streams) {
                 String infix = infix(stream, streams);
-                contents.put(beside(infix + JSON), page.get("api/v1/report?stream=" + stream));
+                byte[] report = page.get("api/v1/report?stream=" + stream);
+                contents.put(beside(infix + JSON), report);
                 contents.put(beside(infix + ".md"), page.get("api/v1/report.md?stream=" + stream));
                 contents.put(beside(infix + ".svg"), page.get("api/v1/report.svg?stream=" + stream));
                 contents.put(beside(infix + ".html"), page.get("api/v1/report.html?stream=" + stream));
+                if (Json.mapper().readTree(report).findValue(TRUTH) != null) {
+                    contents.put(
+                            beside(infix + "-features.svg"), page.get("api/v1/report-features.svg?stream=" + stream));
+                }
             }
             for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
                 replace(file.getKey(), part -> Files.write(part, file.getValue()));

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         customSynopsis = {
-            "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME]",
+            "deploy/local/run [--model sample|DIR|NAME] [--corpus sample|FILE|DIR|NAME] [--synthetic NAME|FILE]",
             "                        [--model-dtype F32|BF16] [--hook NAME]... [--variants FILE] [--tokens N]",
             "                        [--epochs N] [--seed N] [--model-rows rest|all] [--data-dir DIR]",
             "                        [--http-port P] [--kafka-port P] [--exit-when-done] [--report FILE]",
@@ -103,6 +103,14 @@ final class RunCommand implements Callable<Integer> {
                     + " [ORG/]NAME[:FOLDER][@REVISION], fetched once: the Parquet files of its split 'train'."
                     + " Default: ${DEFAULT-VALUE}")
     private String corpus = ProducerConfiguration.SAMPLE;
+
+    @Option(
+            names = "--synthetic",
+            paramLabel = "NAME|FILE",
+            description = "Instead of a model and a corpus: rows whose features are known, so that it can be measured"
+                    + " which dictionary finds them again; 'known-features', 'recovery' or a YAML file"
+                    + " (producer/README.md)")
+    private @Nullable String synthetic;
 
     @Option(
             names = "--model-dtype",
@@ -213,7 +221,8 @@ final class RunCommand implements Callable<Integer> {
 
     RunOptions options() {
         return new RunOptions(
-                new RunOptions.Streams(model, corpus, modelDtype, hooks == null ? List.of() : hooks, tokens, seed),
+                new RunOptions.Streams(
+                        model, corpus, modelDtype, hooks == null ? List.of() : hooks, synthetic, tokens, seed),
                 new RunOptions.Training(variants, epochs, modelRows),
                 dataDir,
                 new RunOptions.Listening(httpPort, kafkaPort),

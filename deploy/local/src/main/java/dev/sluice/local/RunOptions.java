@@ -4,6 +4,7 @@ import dev.sluice.evaluator.through.RowSet;
 import dev.sluice.producer.ProducerConfiguration;
 import dev.sluice.producer.hub.CorpusSource;
 import dev.sluice.producer.hub.ModelSource;
+import dev.sluice.producer.synthetic.NamedSpec;
 import dev.sluice.trainer.spec.VariantFileCheck;
 import dev.sluice.trainer.spec.VariantFileException;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ record RunOptions(
      * @param corpus {@link ProducerConfiguration#SAMPLE}, a file, a folder or a name on the hub
      * @param modelDtype of the model's linear maps, F32 or BF16
      * @param hooks names of hook points, empty for the middle layer's
+     * @param synthetic name or file of a synthetic source instead of a model and a corpus, null for these
      * @param tokens to publish at least, null for the whole corpus
      * @param seed of the stream
      */
@@ -46,6 +48,7 @@ record RunOptions(
             String corpus,
             String modelDtype,
             List<String> hooks,
+            @Nullable String synthetic,
             @Nullable Long tokens,
             long seed) {
         Streams {
@@ -115,6 +118,23 @@ record RunOptions(
         List<String> hooks = streams.hooks();
         hooks.forEach(RunOptions::requireHook);
         require(new HashSet<>(hooks).size() == hooks.size(), "--hook", "given once for each hook point", hooks);
+        requireSynthetic(streams);
+    }
+
+    private static void requireSynthetic(Streams streams) {
+        String synthetic = streams.synthetic();
+        if (synthetic == null) {
+            return;
+        }
+        require(
+                NamedSpec.isLocation(synthetic),
+                "--synthetic",
+                "an existing file or one of " + String.join(", ", NamedSpec.BUNDLED),
+                synthetic);
+        boolean alone = streams.model().equals(ProducerConfiguration.SAMPLE)
+                && streams.corpus().equals(ProducerConfiguration.SAMPLE)
+                && streams.hooks().isEmpty();
+        require(alone, "--synthetic", "given without --model, --corpus and --hook", synthetic);
     }
 
     private static void requireTraining(Training training, @Nullable Long tokens) {

@@ -75,12 +75,14 @@ record RunPlan(
                 Optional.empty(),
                 GRACE);
         RunOptions.Streams streams = options.streams();
-        ProducerConfiguration producer = ProducerConfiguration.of(
+        ProducerConfiguration ofModel = ProducerConfiguration.of(
                 ProducerConfiguration.Input.of(
                         streams.model(), streams.corpus(), Dtype.valueOf(streams.modelDtype()), streams.hooks()),
                 streams.tokens() == null ? 0 : streams.tokens(),
                 streams.seed(),
                 folder.path());
+        String synthetic = streams.synthetic();
+        ProducerConfiguration producer = synthetic == null ? ofModel : ofModel.ofSynthetic(synthetic);
         Integer asked = options.training().epochs();
         int epochs = asked == null ? TrainerConfiguration.EPOCHS : asked;
         try {

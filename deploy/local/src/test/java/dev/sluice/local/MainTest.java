@@ -93,6 +93,8 @@ class MainTest {
                 "--model no-such-folder          | --model must be 'sample', an existing folder or a name on the hub, ORG/NAME",
                 "--model org/name@../x           | --model must be 'sample', an existing folder or a name on the hub",
                 "--corpus no-such-file.jsonl     | --corpus must be 'sample', an existing file or folder or a name",
+                "--synthetic no-such            | --synthetic must be an existing file or one of known-features, recovery",
+                "--synthetic recovery --hook blocks.1.hook_mlp_out | --synthetic must be given without --model, --corpus and",
                 "--variants no-such.yaml         | --variants must be an existing file, got no-such.yaml",
                 "--report no-such-folder/r.json  | --report must be in a folder that exists",
                 "--report r.html                 | --report must be a file that ends in .json, got r.html",

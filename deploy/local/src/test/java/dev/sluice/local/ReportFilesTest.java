@@ -59,6 +59,25 @@ class ReportFilesTest {
     }
 
     @Test
+    void shouldWriteTheDrawingOfKnownFeaturesWhereThereAreSome() throws Exception {
+        answers(Map.of(
+                "/api/v1/report",
+                "{\"variants\": [{\"truth\": {}}]}",
+                "/api/v1/report.md",
+                "| |",
+                "/api/v1/report.svg",
+                "<svg/>",
+                "/api/v1/report.html",
+                "<html/>",
+                "/api/v1/report-features.svg",
+                "<svg>f</svg>"));
+
+        files(folder.resolve("r.json")).write(page(), List.of("s"));
+
+        assertThat(folder.resolve("r-features.svg")).hasContent("<svg>f</svg>");
+    }
+
+    @Test
     void shouldWriteAFurtherStreamIntoFilesOfItsOwn() throws Exception {
         answers(Map.of(
                 "/api/v1/report",

@@ -32,8 +32,10 @@ class RunningIT {
     private static PageClient page;
 
     @BeforeAll
-    static void start() {
-        run = ChildRun.start(folder, "--http-port", "0", "--kafka-port", "0", "--tokens", "4000", "--epochs", "1");
+    static void start() throws IOException {
+        Files.writeString(folder.resolve("one.yaml"), "{id: one, dictionary: {kind: kmeans, latents: 64}}");
+        run = ChildRun.start(
+                folder, "--variants", "one.yaml", "--http-port", "0", "--kafka-port", "0", "--tokens", "4000");
         page = new PageClient(run.page());
     }
 

@@ -14,6 +14,11 @@ public interface Job {
     /** A DNS label, unique in the table; part of the key of every result. */
     String name();
 
+    /** Whether the job has something to do with variants of this stream. */
+    default boolean isFor(StreamSpec stream) {
+        return true;
+    }
+
     /** The rows that the job reads for this checkpoint; empty if it has nothing to do with it. */
     Optional<RowNeed> rows(CheckpointManifest checkpoint);
 

@@ -214,7 +214,7 @@ final class JobBoard {
 
     private Optional<Ticket> request(Job job, CheckpointManifest manifest) {
         StreamProgress progress = streams.get(manifest.spec().stream());
-        if (progress == null) {
+        if (progress == null || !job.isFor(progress.spec())) {
             return Optional.empty();
         }
         Optional<RowNeed> training = job.trainingRows();

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.page;
 
+import dev.sluice.evaluator.report.FeaturesChart;
 import dev.sluice.evaluator.report.HtmlReport;
 import dev.sluice.evaluator.report.ParetoChart;
 import dev.sluice.evaluator.report.ReportTable;
@@ -76,6 +77,11 @@ public final class Page implements AutoCloseable {
                                 stream(context), context.request().authority().toString(), List.of(reproduce))),
                         view.table()));
         answer(routes, "report.svg", "image/svg+xml", context -> ParetoChart.svg(view.report(stream(context))));
+        answer(
+                routes,
+                "report-features.svg",
+                "image/svg+xml",
+                context -> FeaturesChart.svg(view.report(stream(context))));
         routes.get(API + "events").handler(events::open);
         routes.route(API + "*").handler(Page::unmatched);
         routes.get()

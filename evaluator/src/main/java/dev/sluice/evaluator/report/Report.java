@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.contract.ModelScores;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import java.util.Comparator;
@@ -84,13 +85,15 @@ public record Report(
      * @param heldout by the newest scored checkpoint, all rows; null before the first
      * @param heldoutRest the same over class rest
      * @param throughModel by the newest checkpoint that was scored through the model; null before the first
+     * @param truth how much of a synthetic stream's dictionary was found; null for other streams
      */
     public record Results(
             @Nullable Figures prequential,
             Map<String, Double> prequentialLosses,
             @Nullable Figures heldout,
             @Nullable Figures heldoutRest,
-            ModelScores.@Nullable View throughModel) {}
+            ModelScores.@Nullable View throughModel,
+            TruthFigures.@Nullable View truth) {}
 
     /**
      * What scores through the model are of.

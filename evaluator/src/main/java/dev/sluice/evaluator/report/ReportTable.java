@@ -58,6 +58,7 @@ public final class ReportTable {
                         + meanings(table));
         line(text, "");
         ThroughModelSection.add(text, report.throughModel());
+        TruthSection.add(text, report);
         GroupSections.add(text, report);
         line(text, "## Again");
         line(text, "");

@@ -62,16 +62,15 @@ final class ThroughModelSection {
             Map<String, Map<String, Double>> references) {
         line(
                 text,
-                "Through the model `%s` (%s) at `%s`: rows of class `%s` are replaced, in the ablations too; %,d"
-                        + " tokens that follow rows of class `%s`, of %d documents, are predicted. %s In brackets: 95 %%"
-                        + " intervals, by bootstrap over documents.",
+                "Through the model `%s` (%s) at `%s`: %s are replaced, in the ablations too; %,d tokens that follow %s, of"
+                        + " %d documents, are predicted. %s In brackets: 95 %% intervals, by bootstrap over documents.",
                 model.name(),
                 model.revision()
                         .substring(0, Math.min(SHOWN_DIGITS, model.revision().length())),
                 model.hook(),
-                scope.replaced(),
+                rows(scope.replaced()),
                 scope.tokens(),
-                scope.scored(),
+                rows(scope.scored()),
                 scope.documents(),
                 meanings());
         line(text, "");
@@ -90,6 +89,10 @@ final class ThroughModelSection {
                 cells(shown.stream()
                         .map(metric -> text(metric, values.get(metric.name())))
                         .toList())));
+    }
+
+    private static String rows(String word) {
+        return word.equals("all") ? "all rows" : "rows of class `" + word + "`";
     }
 
     private static String meanings() {

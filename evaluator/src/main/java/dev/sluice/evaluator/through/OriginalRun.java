@@ -50,6 +50,17 @@ final class OriginalRun implements AutoCloseable {
         return bytes;
     }
 
+    /** That its distributions take, if they are kept. */
+    long distributionBytes() {
+        return groups.stream()
+                .mapToLong(group -> group.predictions().distributionBytes())
+                .sum();
+    }
+
+    void keepDistributions() {
+        groups.forEach(group -> group.predictions().keepDistributions());
+    }
+
     @Override
     public void close() {
         groups.forEach(group -> {

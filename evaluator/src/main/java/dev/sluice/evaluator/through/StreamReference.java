@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What does not depend on a dictionary, kept from one pass over a stream to the next: the ablations, the sums of the
- * reference runs by batch, and the original runs as far as memory is given to them. On the compute thread.
+ * reference runs by batch, and the original runs, with their distributions if there is room, as far as memory is given. On the compute thread.
  */
 final class StreamReference implements AutoCloseable {
-    private static final long ORIGINAL_BYTES = 64L << 20;
+    private static final long ORIGINAL_BYTES = 128L << 20;
 
     private final Map<Extent, OriginalRun> originals = new HashMap<>();
     private final Map<Extent, Map<String, DocumentSums>> sums = new HashMap<>();
@@ -54,6 +54,10 @@ final class StreamReference implements AutoCloseable {
         if (bytes + made.bytes() <= ORIGINAL_BYTES) {
             originals.put(batch, made);
             bytes += made.bytes();
+            if (bytes + made.distributionBytes() <= ORIGINAL_BYTES) {
+                made.keepDistributions();
+                bytes += made.distributionBytes();
+            }
         }
         return made;
     }

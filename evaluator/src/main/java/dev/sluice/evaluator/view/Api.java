@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.ModelMetric;
 import dev.sluice.producer.contract.Json;
@@ -129,12 +130,14 @@ public final class Api {
      * @param deadFraction of that window
      * @param heldout by the newest scored checkpoint
      * @param prequentialSse over the last fifth of the first pass, by which the best of a group is chosen
+     * @param truth how much of a synthetic stream's features was found; null on other streams
      */
     record Measured(
             @JsonAnyGetter Map<String, @Nullable Double> metrics,
             @Nullable Double deadFraction,
             @Nullable HeldOut heldout,
-            @Nullable Double prequentialSse) {}
+            @Nullable Double prequentialSse,
+            TruthFigures.@Nullable Found truth) {}
 
     /**
      * What the newest scored checkpoint does to the model's predictions.

@@ -9,6 +9,7 @@ import dev.sluice.evaluator.report.Provenance;
 import dev.sluice.evaluator.report.Report;
 import dev.sluice.evaluator.report.ReportedRun;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.service.BuildInfo;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.Measurement;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,8 @@ public final class LiveView {
     /** What others still say of these comes too late. */
     private final Set<String> deleted = new HashSet<>();
 
-    /** Jobs that a run waits for, beside the scores that it shows anyway. */
-    private Set<String> awaited = Set.of();
+    /** Jobs that a run on a stream waits for, beside the scores that it shows anyway. */
+    private Function<StreamSpec, Set<String>> awaited = stream -> Set.of();
 
     private final Delays delays = new Delays();
     private final Rates scorer = new Rates();
@@ -89,8 +91,8 @@ public final class LiveView {
     }
 
     /** A run is done only when each of these jobs has ended over every final checkpoint; to be said before any record. */
-    public synchronized void await(Set<String> jobs) {
-        awaited = Set.copyOf(jobs);
+    public synchronized void await(Function<StreamSpec, Set<String>> jobs) {
+        awaited = jobs;
     }
 
     public synchronized void put(String id, @Nullable StreamProgress progress) {
@@ -172,7 +174,12 @@ public final class LiveView {
     }
 
     private VariantView variant(String id) {
-        return variants.computeIfAbsent(id, any -> new VariantView(id, awaited));
+        return variants.computeIfAbsent(id, any -> new VariantView(id, this::awaitedOn));
+    }
+
+    private Set<String> awaitedOn(String stream) {
+        StreamView view = streams.get(stream);
+        return view == null ? Set.of() : awaited.apply(view.progress().spec());
     }
 
     /** Whether every variant is done or failed: what a run waits for before it ends. */

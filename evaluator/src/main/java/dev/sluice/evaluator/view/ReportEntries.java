@@ -4,6 +4,7 @@ import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Values;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.report.GroupDifferences;
 import dev.sluice.evaluator.report.Report;
@@ -44,7 +45,7 @@ final class ReportEntries {
                 new Report.Name(of.name(), of.variant(), of.view(), of.kind()),
                 membership,
                 new Report.Size(tokens, of.latents(), status == null ? 0 : status.parameters()),
-                results(series.summary(), series.newestHeldOut(), throughModel(variant.modelScores(), of.view())));
+                results(series, throughModel(variant.modelScores(), of.view()), variant.truth(of.view())));
     }
 
     private static ModelScores.@Nullable View throughModel(@Nullable ModelScores scores, String view) {
@@ -71,15 +72,16 @@ final class ReportEntries {
     }
 
     private Report.Results results(
-            @Nullable RollingMetrics summary,
-            @Nullable RollingMetrics heldout,
-            ModelScores.@Nullable View throughModel) {
+            SeriesView series, ModelScores.@Nullable View throughModel, TruthFigures.@Nullable View truth) {
+        RollingMetrics summary = series.summary();
+        RollingMetrics heldout = series.newestHeldOut();
         return new Report.Results(
                 summary == null ? null : figures(summary, summary.all()),
                 summary == null ? Map.of() : summary.figures().losses(),
                 heldout == null ? null : figures(heldout, heldout.all()),
                 heldout == null ? null : figures(heldout, heldout.rest()),
-                throughModel);
+                throughModel,
+                truth);
     }
 
     private Report.Figures figures(RollingMetrics of, Values values) {

@@ -7,6 +7,7 @@ import static java.util.Comparator.nullsLast;
 import dev.sluice.evaluator.contract.ModelScores;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.contract.RollingMetrics.Dead;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.metric.ModelTable;
 import dev.sluice.trainer.contract.Measurement;
@@ -44,7 +45,7 @@ final class Rows {
                         status == null ? null : status.reason(),
                         status == null ? 0 : status.generation()),
                 pace(variant, ProgressBar.part(variant, stream, now)),
-                measured(series),
+                measured(series, variant.truth(view)),
                 throughModel(variant.modelScores(), view),
                 stored(status, series, now),
                 new Api.Specified(
@@ -66,13 +67,14 @@ final class Rows {
                         status.lagRows());
     }
 
-    private Api.Measured measured(@Nullable SeriesView series) {
+    private Api.Measured measured(@Nullable SeriesView series, TruthFigures.@Nullable View truth) {
         RollingMetrics window = series == null ? null : series.window();
         return new Api.Measured(
                 table.named(window == null ? null : window.rest()),
                 window == null ? null : Double.valueOf(dead(window.figures().dead())),
                 series == null ? null : heldOut(series.newestHeldOut()),
-                series == null ? null : sse(series.summary()));
+                series == null ? null : sse(series.summary()),
+                truth == null ? null : truth.found());
     }
 
     private static Api.@Nullable ThroughModel throughModel(@Nullable ModelScores scores, String view) {

@@ -2,6 +2,7 @@ package dev.sluice.evaluator.view;
 
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.contract.ModelScores;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One variant: what it should be, how it fares, and the series of its views. */
@@ -23,7 +25,7 @@ final class VariantView {
     private static final String BUSY = "busy";
 
     private final String id;
-    private final Set<String> awaited;
+    private final Function<String, Set<String>> awaited;
     private final Rates rates = new Rates();
     private final TreeMap<String, SeriesView> series = new TreeMap<>();
     /** The newest of each job. */
@@ -33,9 +35,11 @@ final class VariantView {
     private int generation;
     private @Nullable VariantStatus status;
     private @Nullable CheckpointManifest manifest;
+    /** What the newest result of its job says. */
+    private @Nullable TruthFigures truth;
 
-    /** @param awaited jobs over its final checkpoint, without whose results something is missing */
-    VariantView(String id, Set<String> awaited) {
+    /** @param awaited jobs over final checkpoints of a stream, without whose results something is missing */
+    VariantView(String id, Function<String, Set<String>> awaited) {
         this.id = id;
         this.awaited = awaited;
     }
@@ -64,6 +68,9 @@ final class VariantView {
         JobResult known = results.get(next.key().job());
         if (known == null || known.key().generation() <= next.key().generation()) {
             results.put(next.key().job(), next);
+            if (next.key().job().equals(TruthFigures.JOB)) {
+                truth = TruthFigures.of(next).orElse(null);
+            }
         }
     }
 
@@ -186,12 +193,20 @@ final class VariantView {
     }
 
     private @Nullable String missingResult(CheckpointManifest last) {
-        return awaited.stream()
+        return awaited.apply(stream()).stream()
                 .filter(job -> ofFinal(job, last) == null)
                 .sorted()
                 .findFirst()
                 .map(job -> "result of " + job)
                 .orElse(null);
+    }
+
+    /** How much of a known dictionary a view has found; null if it is not known. */
+    TruthFigures.@Nullable View truth(String view) {
+        JobResult result = results.get(TruthFigures.JOB);
+        TruthFigures figures = truth;
+        boolean counts = result != null && result.key().generation() >= generation;
+        return counts && figures != null ? figures.views().get(view) : null;
     }
 
     private boolean couldNotBeScored(CheckpointManifest last) {

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.evaluator.contract.JobResult;
 import dev.sluice.evaluator.rows.RowBatch;
 import dev.sluice.evaluator.rows.RowNeed;
+import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.contract.Topic;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.WantedVariant;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +57,81 @@ class JobServiceIT {
                 .extracting(result -> result.key().variant())
                 .containsOnly("again-lost", "again-b");
         assertThat(results("again-").get("again-a/0/1024/scoring")).hasSize(1);
+    }
+
+    @Test
+    void shouldSayWhatAJobLacksAndTryAgainAtTheNextStart() {
+        STREAM.finish("lack-a");
+        AtomicBoolean there = new AtomicBoolean();
+        Job counting = needing(new CountingJob("lack-", any -> {}), there);
+        Recorder before = new Recorder();
+        try (JobService service = service("lack", List.of(counting), before)) {
+            service.start();
+            await().atMost(PATIENCE).until(() -> before.ended.size() == 1);
+        }
+        JobResult skipped = JobHarness.result("lack-a/0/1024/counting");
+        assertThat(skipped.outcome().state()).isEqualTo(JobResult.SKIPPED);
+        assertThat(skipped.outcome().reason()).isEqualTo("no counter");
+        there.set(true);
+        Recorder after = new Recorder();
+        try (JobService service = service("lack", List.of(counting), after)) {
+            service.start();
+            await().atMost(PATIENCE).until(() -> after.ended.size() == 1);
+        }
+        assertThat(after.ended).singleElement().matches(JobResult::isDone);
+    }
+
+    /** Needs something that is prepared, and asks for training rows, of which the stream has none. */
+    private static Job needing(Job counting, AtomicBoolean there) {
+        AtomicBoolean prepared = new AtomicBoolean();
+        return new Job() {
+            @Override
+            public String name() {
+                return counting.name();
+            }
+
+            @Override
+            public Optional<RowNeed> rows(CheckpointManifest checkpoint) {
+                return counting.rows(checkpoint);
+            }
+
+            @Override
+            public Optional<RowNeed> trainingRows() {
+                return Optional.of(RowNeed.first(RowNeed.Split.TRAIN, 100));
+            }
+
+            @Override
+            public void prepare(StreamSpec spec) {
+                prepared.set(there.get());
+            }
+
+            @Override
+            public Computation begin(List<FrozenVariant> variants) {
+                return new Needing(counting.begin(variants), prepared.get());
+            }
+        };
+    }
+
+    private record Needing(Computation count, boolean prepared) implements Computation {
+        @Override
+        public boolean needsTrainingRows() {
+            return true;
+        }
+
+        @Override
+        public List<Runnable> trainingSteps(RowBatch rows, Batch batch) {
+            throw new IllegalStateException("there are none");
+        }
+
+        @Override
+        public List<Runnable> steps(RowBatch rows, Batch batch) {
+            return count.steps(rows, batch);
+        }
+
+        @Override
+        public Findings findings(FrozenVariant variant) {
+            return prepared ? count.findings(variant) : Findings.skipped("no counter");
+        }
     }
 
     @Test

@@ -93,7 +93,7 @@ class PageTest {
     void shouldKeepTheMembersThatTheTableAndTheCurvesHad() throws Exception {
         view.put("b", WantedVariant.of(Facts.topk("b")));
         String row = "series variant view kind family group generation stream state reason tokens target_tokens epoch"
-                + " fvu mse l0 dead_fraction heldout prequential_sse tokens_per_second lag_rows checkpoint_age_seconds"
+                + " fvu mse l0 dead_fraction heldout prequential_sse truth tokens_per_second lag_rows checkpoint_age_seconds"
                 + " checkpoint_tokens latents parameters dictionary training";
         JsonNode rows = json("/api/v1/table").path("variants");
         assertThat(rows).hasSize(2).allSatisfy(each -> assertThat(names(each)).contains(row.split(" ")));

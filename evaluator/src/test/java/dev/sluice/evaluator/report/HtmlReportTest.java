@@ -135,7 +135,8 @@ class HtmlReportTest {
                         results.prequentialLosses(),
                         results.heldout(),
                         results.heldoutRest(),
-                        new ModelScores.View(Map.of("ce_recovered", recovered), Map.of())));
+                        new ModelScores.View(Map.of("ce_recovered", recovered), Map.of()),
+                        null));
     }
 
     @Test

@@ -81,7 +81,7 @@ class MatchedL0Test {
                 new Report.Name(id, id, view, kind),
                 new Report.Membership(null, Map.of()),
                 new Report.Size(1000, 1024, 10),
-                new Report.Results(figures(Map.of("sse", sse)), Map.of("loss", 2.5), figures, figures, null));
+                new Report.Results(figures(Map.of("sse", sse)), Map.of("loss", 2.5), figures, figures, null, null));
     }
 
     private static Figures figures(Map<String, Double> metrics) {

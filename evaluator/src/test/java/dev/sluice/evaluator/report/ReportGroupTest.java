@@ -54,7 +54,7 @@ class ReportGroupTest {
                 new Report.Name(id, id, "", kind),
                 new Report.Membership(group, new TreeMap<>(varied)),
                 new Report.Size(1000, 1024, 10),
-                new Report.Results(prequential, Map.of(), heldout, heldout, null));
+                new Report.Results(prequential, Map.of(), heldout, heldout, null, null));
     }
 
     private static Figures figures(double sse, double fvu, double l0) {

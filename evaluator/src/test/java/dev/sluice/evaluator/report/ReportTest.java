@@ -30,7 +30,7 @@ class ReportTest {
                             new Report.Name("late", "late", "", "standard"),
                             new Report.Membership(null, Map.of()),
                             new Report.Size(0, 1024, 10),
-                            new Report.Results(null, Map.of(), null, null, null))),
+                            new Report.Results(null, Map.of(), null, null, null, null))),
             null);
 
     private static Entry entry(String id, String kind, String view, double l0, double fvu) {
@@ -43,7 +43,7 @@ class ReportTest {
                 new Report.Name(id, id, view, kind),
                 new Report.Membership(null, Map.of()),
                 new Report.Size(635_000, 1024, 263_296),
-                new Report.Results(figures, Map.of("loss", 2.5), figures, figures, null));
+                new Report.Results(figures, Map.of("loss", 2.5), figures, figures, null, null));
     }
 
     @Test

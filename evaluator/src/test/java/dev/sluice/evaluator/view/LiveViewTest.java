@@ -9,14 +9,21 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.evaluator.contract.JobResult;
+import dev.sluice.evaluator.contract.TruthFigures;
 import dev.sluice.evaluator.page.Facts;
 import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamProgress;
+import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.synthetic.NamedSpec;
 import dev.sluice.trainer.contract.VariantPhase;
 import dev.sluice.trainer.contract.VariantSpec;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +193,55 @@ class LiveViewTest {
     }
 
     @Test
+    void shouldBeDoneOnASyntheticStreamOnlyWithWhatWasFoundOfItsFeatures() throws Exception {
+        VariantSpec spec = Facts.topk("a");
+        StreamProgress model = Facts.progress(4096, true, 1, START);
+        StreamSpec synthetic = new StreamSpec(
+                model.spec().order(),
+                new RowValues(
+                        "synthetic",
+                        "r",
+                        null,
+                        "synthetic",
+                        768,
+                        "F16",
+                        NamedSpec.read("known-features").spec()));
+        view.await(stream -> stream.values().synthetic() == null ? Set.of() : Set.of(TruthFigures.JOB));
+        view.caughtUp();
+        view.put(
+                Facts.STREAM,
+                new StreamProgress(
+                        synthetic, synthetic.digest(), model.extent(), model.run(), model.place(), model.telemetry()));
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 4096, true));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 4096, 4096, true, 0.4));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 4096, 4096, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+
+        TruthFigures.Found found = new TruthFigures.Found(
+                0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 100, "hungarian", new TruthFigures.Chance(0.2, 0.1));
+        JobResult result = new JobResult(
+                new JobResult.Key("a", 0, 4096, TruthFigures.JOB),
+                new JobResult.Checkpoint(Facts.STREAM, 4, true, "s"),
+                new JobResult.Outcome(
+                        JobResult.DONE,
+                        null,
+                        Json.mapper()
+                                .valueToTree(new TruthFigures(
+                                        100, 10, Map.of("", new TruthFigures.View(found, null, null)))),
+                        null),
+                new JobResult.Effort(10, 1, START));
+        view.put(result.key().text(), result);
+
+        assertThat(view.isDone()).isTrue();
+        assertThat(view.variants().variants().get(0).measured().truth()).isEqualTo(found);
+        assertThat(Objects.requireNonNull(
+                                view.report(null).variants().get(0).results().truth())
+                        .found())
+                .isEqualTo(found);
+    }
+
+    @Test
     void shouldNotWaitForTheSummaryOfAFirstPassThatIsShorterThanABatch() {
         VariantSpec spec = Facts.topk("a");
         view.caughtUp();
@@ -251,6 +307,25 @@ class LiveViewTest {
         view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
         view.put(Facts.STREAM, (StreamProgress) null);
         assertThat(view.overview(null).streams()).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForTheJobsThatARunWaitsForHoweverTheyEnd() {
+        VariantSpec spec = Facts.topk("a");
+        view.await(stream -> Set.of(JobResult.THROUGH_MODEL));
+        view.caughtUp();
+        view.put(Facts.STREAM, Facts.progress(1, false, 1, 1));
+        view.put("a", WantedVariant.of(spec));
+        view.put(Facts.manifest(spec, 650_000, true));
+        view.put(Facts.status("a", "topk", "finished", 650_000, 1, START));
+        view.put(Facts.metrics("a", "", "topk", SEEN, 655_360, 650_000, true, 0.5));
+        view.put(Facts.metrics("a", "", "topk", HELDOUT, 650_000, 650_000, true, 0.4));
+        assertThat(view.isDone()).isFalse();
+        assertThat(view.overview(null).progress().waitingFor()).isEqualTo("result of through-model of a");
+
+        JobResult result = Facts.throughModel(spec, JobResult.Outcome.skipped("no model: r"));
+        view.put(result.key().text(), result);
+        assertThat(view.isDone()).isTrue();
     }
 
     @Test

@@ -1,23 +1,21 @@
 package dev.sluice.producer.block;
 
-import dev.sluice.producer.corpus.SyntheticSource;
 import dev.sluice.producer.corpus.Window;
+import dev.sluice.producer.synthetic.SyntheticSource;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Synthetic rows in place of a model's: row r of document k is row {@code k * context + r} of the source. */
+/** Synthetic rows in place of a model's: each window is one row, whose number is that of the document. */
 public final class SyntheticForward implements Forward {
     private final SyntheticSource source;
-    private final int context;
 
-    public SyntheticForward(SyntheticSource source, int context) {
+    public SyntheticForward(SyntheticSource source) {
         this.source = source;
-        this.context = context;
     }
 
     @Override
     public int width() {
-        return source.spec().dimension();
+        return source.spec().width();
     }
 
     @Override
@@ -27,11 +25,12 @@ public final class SyntheticForward implements Forward {
 
     @Override
     public void run(List<Window> batch, List<String> hooks, Receiver receiver) {
-        for (int i = 0; i < batch.size(); i++) {
-            Window window = batch.get(i);
-            float[] rows = source.rows(window.document() * context, window.length());
+        List<float[]> rows = batch.parallelStream()
+                .map(window -> source.row(window.document()))
+                .toList();
+        for (int i = 0; i < rows.size(); i++) {
             for (String hook : hooks) {
-                receiver.accept(hook, i, FloatBuffer.wrap(rows));
+                receiver.accept(hook, i, FloatBuffer.wrap(rows.get(i)));
             }
         }
     }

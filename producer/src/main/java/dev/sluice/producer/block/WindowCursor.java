@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 /** The windows of a corpus in order, from a place on. */
 public final class WindowCursor implements AutoCloseable {
+    private final Corpus corpus;
     private final CorpusPlace start;
     private final DocumentCursor documents;
     private final Function<Document, List<Window>> cut;
@@ -21,6 +22,7 @@ public final class WindowCursor implements AutoCloseable {
 
     /** @param cut gives the windows of a document; is called once for each */
     public WindowCursor(Corpus corpus, Function<Document, List<Window>> cut, CorpusPlace start) {
+        this.corpus = corpus;
         this.start = start;
         this.place = start;
         this.documentsRead = start.document();
@@ -43,7 +45,7 @@ public final class WindowCursor implements AutoCloseable {
         documentsRead = document.index() + 1;
         charactersRead += document.text().length();
         windows = cut.apply(document);
-        heldOut = !windows.isEmpty() && document.heldOut();
+        heldOut = !windows.isEmpty() && corpus.isHeldOut(document);
         place = new CorpusPlace(document.index(), document.index() == start.document() ? start.window() : 0);
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.producer.contract;
 
+import dev.sluice.producer.synthetic.SyntheticSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param hook TransformerLens name, e.g. {@code blocks.3.hook_resid_post}
  * @param width of a row, d
  * @param dtype of the rows: F16, BF16 or F32
+ * @param synthetic what makes the rows where no model does; null for a model's
  */
 public record RowValues(
-        String model, String modelRevision, @Nullable String modelDtype, String hook, int width, String dtype) {
+        String model,
+        String modelRevision,
+        @Nullable String modelDtype,
+        String hook,
+        int width,
+        String dtype,
+        @Nullable SyntheticSpec synthetic) {
+
+    /** Of a model. */
+    public RowValues(
+            String model, String modelRevision, @Nullable String modelDtype, String hook, int width, String dtype) {
+        this(model, modelRevision, modelDtype, hook, width, dtype, null);
+    }
 
     /** The same model at this hook point, stored as this dtype. */
     public RowValues at(String otherHook, String otherDtype) {
-        return new RowValues(model, modelRevision, modelDtype, otherHook, width, otherDtype);
+        return new RowValues(model, modelRevision, modelDtype, otherHook, width, otherDtype, synthetic);
     }
 }

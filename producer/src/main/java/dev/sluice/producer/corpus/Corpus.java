@@ -26,6 +26,11 @@ public interface Corpus {
      */
     DocumentCursor open(long firstDocument);
 
+    /** Whether a document of this corpus is kept out of training: for text, by the hash of it. */
+    default boolean isHeldOut(Document document) {
+        return document.heldOut();
+    }
+
     /** Stored size, to compare with {@link DocumentCursor#bytesRead()}; empty where it is not known. */
     OptionalLong bytes();
 }

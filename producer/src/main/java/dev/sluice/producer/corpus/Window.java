@@ -10,7 +10,12 @@ public final class Window {
     private final String subset;
     private final int[] tokenIds;
 
-    Window(long document, int ordinal, String subset, int[] tokenIds) {
+    /**
+     * @param document 0-based place in the corpus
+     * @param ordinal 0-based place of the window in its document
+     * @param tokenIds kept
+     */
+    public Window(long document, int ordinal, String subset, int[] tokenIds) {
         this.document = document;
         this.ordinal = ordinal;
         this.subset = subset;

@@ -1,4 +1,4 @@
-/** Documents from files, tokenization, windows, and the synthetic source. */
+/** Documents from files, tokenization, and windows. */
 @NullMarked
 package dev.sluice.producer.corpus;
 

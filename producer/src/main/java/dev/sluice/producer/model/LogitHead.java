@@ -81,12 +81,23 @@ final class LogitHead implements AutoCloseable {
     }
 
     /**
-     * Each [rows]: negative log likelihood, KL(original || this), 1 where both predict the same token.
+     * What others are compared with.
      *
-     * @param original log probabilities
+     * @param logs log probabilities, [rows, vocabulary]
+     * @param p the probabilities
+     * @param top the most likely token of each row
      */
-    NDList compare(NDArray normed, NDArray original, NDArray targets) {
-        return program.call("compare", normed, original, targets, unembedding);
+    record Original(NDArray logs, NDArray p, NDArray top) {}
+
+    /** @param logs {@link #logProbabilities} of some rows */
+    Original original(NDArray logs) {
+        NDList likely = program.call("likely", logs);
+        return new Original(logs, likely.get(0), likely.get(1));
+    }
+
+    /** Each [rows]: negative log likelihood, KL(original || this), 1 where both predict the same token. */
+    NDList compare(NDArray normed, Original original, NDArray targets) {
+        return program.call("compare", normed, original.logs(), original.p(), original.top(), targets, unembedding);
     }
 
     /** The gradient of the losses' sum, weighted by row, with respect to {@code normed}. */

@@ -4,6 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.sluice.producer.model.LogitHead.Block;
+import dev.sluice.producer.model.LogitHead.Original;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -16,6 +19,7 @@ public final class Predictions implements AutoCloseable {
     private final LogitHead head;
     private final TokenBatch batch;
     private final NDArray normed;
+    private final List<NDArray> kept = new ArrayList<>();
 
     /** @param normed [rows * time, width], of the batch; is closed with this */
     Predictions(LogitHead head, TokenBatch batch, NDArray normed) {
@@ -103,8 +107,10 @@ public final class Predictions implements AutoCloseable {
         runs.forEach(this::requireLike);
         List<float[][]> values = runs.stream().map(run -> new float[3][rows()]).toList();
         try (NDArray targets = batch.nextIds(normed.getManager())) {
+            Iterator<NDArray> known = kept.iterator();
             LogitHead.forEachBlock(rows(), block -> {
-                NDArray original = head.logProbabilities(block.of(normed));
+                Original original =
+                        head.original(known.hasNext() ? known.next() : head.logProbabilities(block.of(normed)));
                 for (int i = 0; i < runs.size(); i++) {
                     runs.get(i).compare(block, original, block.of(targets), values.get(i));
                 }
@@ -115,12 +121,26 @@ public final class Predictions implements AutoCloseable {
                 .toList();
     }
 
-    private void compare(Block block, NDArray original, NDArray targets, float[][] values) {
+    private void compare(Block block, Original original, NDArray targets, float[][] values) {
         try (NDList compared = head.compare(block.of(normed), original, targets)) {
             for (int i = 0; i < values.length; i++) {
                 System.arraycopy(compared.get(i).toFloatArray(), 0, values[i], block.start(), block.size());
             }
         }
+    }
+
+    /** Keeps the distributions until {@link #close()}, so that no {@link #compare} computes them again. */
+    public void keepDistributions() {
+        if (kept.isEmpty()) {
+            LogitHead.forEachBlock(
+                    rows(),
+                    block -> kept.add(Layers.keep(normed.getManager(), head.logProbabilities(block.of(normed)))));
+        }
+    }
+
+    /** That {@link #keepDistributions()} takes. */
+    public long distributionBytes() {
+        return (long) rows() * head.vocabulary() * Float.BYTES;
     }
 
     private int rows() {
@@ -129,6 +149,7 @@ public final class Predictions implements AutoCloseable {
 
     @Override
     public void close() {
+        kept.forEach(NDArray::close);
         normed.close();
     }
 }

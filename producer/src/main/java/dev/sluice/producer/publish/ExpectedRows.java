@@ -29,7 +29,7 @@ record ExpectedRows(long rows, boolean exact) {
         try (DocumentCursor documents = corpus.open(0)) {
             while (documents.hasNext()) {
                 Document document = documents.next();
-                if (document.heldOut()) {
+                if (corpus.isHeldOut(document)) {
                     continue;
                 }
                 for (Window window : cut.apply(document)) {

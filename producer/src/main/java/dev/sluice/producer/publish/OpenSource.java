@@ -13,8 +13,6 @@ import dev.sluice.producer.contract.RowValues;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.Corpus;
 import dev.sluice.producer.corpus.Document;
-import dev.sluice.producer.corpus.SyntheticSource;
-import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Tokenizer;
 import dev.sluice.producer.corpus.Window;
 import dev.sluice.producer.corpus.Windows;
@@ -23,6 +21,9 @@ import dev.sluice.producer.hub.ModelSource;
 import dev.sluice.producer.model.LanguageModel;
 import dev.sluice.producer.model.ModelConfig;
 import dev.sluice.producer.publish.ProducerMetrics.Stage;
+import dev.sluice.producer.synthetic.NamedSpec;
+import dev.sluice.producer.synthetic.SyntheticSource;
+import dev.sluice.producer.synthetic.SyntheticSpec;
 import dev.sluice.producer.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class OpenSource implements AutoCloseable {
     /** Of documents: the split rule of {@link Document#heldOut}. */
     private static final int HELDOUT_PERCENT = 5;
-
-    private static final int SYNTHETIC_CONTEXT = Windows.DEFAULT_CONTEXT;
 
     private final ProducerSettings settings;
     private final Documents documents;
@@ -77,7 +76,7 @@ final class OpenSource implements AutoCloseable {
         if (settings.source() instanceof RowSource.Text text) {
             return ofText(settings, text, torch, lane, metrics);
         }
-        return ofSynthetic(settings, ((RowSource.Synthetic) settings.source()).spec());
+        return ofSynthetic(settings, ((RowSource.Synthetic) settings.source()).source());
     }
 
     private static OpenSource ofText(
@@ -117,25 +116,32 @@ final class OpenSource implements AutoCloseable {
                 });
     }
 
-    private static OpenSource ofSynthetic(ProducerSettings settings, SyntheticSpec spec) {
-        Corpus corpus = new SyntheticCorpus(spec);
-        Windows windows = new Windows(SYNTHETIC_CONTEXT, 0, true);
-        StreamSpec template = new StreamSpec(
-                order(settings, corpus, "", new RowOrder.Cut(SYNTHETIC_CONTEXT, -1, true)),
-                new RowValues(
-                        RowSource.Synthetic.NAME,
-                        corpus.digest(),
-                        null,
-                        RowSource.Synthetic.NAME,
-                        spec.dimension(),
-                        ProducerSettings.AUTO));
+    /** Bounded by its number of rows, since the last row of a source is one to train on. */
+    private static OpenSource ofSynthetic(ProducerSettings settings, NamedSpec source) {
+        SyntheticCorpus corpus = new SyntheticCorpus(source);
+        long rows = source.spec().extent().rows();
+        long bound = settings.tokens() == 0 ? rows : Math.min(rows, settings.tokens());
         return new OpenSource(
-                settings,
-                new Documents(corpus, document -> windows.cut(document, new int[SYNTHETIC_CONTEXT - 1])),
+                settings.withTokens(bound),
+                new Documents(corpus, corpus::cut),
                 List.of(RowSource.Synthetic.NAME),
-                template,
-                new Harvest(new SyntheticForward(new SyntheticSource(spec), SYNTHETIC_CONTEXT), RowLabels::ofSynthetic),
+                new StreamSpec(
+                        syntheticOrder(settings, corpus, bound), syntheticValues(source.spec(), corpus.digest())),
+                new Harvest(new SyntheticForward(new SyntheticSource(source.spec())), RowLabels::ofSynthetic),
                 () -> {});
+    }
+
+    private static RowOrder syntheticOrder(ProducerSettings settings, SyntheticCorpus corpus, long bound) {
+        return new RowOrder(
+                new RowOrder.Documents(corpus.name(), corpus.digest(), 0, ""),
+                new RowOrder.Cut(SyntheticCorpus.CONTEXT, -1, true),
+                RowOrder.Mixing.ofRows(settings.blockRows(), settings.seed()),
+                bound);
+    }
+
+    private static RowValues syntheticValues(SyntheticSpec spec, String digest) {
+        String name = RowSource.Synthetic.NAME;
+        return new RowValues(name, digest, null, name, spec.width(), ProducerSettings.AUTO, spec);
     }
 
     /** One stream each. */

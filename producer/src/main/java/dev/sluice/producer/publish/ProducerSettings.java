@@ -40,11 +40,6 @@ public record ProducerSettings(
         dtype = dtype.equalsIgnoreCase(AUTO) ? AUTO : dtype.toUpperCase(Locale.ROOT);
         require(DTYPES.contains(dtype), "dtype", "one of " + DTYPES, given);
         require(tokens >= 0, "tokens", "at least 0", tokens);
-        require(
-                !(source instanceof RowSource.Synthetic) || tokens > 0,
-                "tokens",
-                "at least 1 for the synthetic source, which has no end",
-                tokens);
         int blockRows = mixing.blockRows();
         require(blockRows >= 1 && blockRows <= MAX_BLOCK_ROWS, "block-rows", "1 to " + MAX_BLOCK_ROWS, blockRows);
         require(recordsPerTransaction >= 1, "records-per-transaction", "at least 1", recordsPerTransaction);
@@ -53,14 +48,8 @@ public record ProducerSettings(
 
     /** Everything of the source, dtype auto, seed 0, default sizes. */
     public static ProducerSettings of(RowSource source) {
-        long tokens = source instanceof RowSource.Synthetic ? 1L << 20 : 0;
         return new ProducerSettings(
-                source,
-                AUTO,
-                tokens,
-                new Mixing(DEFAULT_BLOCK_ROWS, 0),
-                RECORDS_PER_TRANSACTION,
-                ONE_PROCESS_PARTITIONS);
+                source, AUTO, 0, new Mixing(DEFAULT_BLOCK_ROWS, 0), RECORDS_PER_TRANSACTION, ONE_PROCESS_PARTITIONS);
     }
 
     public int blockRows() {

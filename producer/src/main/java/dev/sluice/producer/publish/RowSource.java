@@ -1,9 +1,9 @@
 package dev.sluice.producer.publish;
 
 import dev.sluice.producer.corpus.Corpus;
-import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Windows;
 import dev.sluice.producer.hub.ModelSource;
+import dev.sluice.producer.synthetic.NamedSpec;
 import dev.sluice.producer.tensor.Dtype;
 import java.util.HashSet;
 import java.util.List;
@@ -38,8 +38,8 @@ public sealed interface RowSource {
         }
     }
 
-    /** Sparse combinations of a known random dictionary plus noise; needs a bound on tokens. */
-    record Synthetic(SyntheticSpec spec) implements RowSource {
+    /** Sparse combinations of a known random dictionary plus noise. */
+    record Synthetic(NamedSpec source) implements RowSource {
         /** The model and the hook of its stream. */
         public static final String NAME = "synthetic";
     }

@@ -12,14 +12,18 @@ def nll(self, x: Tensor, targets: Tensor, w: Tensor) -> Tensor:
 def log_probabilities(self, x: Tensor, w: Tensor) -> Tensor:
     return torch.log_softmax(torch.mm(x, torch.t(w)), -1, 6)
 
-# Each [rows]: negative log likelihood of targets; KL(original || x); 1 where both have their largest logit at one token.
-# original: its log probabilities, [rows, vocabulary].
-def compare(self, x: Tensor, original: Tensor, targets: Tensor, w: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+# Of log probabilities, [rows, vocabulary]: the probabilities, and the most likely token of each row, [rows].
+def likely(self, logs: Tensor) -> Tuple[Tensor, Tensor]:
+    return (torch.exp(logs), torch.argmax(logs, -1))
+
+# Each [rows]: negative log likelihood of targets; KL(original || x); 1 where the original's most likely token is one of
+# the most likely here. original: its log probabilities, and what likely gives for them.
+def compare(self, x: Tensor, original: Tensor, p: Tensor, top: Tensor, targets: Tensor, w: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     logs = torch.log_softmax(torch.mm(x, torch.t(w)), -1, 6)
     nll = torch.neg(torch.squeeze(torch.gather(logs, 1, torch.unsqueeze(targets, 1)), 1))
-    same = torch.to(torch.eq(torch.argmax(logs, -1), torch.argmax(original, -1)), 6)
-    difference = torch.add_(torch.neg_(logs), original)
-    kl = torch.sum(torch.mul_(difference, torch.exp(original)), [-1])
+    at_top = torch.squeeze(torch.gather(logs, 1, torch.unsqueeze(top, 1)), 1)
+    same = torch.to(torch.eq(at_top, torch.amax(logs, [-1])), 6)
+    kl = torch.sum(torch.mul_(torch.sub(original, logs), p), [-1])
     return (nll, kl, same)
 
 # Gradients with respect to x, [rows, width]. Of the sum of weights [rows] times the rows' losses:

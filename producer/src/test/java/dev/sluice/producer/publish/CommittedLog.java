@@ -10,15 +10,17 @@ import dev.sluice.producer.service.KafkaConnection;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What a read-committed consumer sees of a stream. */
+/** What a read-committed consumer sees of a stream, once the brokers have ended the transactions that were open. */
 record CommittedLog(KafkaConnection kafka, StreamSpec spec) {
     List<ActivationRecord> train() {
         return records(Topic.train(spec.id()));
@@ -29,7 +31,7 @@ record CommittedLog(KafkaConnection kafka, StreamSpec spec) {
     }
 
     StreamProgress progress() {
-        Map<String, StreamProgress> all = new ProgressLog(kafka).glance(Set.of(spec.id()));
+        Map<String, StreamProgress> all = new ProgressLog(kafka).readAll(Set.of(spec.id()));
         return Objects.requireNonNull(all.get(spec.id()), () -> "no progress of " + spec.id());
     }
 
@@ -57,8 +59,7 @@ record CommittedLog(KafkaConnection kafka, StreamSpec spec) {
                 new KafkaConsumer<>(kafka.briefConsumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
+            long end = end(partition);
             while (consumer.position(partition) < end) {
                 consumer.poll(Duration.ofMillis(100))
                         .forEach(record -> records.add(ActivationRecord.decode(ByteBuffer.wrap(record.value()))
@@ -66,5 +67,16 @@ record CommittedLog(KafkaConnection kafka, StreamSpec spec) {
             }
         }
         return records;
+    }
+
+    /** A producer's commit returns before the brokers have shown it to readers, so this is the end of all records. */
+    private long end(TopicPartition partition) {
+        Map<String, Object> uncommitted = new HashMap<>(kafka.briefConsumer());
+        uncommitted.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(uncommitted, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return Objects.requireNonNull(
+                    consumer.endOffsets(List.of(partition)).get(partition));
+        }
     }
 }

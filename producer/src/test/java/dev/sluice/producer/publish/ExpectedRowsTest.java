@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.producer.corpus.BundledSample;
 import dev.sluice.producer.corpus.Corpora;
 import dev.sluice.producer.corpus.Document;
-import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.corpus.Tokenizer;
 import dev.sluice.producer.corpus.Window;
 import dev.sluice.producer.corpus.Windows;
@@ -80,14 +79,15 @@ class ExpectedRowsTest {
 
     @Test
     void shouldTakeTheBoundWhereTheCorpusHasNoSize() {
-        SyntheticCorpus endless = new SyntheticCorpus(new SyntheticSpec(
-                new SyntheticSpec.Dictionary(4, 4),
-                new SyntheticSpec.Support(1, false),
-                new SyntheticSpec.Coefficients(1, 1),
-                0,
-                0));
+        SyntheticCorpus million = new SyntheticCorpus(Synthetics.small(1_000_000, 0));
 
-        assertThat(ExpectedRows.of(endless, document -> windows.cut(document, new int[127]), 1 << 20))
-                .isEqualTo(new ExpectedRows(1 << 20, false));
+        assertThat(ExpectedRows.of(million, million::cut, 1_000_000)).isEqualTo(new ExpectedRows(1_000_000, false));
+    }
+
+    @Test
+    void shouldNotCountTheRowsThatASourceHoldsOut() {
+        SyntheticCorpus few = new SyntheticCorpus(Synthetics.small(1_000, 100));
+
+        assertThat(ExpectedRows.of(few, few::cut, 1_000)).isEqualTo(new ExpectedRows(1_000, true));
     }
 }

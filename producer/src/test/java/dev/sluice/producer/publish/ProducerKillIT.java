@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dsluice.kills=100 -Dsluice.kill.seed=7}.
  */
 class ProducerKillIT {
-    private static final int KILLS = Integer.getInteger("sluice.kills", 3);
+    private static final int KILLS = Integer.getInteger("sluice.kills", 2);
     private static final long SEED = Long.getLong("sluice.kill.seed", 1);
     private static final int RECORDS_PER_TRANSACTION = 2;
     private static final List<String> HOOKS = List.of("blocks.3.hook_resid_post", "blocks.1.hook_mlp_out");
@@ -54,7 +54,7 @@ class ProducerKillIT {
     @Test
     void shouldGiveTheSameLogAsAnUndisturbedRunHoweverOftenItIsKilled() throws Exception {
         // Given
-        ProducerSettings settings = ProducerProcess.settings(model, HOOKS);
+        ProducerSettings settings = ProducerProcess.settings(model, HOOKS).withTokens(ProducerProcess.TOKENS);
         List<List<ByteBuffer>> expected;
         long runMillis;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("undisturbed"), 0)) {

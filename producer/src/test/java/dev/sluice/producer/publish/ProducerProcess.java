@@ -16,17 +16,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A producer of the bundled sample in a JVM of its own, so that it can be killed. */
+/** A producer of a part of the bundled sample in a JVM of its own, so that it can be killed. */
 final class ProducerProcess {
     static final String KNOWN = "streams known";
+
+    /** Of four blocks. */
+    static final int TOKENS = 60_000;
 
     private ProducerProcess() {}
 
     /** @param args bootstrap servers, model folder, records per transaction, hooks... */
     public static void main(String[] args) {
         List<String> hooks = Arrays.asList(args).subList(3, args.length);
-        ProducerSettings settings =
-                settings(Path.of(args[1]), hooks).withRecordsPerTransaction(Integer.parseInt(args[2]));
+        ProducerSettings settings = settings(Path.of(args[1]), hooks)
+                .withTokens(TOKENS)
+                .withRecordsPerTransaction(Integer.parseInt(args[2]));
         CompletableFuture<String> end = new CompletableFuture<>();
         try (Torch torch = Torch.start();
                 ComputeThread compute = torch.startComputeThread()) {

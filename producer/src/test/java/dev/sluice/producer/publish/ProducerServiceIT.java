@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.EmbeddedBroker;
 import dev.sluice.producer.contract.ActivationRecord;
+import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.RowClass;
 import dev.sluice.producer.contract.StreamProgress;
 import dev.sluice.producer.contract.StreamSpec;
 import dev.sluice.producer.corpus.BundledSample;
-import dev.sluice.producer.corpus.SyntheticSource;
-import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.model.RandomNeox;
 import dev.sluice.producer.service.KafkaConnection;
 import dev.sluice.producer.service.Loopback;
+import dev.sluice.producer.synthetic.NamedSpec;
+import dev.sluice.producer.synthetic.SyntheticSource;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -61,7 +62,7 @@ class ProducerServiceIT {
     }
 
     @Test
-    void shouldPublishTheWholeSampleOnceAndTheSameBytesAnywhere() {
+    void shouldPublishTheWholeSampleOnce() {
         // When
         CollectorRegistry registry = new CollectorRegistry();
         long begin = System.nanoTime();
@@ -87,16 +88,24 @@ class ProducerServiceIT {
         assertThat(registry.getSampleValue("sluice_producer_tokens_total")).isEqualTo((double) (rows + HELDOUT_ROWS));
         assertThat(registry.getSampleValue("sluice_producer_bytes_total"))
                 .isEqualTo((double) progress.telemetry().logBytes());
+    }
+
+    @Test
+    void shouldPublishTheSameBytesAnywhere() {
+        // Given
+        ProducerSettings settings =
+                settings(MIDDLE).withTokens(20_000).withBlockRows(6000).withSeed(7);
+        StreamSpec spec = producer.run(kafka, settings).get(0);
 
         // When another broker gets the same, in other transactions
         try (EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("other"), 0)) {
             KafkaConnection elsewhere = Loopback.connection(other.bootstrapServers());
-            StreamSpec again = producer.run(elsewhere, settings(MIDDLE).withRecordsPerTransaction(3))
+            StreamSpec again = producer.run(elsewhere, settings.withRecordsPerTransaction(3))
                     .get(0);
 
             // Then
             assertThat(again).isEqualTo(spec);
-            assertThat(new CommittedLog(elsewhere, again).values()).isEqualTo(log.values());
+            assertThat(new CommittedLog(elsewhere, again).values()).isEqualTo(new CommittedLog(kafka, spec).values());
         }
     }
 
@@ -226,14 +235,8 @@ class ProducerServiceIT {
     @Test
     void shouldPublishSyntheticRowsUnchanged() {
         // Given
-        SyntheticSpec rows = new SyntheticSpec(
-                new SyntheticSpec.Dictionary(32, 64),
-                new SyntheticSpec.Support(4, false),
-                new SyntheticSpec.Coefficients(0.5, 1.5),
-                0.01,
-                7);
-        ProducerSettings settings = ProducerSettings.of(new RowSource.Synthetic(rows))
-                .withTokens(20_000)
+        NamedSpec source = Synthetics.small(10_000, 1_000);
+        ProducerSettings settings = ProducerSettings.of(new RowSource.Synthetic(source))
                 .withBlockRows(4096)
                 .withDtype("F32");
 
@@ -243,13 +246,17 @@ class ProducerServiceIT {
         // Then
         CommittedLog log = new CommittedLog(kafka, spec);
         List<ActivationRecord> train = log.train();
-        assertThat(CommittedLog.rowsWithoutGap(train)).isBetween(20_000L, 20_127L);
-        assertThat(CommittedLog.rowsWithoutGap(log.heldout())).isPositive();
-        assertThat(spec.model()).isEqualTo("synthetic");
+        assertThat(CommittedLog.rowsWithoutGap(train)).isEqualTo(10_000);
+        assertThat(CommittedLog.rowsWithoutGap(log.heldout())).isEqualTo(1_000);
+        assertThat(spec.id()).startsWith("small-synthetic-");
+        assertThat(spec.values().synthetic()).isEqualTo(source.spec());
+        assertThat(Json.read(Json.write(spec), StreamSpec.class)).isEqualTo(spec);
         ActivationRecord record = train.get(0);
         float[] row = new float[32];
         record.copyActivations(11, 1, FloatBuffer.wrap(row));
-        assertThat(row).isEqualTo(new SyntheticSource(rows).row(record.document(11) * 128 + record.position(11)));
+        assertThat(row).isEqualTo(new SyntheticSource(source.spec()).row(record.document(11)));
+        assertThat(source.spec().isHeldOut(record.document(11))).isFalse();
+        assertThat(record.position(11)).isZero();
         assertThat(record.rowClass(11)).isEqualTo(RowClass.REST);
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.producer.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.producer.corpus.SyntheticSpec;
 import dev.sluice.producer.hub.ModelSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,14 +32,6 @@ class ProducerSettingsTest {
                 .hasMessage("producer.block-rows must be 1 to 262144, got 524288");
         assertThatThrownBy(() -> SETTINGS.withRecordsPerTransaction(0))
                 .hasMessage("producer.records-per-transaction must be at least 1, got 0");
-        assertThatThrownBy(() -> ProducerSettings.of(new RowSource.Synthetic(new SyntheticSpec(
-                                new SyntheticSpec.Dictionary(4, 4),
-                                new SyntheticSpec.Support(1, false),
-                                new SyntheticSpec.Coefficients(1, 1),
-                                0,
-                                0)))
-                        .withTokens(0))
-                .hasMessageContaining("producer.tokens must be at least 1 for the synthetic source");
         assertThatThrownBy(() -> new RowSource.Text(TestBlocks.corpus(1), MODEL, List.of("a", "a")))
                 .hasMessage("hooks must be at least one, each named once, got [a, a]");
     }

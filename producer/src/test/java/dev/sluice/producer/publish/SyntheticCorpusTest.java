@@ -2,21 +2,54 @@ package dev.sluice.producer.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.corpus.SyntheticSpec;
+import dev.sluice.producer.contract.Json;
+import dev.sluice.producer.corpus.Document;
+import dev.sluice.producer.corpus.DocumentCursor;
+import dev.sluice.producer.corpus.Window;
+import dev.sluice.producer.hash.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SyntheticCorpusTest {
+    private static final SyntheticCorpus CORPUS = new SyntheticCorpus(Synthetics.small(30, 10));
+
     @Test
     void shouldBeIdentifiedByTheDigestOfItsFlatSortedParameters() {
-        SyntheticSpec spec = new SyntheticSpec(
-                new SyntheticSpec.Dictionary(64, 128),
-                new SyntheticSpec.Support(5, false),
-                new SyntheticSpec.Coefficients(1, 2),
-                0.01,
-                42);
+        String json = "{\"active\":4.0,\"coefficients\":\"uniform\",\"correlation\":0.0,\"directions\":\"unit\","
+                + "\"features\":64,\"groups\":1,\"minimum\":0.5,\"noise\":0.01,\"power\":0.0,\"rows\":30,"
+                + "\"scale\":1.0,\"seed\":7,\"support\":\"exact\",\"validation\":10,\"width\":32}";
 
-        // SHA-256 of {"active":5,"bernoulli":false,"dimension":64,"directions":128,"max_coefficient":2.0,...
-        assertThat(new SyntheticCorpus(spec).digest())
-                .isEqualTo("08a62fd6263900fd73c67054f199b1929342c1b3d75d0a05095fe8311b016c9b");
+        assertThat(new String(Json.canonical(CORPUS.source().spec()), StandardCharsets.UTF_8))
+                .isEqualTo(json);
+        assertThat(CORPUS.digest()).isEqualTo(Sha256.hex(json));
+    }
+
+    @Test
+    void shouldHaveADocumentOfOneTokenForEachRow() {
+        List<Long> train = new ArrayList<>();
+        List<Long> heldOut = new ArrayList<>();
+        try (DocumentCursor documents = CORPUS.open(0)) {
+            while (documents.hasNext()) {
+                Document document = documents.next();
+                (CORPUS.isHeldOut(document) ? heldOut : train).add(document.index());
+                List<Window> windows = CORPUS.cut(document);
+                assertThat(windows).hasSize(1);
+                assertThat(windows.get(0).tokenIds()).containsExactly(0);
+                assertThat(windows.get(0).document()).isEqualTo(document.index());
+            }
+        }
+
+        assertThat(train).hasSize(30).contains(39L);
+        assertThat(heldOut).hasSize(10).startsWith(0L, 4L, 8L);
+    }
+
+    @Test
+    void shouldBeginAnywhere() {
+        try (DocumentCursor documents = CORPUS.open(39)) {
+            assertThat(documents.next().index()).isEqualTo(39);
+            assertThat(documents.hasNext()).isFalse();
+        }
     }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TrainerKillIT {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final int KILLS = Integer.getInteger("sluice.trainer.kills", 3);
+    private static final int KILLS = Integer.getInteger("sluice.trainer.kills", 2);
     private static final int STEPS = 400;
 
     @TempDir

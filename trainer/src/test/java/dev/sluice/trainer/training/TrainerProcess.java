@@ -15,6 +15,7 @@ final class TrainerProcess {
     static Process start(KafkaConnection kafka, Path checkpoints, String... instance) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-cp",

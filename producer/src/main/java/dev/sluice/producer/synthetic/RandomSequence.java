@@ -1,4 +1,4 @@
-package dev.sluice.producer.corpus;
+package dev.sluice.producer.synthetic;
 
 import dev.sluice.producer.hash.CounterRandom;
 
