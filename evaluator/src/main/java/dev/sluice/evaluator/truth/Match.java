@@ -21,17 +21,25 @@ record Match(Nearest feature, Nearest direction, Pairs pairs) {
     /** The fewest rows of a product whose bits do not depend on threads. */
     private static final int LEAST_ROWS = 16;
 
-    /**
-     * The nearest of others to each of some vectors.
-     *
-     * @param number of the nearest
-     * @param cosine with it
-     */
-    record Nearest(int[] number, float[] cosine) {
-        static Nearest none(int count) {
-            Nearest none = new Nearest(new int[count], new float[count]);
-            Arrays.fill(none.cosine, Float.NEGATIVE_INFINITY);
-            return none;
+    /** The nearest of others to each of some vectors. */
+    static final class Nearest {
+        private final int[] number;
+        private final float[] cosine;
+
+        Nearest(int count) {
+            this.number = new int[count];
+            this.cosine = new float[count];
+            Arrays.fill(cosine, Float.NEGATIVE_INFINITY);
+        }
+
+        /** Numbers of the nearest. */
+        int[] number() {
+            return number;
+        }
+
+        /** Cosines with them. */
+        float[] cosine() {
+            return cosine;
         }
 
         void offer(int vector, int other, float value) {
@@ -42,16 +50,30 @@ record Match(Nearest feature, Nearest direction, Pairs pairs) {
         }
     }
 
-    /**
-     * Features and directions, each at most once.
-     *
-     * @param direction of each feature, [g]; -1 for none
-     * @param cosine of the two
-     * @param rule how they were paired
-     */
-    record Pairs(int[] direction, float[] cosine, String rule) {
+    /** Features and directions, each at most once. */
+    static final class Pairs {
         static final String HUNGARIAN = "hungarian";
         static final String MUTUAL_BEST = "mutual-best";
+
+        private final int[] direction;
+        private final float[] cosine;
+        private final String rule;
+
+        private Pairs(int[] direction, float[] cosine, String rule) {
+            this.direction = direction;
+            this.cosine = cosine;
+            this.rule = rule;
+        }
+
+        /** Of each feature, [g]; -1 for none. */
+        int[] direction() {
+            return direction;
+        }
+
+        /** How they were paired. */
+        String rule() {
+            return rule;
+        }
 
         int count() {
             return (int) Arrays.stream(direction).filter(j -> j >= 0).count();
@@ -76,8 +98,8 @@ record Match(Nearest feature, Nearest direction, Pairs pairs) {
     static Match of(NDManager manager, float[] features, float[] directions, int width) {
         int g = features.length / width;
         int m = directions.length / width;
-        Nearest ofFeature = Nearest.none(g);
-        Nearest ofDirection = Nearest.none(m);
+        Nearest ofFeature = new Nearest(g);
+        Nearest ofDirection = new Nearest(m);
         float[] all = new float[g <= MOST_ASSIGNED && m <= MOST_ASSIGNED ? g * m : 0];
         int tile = Math.max(LEAST_ROWS, TILE_ELEMENTS / m);
         try (NDManager scope = manager.newSubManager()) {

@@ -4,6 +4,7 @@ import static dev.sluice.evaluator.job.JobHarness.FOLDER;
 import static dev.sluice.evaluator.job.JobHarness.PATIENCE;
 import static dev.sluice.evaluator.job.JobHarness.STREAM;
 import static dev.sluice.evaluator.job.JobHarness.checkpoints;
+import static dev.sluice.evaluator.job.JobHarness.result;
 import static dev.sluice.evaluator.job.JobHarness.results;
 import static dev.sluice.evaluator.job.JobHarness.service;
 import static dev.sluice.evaluator.job.JobHarness.table;

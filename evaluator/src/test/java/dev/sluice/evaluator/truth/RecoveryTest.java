@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ class RecoveryTest {
             assertThat(source.spec().features()).isGreaterThanOrEqualTo(64);
             assertThat(source.spec().width()).isLessThanOrEqualTo(64);
             assertThat(figures.found().recall()).isGreaterThanOrEqualTo(0.95);
-            assertThat(figures.firing().f1()).isGreaterThan(0.9);
+            assertThat(Objects.requireNonNull(figures.firing()).f1()).isGreaterThan(0.9);
         }
     }
 

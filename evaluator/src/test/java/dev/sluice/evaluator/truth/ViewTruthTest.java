@@ -17,6 +17,7 @@ import dev.sluice.trainer.dictionary.Batch;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -76,8 +77,8 @@ class ViewTruthTest {
         assertThat(found.found().pairs()).isEqualTo(FEATURES);
         assertThat(found.found().pairing()).isEqualTo("hungarian");
         assertThat(found.firing()).isEqualTo(new TruthFigures.Firing(1.0, 1.0, 1.0));
-        assertThat(found.latents().alive()).isEqualTo(FEATURES);
-        assertThat(found.latents().perRow()).isEqualTo(ACTIVE);
+        assertThat(latents(found).alive()).isEqualTo(FEATURES);
+        assertThat(latents(found).perRow()).isEqualTo(ACTIVE);
         assertThat(found.found().chance().recall()).isEqualTo(ChanceLine.medianOfLargest(WIDTH, FEATURES));
     }
 
@@ -98,8 +99,8 @@ class ViewTruthTest {
         assertThat(found.found().precision()).isEqualTo(1);
         assertThat(found.found().mcc()).isCloseTo(1, within(1e-6));
         assertThat(found.firing()).isEqualTo(new TruthFigures.Firing(1.0, 1.0, 1.0));
-        assertThat(found.latents().count()).isEqualTo(2 * FEATURES);
-        assertThat(found.latents().alive()).isEqualTo(FEATURES);
+        assertThat(latents(found).count()).isEqualTo(2 * FEATURES);
+        assertThat(latents(found).alive()).isEqualTo(FEATURES);
     }
 
     @Test
@@ -146,9 +147,9 @@ class ViewTruthTest {
 
         assertThat(found.found().recall()).isEqualTo(1);
         assertThat(found.found().precision()).isEqualTo(1);
-        assertThat(found.latents().alive()).isEqualTo(20);
+        assertThat(latents(found).alive()).isEqualTo(20);
         assertThat(found.found().uniqueness()).isEqualTo(0.5);
-        assertThat(found.latents().count()).isEqualTo(3 * FEATURES);
+        assertThat(latents(found).count()).isEqualTo(3 * FEATURES);
     }
 
     @Test
@@ -184,6 +185,10 @@ class ViewTruthTest {
             atoms[i] *= factor;
         }
         return atoms;
+    }
+
+    private static TruthFigures.Latents latents(TruthFigures.View of) {
+        return Objects.requireNonNull(of.latents());
     }
 
     private interface LatentOf {

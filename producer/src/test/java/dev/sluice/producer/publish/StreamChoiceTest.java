@@ -9,10 +9,6 @@ import dev.sluice.producer.contract.StreamProgress.Reading;
 import dev.sluice.producer.contract.StreamProgress.Run;
 import dev.sluice.producer.contract.StreamProgress.Telemetry;
 import dev.sluice.producer.contract.StreamSpec;
-import dev.sluice.producer.corpus.SyntheticSpec;
-import dev.sluice.producer.corpus.SyntheticSpec.Coefficients;
-import dev.sluice.producer.corpus.SyntheticSpec.Dictionary;
-import dev.sluice.producer.corpus.SyntheticSpec.Support;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +18,6 @@ import org.junit.jupiter.api.Test;
 
 @NullUnmarked // a synthetic source needs no engine
 class StreamChoiceTest {
-    private static final SyntheticSpec SYNTHETIC =
-            new SyntheticSpec(new Dictionary(64, 128), new Support(5, false), new Coefficients(1, 2), 0.01, 42);
-
     private final Map<String, StreamProgress> log = new HashMap<>();
 
     @Test
@@ -61,7 +54,8 @@ class StreamChoiceTest {
     }
 
     private static OpenSource source() throws Exception {
-        return OpenSource.open(ProducerSettings.of(new RowSource.Synthetic(SYNTHETIC)), null, null, null);
+        return OpenSource.open(
+                ProducerSettings.of(new RowSource.Synthetic(Synthetics.small(1_000, 0))), null, null, null);
     }
 
     private StreamChoice choice(OpenSource source, String dtype) {

@@ -24,9 +24,9 @@ class VariantTableTest {
 
         assertThat(table.lines(Json.mapper().readValue(ROWS, Variants.class).rows()))
                 .containsExactly(
-                        "  variant held-out training      L0   power    dead    tokens  state",
-                        "               FVU      FVU",
-                        "  a              -   0.5000       -    2.00       -       100  training");
+                        "  variant held-out training      L0   power        CE    dead    tokens  state",
+                        "               FVU      FVU                 recovered",
+                        "  a              -   0.5000       -    2.00         -       -       100  training");
     }
 
     @Test
