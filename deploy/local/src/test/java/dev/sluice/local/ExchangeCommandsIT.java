@@ -44,10 +44,12 @@ class ExchangeCommandsIT {
                 .isDirectoryContaining(file -> file.toString().contains("tfevents"));
         assertThat(Files.readAllLines(folder.resolve("after.metrics.jsonl")))
                 .anySatisfy(line -> assertThat(line).contains("\"series\":\"back\"", "\"split\":\"heldout\""));
-        assertThat(command("report", "data", "--html", "r.html", "--markdown", "r.md"))
-                .contains("r.html", "r.md");
-        assertThat(folder.resolve("r.html")).content().contains("back", "deploy/local/run --variants variants.yaml");
-        assertThat(folder.resolve("r.md")).content().contains("| back | imported |", "FVU at matched L0");
+        Path html = folder.resolve("r.html");
+        Path markdown = folder.resolve("r.md");
+        assertThat(command("report", "data", "--html", html.toString(), "--markdown", markdown.toString()))
+                .contains(html.toString(), markdown.toString());
+        assertThat(html).content().contains("back", "deploy/local/run --variants variants.yaml");
+        assertThat(markdown).content().contains("| back | imported |", "FVU at matched L0");
         assertThat(fails("export", "centres", "out", "--data-dir", "data"))
                 .isEqualTo("sluice: VARIANT must be an SAE of a kind that SAELens has, centres is of kind kmeans\n");
         assertThat(fails("export", "none", "out", "--data-dir", "data"))

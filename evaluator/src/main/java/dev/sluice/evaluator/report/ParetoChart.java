@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Held-out FVU against L0, both logarithmic, as SVG: the live page's colour and shape for each family, the line through PCA's
- * largest coefficients per token as the one to beat, and a name at every point. It follows the reader's light or dark.
+ * Held-out FVU against L0, both logarithmic, as SVG: the live page's colour and shape for each family, a dotted line
+ * through the front, the line through PCA's largest coefficients per token as the one to beat, and a name at every point.
+ * It follows the reader's light or dark.
  */
 public final class ParetoChart {
     private static final int WIDTH = 860;
@@ -79,6 +80,7 @@ public final class ParetoChart {
         text(svg, LEFT, 28, "title", "start", "How good, at what price");
         text(svg, LEFT, 46, "", "start", height.title());
         axes(svg, height, x, y);
+        line(svg, front(points), "front mixed", "stroke-width=\"1\" stroke-dasharray=\"2 4\"", x, y);
         reference(svg, points, x, y);
         groups(svg, points, x, y);
         points.forEach(point -> mark(svg, point, x, y));
@@ -114,6 +116,20 @@ public final class ParetoChart {
     private static @Nullable Double figure(Entry entry, Metric metric) {
         Figures rest = entry.heldoutRest();
         return rest == null ? null : rest.of(metric);
+    }
+
+    /** The points that no other one is better than in both. */
+    private static List<Point> front(List<Point> points) {
+        List<Point> front = new ArrayList<>();
+        points.stream()
+                .sorted(comparingDouble(Point::l0).thenComparingDouble(Point::height))
+                .forEach(point -> {
+                    if (front.isEmpty()
+                            || point.height() < front.get(front.size() - 1).height()) {
+                        front.add(point);
+                    }
+                });
+        return front;
     }
 
     private static void axes(StringBuilder svg, Height height, ParetoScale x, ParetoScale y) {

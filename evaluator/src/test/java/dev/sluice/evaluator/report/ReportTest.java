@@ -103,6 +103,22 @@ class ReportTest {
     }
 
     @Test
+    void shouldDrawTheFrontThroughWhatNoOtherBeatsInBoth() {
+        Report report = new Report(
+                "s",
+                1,
+                1,
+                List.of(
+                        entry("a", "topk", "", 8, 0.2),
+                        entry("b", "topk", "", 16, 0.3),
+                        entry("c", "topk", "", 32, 0.1)),
+                null);
+
+        assertThat(ParetoChart.svg(report))
+                .containsPattern("class=\"front mixed\" d=\"M\\d+\\.\\d \\d+\\.\\dL\\d+\\.\\d \\d+\\.\\d\"");
+    }
+
+    @Test
     void shouldGiveEveryKindAColourAndAShapeOfItsOwn() {
         List<String> kinds =
                 Kinds.ALL.list().stream().map(kind -> kind.descriptor().name()).toList();
