@@ -52,7 +52,7 @@ final class ReportFiles {
                 contents.put(beside(infix + ".md"), page.get("api/v1/report.md?stream=" + stream));
                 contents.put(beside(infix + ".svg"), page.get("api/v1/report.svg?stream=" + stream));
                 contents.put(beside(infix + ".html"), page.get("api/v1/report.html?stream=" + stream));
-                if (Json.mapper().readTree(report).findValue(TRUTH) != null) {
+                if (isOfKnownFeatures(report)) {
                     contents.put(
                             beside(infix + "-features.svg"), page.get("api/v1/report-features.svg?stream=" + stream));
                 }
@@ -70,6 +70,10 @@ final class ReportFiles {
         } catch (IOException e) {
             throw new LocalException("the report " + json + " cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isOfKnownFeatures(byte[] report) throws IOException {
+        return Json.mapper().readTree(report).findValues(TRUTH).stream().anyMatch(figures -> !figures.isNull());
     }
 
     private static String infix(String stream, List<String> streams) {

@@ -81,7 +81,7 @@ class ReportFilesTest {
     void shouldWriteAFurtherStreamIntoFilesOfItsOwn() throws Exception {
         answers(Map.of(
                 "/api/v1/report",
-                "{}",
+                "{\"variants\": [{\"truth\": null}]}",
                 "/api/v1/report.md",
                 "| |",
                 "/api/v1/report.svg",
