@@ -1,6 +1,6 @@
 import { address, fetchJson } from "./api.js";
 import { byId, setText } from "./dom.js";
-import { figure, percent, tenth } from "./format.js";
+import { figure, hundredth, percent, tenth } from "./format.js";
 
 // The evaluator's table of metrics: their names, labels, meanings and formats. The page has no list of its own, so it
 // waits for this one; who opens it while the evaluator restarts gets it with the next question.

@@ -73,7 +73,7 @@ public final class HtmlReport {
         if (through) {
             matched(html, "CE recovered at matched L0", seeds, CrossEntropy::lost, value -> 1 - value);
         }
-        throughModel(html, report);
+        throughModel(html, report.throughModel());
         all(html, report, table);
         spread(html, seeds, through);
         losses(html, report);
@@ -119,12 +119,15 @@ public final class HtmlReport {
                         IndexBits.of(Math.max(l0, cell.latents()), l0));
     }
 
-    private static void throughModel(Html html, Report report) {
-        StringBuilder text = new StringBuilder();
-        ThroughModelSection.add(text, report.throughModel());
-        if (!text.isEmpty()) {
-            html.element("h3", "Through the model");
-            html.element("pre", text.toString().strip());
+    private static void throughModel(Html html, Report.@Nullable ThroughModel of) {
+        if (of == null) {
+            return;
+        }
+        html.element("h3", "Through the model");
+        html.element("p", ThroughModelSection.description(of));
+        List<List<String>> references = ThroughModelSection.references(of);
+        if (!references.isEmpty()) {
+            html.table(ThroughModelSection.head(), references, 1);
         }
     }
 

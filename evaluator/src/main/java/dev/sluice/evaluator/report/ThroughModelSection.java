@@ -10,9 +10,11 @@ import dev.sluice.evaluator.metric.Shown.Width;
 import dev.sluice.evaluator.report.Report.Entry;
 import dev.sluice.evaluator.report.Report.ThroughModel;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the columns of the scores through the model are of, and their cells. */
@@ -44,55 +46,65 @@ final class ThroughModelSection {
         if (of == null) {
             return;
         }
-        if (of.model() == null || of.scope() == null) {
-            line(
-                    text,
-                    "Nothing was scored through the model: %s.",
-                    Objects.requireNonNullElse(of.missing(), "not yet"));
-        } else {
-            describe(text, of.model(), of.scope(), of.references());
+        line(text, "%s", description(of));
+        List<List<String>> references = references(of);
+        if (!references.isEmpty()) {
+            line(text, "");
+            line(text, "|%s", cells(head()));
+            line(text, "|---|%s", "--:|".repeat(shown().size()));
+            references.forEach(row -> line(text, "|%s", cells(row)));
         }
         line(text, "");
     }
 
-    private static void describe(
-            StringBuilder text,
-            ModelScores.Model model,
-            ModelScores.Scope scope,
-            Map<String, Map<String, Double>> references) {
-        line(
-                text,
-                "Through the model `%s` (%s) at `%s`: %s are replaced, in the ablations too; %,d tokens that follow %s, of"
-                        + " %d documents, are predicted. %s In brackets: 95 %% intervals, by bootstrap over documents.",
+    /** What the scores are of, or why there are none. */
+    static String description(ThroughModel of) {
+        ModelScores.Model model = of.model();
+        ModelScores.Scope scope = of.scope();
+        if (model == null || scope == null) {
+            return "Nothing was scored through the model: " + Objects.requireNonNullElse(of.missing(), "not yet") + ".";
+        }
+        String revision = model.revision()
+                .substring(0, Math.min(SHOWN_DIGITS, model.revision().length()));
+        return String.format(
+                Locale.ROOT,
+                "Through the model %s (%s) at %s: %s are replaced, in the ablations too; %,d tokens that follow %s, of %d"
+                        + " documents, are predicted. %s In brackets: 95 %% intervals, by bootstrap over documents.",
                 model.name(),
-                model.revision()
-                        .substring(0, Math.min(SHOWN_DIGITS, model.revision().length())),
+                revision,
                 model.hook(),
                 rows(scope.replaced()),
                 scope.tokens(),
                 rows(scope.scored()),
                 scope.documents(),
                 meanings());
-        line(text, "");
-        List<ModelMetric> shown = ModelTable.metrics().stream()
+    }
+
+    static List<String> head() {
+        return row("replaced by", metric -> metric.shown().label());
+    }
+
+    /** The runs that know no dictionary, a row each; none if nothing was scored. */
+    static List<List<String>> references(ThroughModel of) {
+        return of.references().entrySet().stream()
+                .map(run -> row(
+                        run.getKey().equals(ModelScores.ORIGINAL) ? "nothing" : run.getKey(),
+                        metric -> text(metric, run.getValue().get(metric.name()))))
+                .toList();
+    }
+
+    private static List<String> row(String first, Function<ModelMetric, String> cell) {
+        return Stream.concat(Stream.of(first), shown().stream().map(cell)).toList();
+    }
+
+    private static List<ModelMetric> shown() {
+        return ModelTable.metrics().stream()
                 .filter(metric -> ModelTable.OF_A_REFERENCE.contains(metric.name()))
                 .toList();
-        line(
-                text,
-                "| replaced by |%s",
-                cells(shown.stream().map(metric -> metric.shown().label()).toList()));
-        line(text, "|---|%s", "--:|".repeat(shown.size()));
-        references.forEach((name, values) -> line(
-                text,
-                "| %s |%s",
-                name.equals(ModelScores.ORIGINAL) ? "nothing" : name,
-                cells(shown.stream()
-                        .map(metric -> text(metric, values.get(metric.name())))
-                        .toList())));
     }
 
     private static String rows(String word) {
-        return word.equals("all") ? "all rows" : "rows of class `" + word + "`";
+        return word.equals("all") ? "all rows" : "rows of class " + word;
     }
 
     private static String meanings() {

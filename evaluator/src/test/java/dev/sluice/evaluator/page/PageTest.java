@@ -162,7 +162,7 @@ class PageTest {
         assertThat(report.at("/variants/0/through_model/metrics/kl").asDouble()).isEqualTo(0.5);
         assertThat(get("/api/v1/report.md").body())
                 .contains("| 0.8125 [0.7500, 0.8750] | - | 0.5000 |")
-                .contains("rows of class `rest` are replaced", "3,910 tokens", "| nothing |", "| zero | 4.5000 |");
+                .contains("rows of class rest are replaced", "3,910 tokens", "| nothing |", "| zero | 4.5000 |");
     }
 
     private static List<String> names(JsonNode node) {

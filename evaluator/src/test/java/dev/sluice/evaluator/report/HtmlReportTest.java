@@ -119,7 +119,7 @@ class HtmlReportTest {
                         "CE recovered at matched L0",
                         "0.9000 (65)",
                         "0.9750 (116)",
-                        "Through the model `tiny`",
+                        "Through the model tiny",
                         ">CE lost<");
     }
 
