@@ -21,14 +21,6 @@ import java.util.Map;
  * other arguments as literals; it is made at the first call with these literals, and kept.
  */
 final class TorchGradients implements AutoCloseable {
-    private static final String WRAPPER = """
-            def forward(self, x: Tensor, upstream: Tensor%s) -> Tensor:
-                leaf = torch.requires_grad_(torch.clone(x), True)
-                y = (self).%s(leaf%s)
-                upstreams = annotate(List[Optional[Tensor]], [upstream])
-                return torch._unwrap_optional(torch.grad([y], [leaf], upstreams)[0])
-            """;
-
     private final PtNDManager manager;
     private final String methods;
     private final Map<String, PtSymbolBlock> wrappers = new HashMap<>();
@@ -46,7 +38,7 @@ final class TorchGradients implements AutoCloseable {
         for (Object argument : further) {
             values.append(", ").append(value(argument, tensors, parameters));
         }
-        PtSymbolBlock wrapper = wrappers.computeIfAbsent(WRAPPER.formatted(parameters, method, values), this::load);
+        PtSymbolBlock wrapper = wrappers.computeIfAbsent(wrapper(parameters, method, values), this::load);
         boolean wasGradMode = JniUtils.isGradMode();
         JniUtils.setGradMode(true);
         try {
@@ -55,6 +47,16 @@ final class TorchGradients implements AutoCloseable {
         } finally {
             JniUtils.setGradMode(wasGradMode);
         }
+    }
+
+    private static String wrapper(CharSequence parameters, String method, CharSequence values) {
+        return """
+            def forward(self, x: Tensor, upstream: Tensor%s) -> Tensor:
+                leaf = torch.requires_grad_(torch.clone(x), True)
+                y = (self).%s(leaf%s)
+                upstreams = annotate(List[Optional[Tensor]], [upstream])
+                return torch._unwrap_optional(torch.grad([y], [leaf], upstreams)[0])
+            """.formatted(parameters, method, values);
     }
 
     /** How the wrapper writes an argument: a tensor as a parameter of its own, anything else as a literal. */
