@@ -36,9 +36,9 @@ record TrackedPoint(
 
     /** By series, tokens, and time. */
     static final Comparator<TrackedPoint> ORDER = Comparator.comparing((TrackedPoint point) -> point.of.name())
-            .thenComparing(point -> point.of.generation())
-            .thenComparing(TrackedPoint::tokens)
-            .thenComparing(TrackedPoint::atMillis)
+            .thenComparingInt(point -> point.of.generation())
+            .thenComparingLong(TrackedPoint::tokens)
+            .thenComparingLong(TrackedPoint::atMillis)
             .thenComparing(TrackedPoint::split);
 
     private static final double MILLIS_PER_SECOND = 1000;
