@@ -35,8 +35,8 @@ public final class MetricLines implements AutoCloseable {
     /** What names a line, in their order. */
     private record Key(String series, int generation, long tokens, String split) implements Comparable<Key> {
         private static final Comparator<Key> ORDER = Comparator.comparing(Key::series)
-                .thenComparing(Key::generation)
-                .thenComparing(Key::tokens)
+                .thenComparingInt(Key::generation)
+                .thenComparingLong(Key::tokens)
                 .thenComparing(Key::split);
 
         @Override
