@@ -36,16 +36,15 @@ record ResultBox(boolean unicode) {
         List<List<String>> cells = new ArrayList<>(List.of(HEAD));
         byKind.entrySet().stream()
                 .map(kind -> best(kind.getValue()))
-                .sorted(Comparator.comparing(
-                        row -> Objects.requireNonNullElse(figure(row, MetricTable.FVU), Double.MAX_VALUE)))
+                .sorted(Comparator.comparingDouble(row -> orLast(figure(row, MetricTable.FVU))))
                 .forEach(row -> cells.add(cells(row, byKind, labels)));
         return framed(cells);
     }
 
     private static Variants.Row best(List<Variants.Row> rows) {
         return rows.stream()
-                .min(Comparator.comparing((Variants.Row row) -> orLast(row.figure(CHOICE)))
-                        .thenComparing(row -> orLast(figure(row, MetricTable.FVU))))
+                .min(Comparator.comparingDouble((Variants.Row row) -> orLast(row.figure(CHOICE)))
+                        .thenComparingDouble(row -> orLast(figure(row, MetricTable.FVU))))
                 .orElseThrow();
     }
 
