@@ -2,13 +2,15 @@ package dev.sluice.evaluator.page;
 
 import dev.sluice.evaluator.report.FeaturesChart;
 import dev.sluice.evaluator.report.HtmlReport;
+import dev.sluice.evaluator.report.MarkdownReport;
 import dev.sluice.evaluator.report.ParetoChart;
-import dev.sluice.evaluator.report.ReportTable;
+import dev.sluice.evaluator.report.ReportedRun;
 import dev.sluice.evaluator.view.Api;
 import dev.sluice.evaluator.view.LiveView;
 import dev.sluice.producer.service.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -67,15 +69,12 @@ public final class Page implements AutoCloseable {
                 routes,
                 "report.md",
                 "text/markdown; charset=utf-8",
-                context -> ReportTable.markdown(view.report(stream(context)), view.table(), reproduce));
+                context -> MarkdownReport.of(runs(context), view.table()));
         answer(
                 routes,
                 "report.html",
                 "text/html; charset=utf-8",
-                context -> HtmlReport.of(
-                        List.of(view.run(
-                                stream(context), context.request().authority().toString(), List.of(reproduce))),
-                        view.table()));
+                context -> HtmlReport.of(runs(context), view.table()));
         answer(routes, "report.svg", "image/svg+xml", context -> ParetoChart.svg(view.report(stream(context))));
         answer(
                 routes,
@@ -90,6 +89,11 @@ public final class Page implements AutoCloseable {
         routes.route().handler(Page::unmatched);
         routes.route().failureHandler(Problem.failureHandler());
         return routes;
+    }
+
+    private List<ReportedRun> runs(RoutingContext context) {
+        HostAndPort host = context.request().authority();
+        return List.of(view.run(stream(context), host == null ? "this service" : host.toString(), List.of(reproduce)));
     }
 
     private void json(Router routes, String path, Function<RoutingContext, Object> question) {

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,54 +69,22 @@ public final class HtmlReport {
         if (through) {
             html.raw(ParetoChart.svg(report, CrossEntropy.HEIGHT));
         }
-        matched(html, "FVU at matched L0", seeds, entry -> MatchedL0.rest(entry, MetricTable.FVU), value -> value);
-        if (through) {
-            matched(html, "CE recovered at matched L0", seeds, CrossEntropy::lost, value -> 1 - value);
-        }
+        matched(html, "FVU", MatchedL0.of(seeds, entry -> MatchedL0.rest(entry, MetricTable.FVU)), value -> value);
+        matched(html, "CE recovered", MatchedL0.of(seeds, CrossEntropy::lost), value -> 1 - value);
         throughModel(html, report.throughModel());
+        TruthSection.add(html, report);
         all(html, report, table);
         spread(html, seeds, through);
         losses(html, report);
         ProvenanceSection.add(html, merged.runs());
     }
 
-    private static void matched(
-            Html html,
-            String title,
-            SeedGroups seeds,
-            Function<Entry, @Nullable Double> figure,
-            Function<Double, Double> shown) {
-        MatchedL0 matched = MatchedL0.of(seeds, figure);
-        if (matched.targets().isEmpty()) {
-            return;
+    private static void matched(Html html, String name, MatchedL0 matched, DoubleUnaryOperator shown) {
+        if (!matched.targets().isEmpty()) {
+            html.element("h3", name + " at matched L0");
+            html.element("p", MatchedL0.MEANING);
+            html.table(matched.head(), matched.rows(shown), 1);
         }
-        List<String> head = new ArrayList<>(List.of("family"));
-        matched.targets().forEach(target -> head.add("L0 " + target));
-        List<List<String>> rows = new ArrayList<>();
-        matched.families().forEach((family, cells) -> {
-            List<String> row = new ArrayList<>(List.of(family));
-            for (int i = 0; i < cells.size(); i++) {
-                row.add(cell(cells.get(i), matched.targets().get(i), shown));
-            }
-            rows.add(row);
-        });
-        html.element("h3", title);
-        html.element(
-                "p",
-                "Between the points of a family interpolated on logarithmic scales; empty where it has none on both"
-                        + " sides. In brackets the index bits per token, log2 C(latents, L0).");
-        html.table(head, rows, 1);
-    }
-
-    private static String cell(MatchedL0.Cell cell, int l0, Function<Double, Double> shown) {
-        Double figure = cell.figure();
-        return figure == null
-                ? NONE
-                : String.format(
-                        Locale.ROOT,
-                        "%.4f (%.0f)",
-                        shown.apply(figure),
-                        IndexBits.of(Math.max(l0, cell.latents()), l0));
     }
 
     private static void throughModel(Html html, Report.@Nullable ThroughModel of) {

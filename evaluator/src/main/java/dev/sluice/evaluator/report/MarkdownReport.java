@@ -2,9 +2,9 @@ package dev.sluice.evaluator.report;
 
 import static dev.sluice.evaluator.report.Markdown.line;
 
-import dev.sluice.evaluator.metric.Format;
 import dev.sluice.evaluator.metric.MetricTable;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 
 /** The report of one or several runs as Markdown; runs of one stream are compared with each other. */
@@ -24,34 +24,20 @@ public final class MarkdownReport {
         String again = commands.isEmpty() ? "(no command is known)" : commands;
         StringBuilder text = new StringBuilder(ReportTable.markdown(merged.report(), table, again));
         SeedGroups seeds = SeedGroups.of(merged.report().variants(), merged.specs());
-        matched(text, MatchedL0.of(seeds, entry -> MatchedL0.rest(entry, MetricTable.FVU)));
+        matched(text, "FVU", MatchedL0.of(seeds, entry -> MatchedL0.rest(entry, MetricTable.FVU)), value -> value);
+        matched(text, "CE recovered", MatchedL0.of(seeds, CrossEntropy::lost), value -> 1 - value);
         return text.toString();
     }
 
-    private static void matched(StringBuilder text, MatchedL0 matched) {
+    private static void matched(StringBuilder text, String name, MatchedL0 matched, DoubleUnaryOperator shown) {
         if (matched.targets().isEmpty()) {
             return;
         }
         line(text, "");
-        line(text, "## FVU at matched L0");
+        line(text, "## %s at matched L0", name);
         line(text, "");
-        line(
-                text,
-                "Between the points of a family interpolated on logarithmic scales; a dash where it has none on both"
-                        + " sides.");
+        line(text, "%s", MatchedL0.MEANING);
         line(text, "");
-        line(
-                text,
-                "| family |%s",
-                matched.targets().stream().map(target -> " L0 " + target + " |").collect(Collectors.joining()));
-        line(text, "|---|%s", "--:|".repeat(matched.targets().size()));
-        matched.families()
-                .forEach((family, cells) -> line(
-                        text,
-                        "| %s |%s",
-                        family,
-                        cells.stream()
-                                .map(cell -> " " + Format.FIGURE.inReport(cell.figure()) + " |")
-                                .collect(Collectors.joining())));
+        Markdown.table(text, matched.head(), matched.rows(shown));
     }
 }

@@ -8,15 +8,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A figure of each family at the same numbers of active latents. Between the points of a family it is interpolated, linearly
  * in ln figure over ln L0; beyond its ends there is none. Series that differ in their seed alone are one point, their
- * geometric mean. Of several points at one L0 the one with the least prequential error stands for its family: held-out
+ * mean. Of several points at one L0 the one with the least prequential error stands for its family: held-out
  * rows do not choose.
  *
  * @param targets numbers of active latents: powers of two
@@ -31,6 +34,43 @@ record MatchedL0(List<Integer> targets, Map<String, List<Cell>> families) {
      * @param latents of the dictionary that is nearest
      */
     record Cell(@Nullable Double figure, int latents) {}
+
+    static final String MEANING =
+            "Between the points of a family interpolated on logarithmic scales; empty where it has none"
+                    + " on both sides. In brackets the index bits per token, log2 C(latents, L0).";
+
+    List<String> head() {
+        return Stream.concat(Stream.of("family"), targets.stream().map(target -> "L0 " + target))
+                .toList();
+    }
+
+    /**
+     * A row for each family.
+     *
+     * @param shown what stands in a cell for a figure
+     */
+    List<List<String>> rows(DoubleUnaryOperator shown) {
+        List<List<String>> rows = new ArrayList<>();
+        families.forEach((family, cells) -> {
+            List<String> row = new ArrayList<>(List.of(family));
+            for (int i = 0; i < cells.size(); i++) {
+                row.add(text(cells.get(i), targets.get(i), shown));
+            }
+            rows.add(row);
+        });
+        return rows;
+    }
+
+    private static String text(Cell cell, int l0, DoubleUnaryOperator shown) {
+        Double figure = cell.figure();
+        return figure == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%.4f (%.0f)",
+                        shown.applyAsDouble(figure),
+                        IndexBits.of(Math.max(l0, cell.latents()), l0));
+    }
 
     private record Point(double l0, double figure, double error, int latents) {}
 
@@ -60,22 +100,22 @@ record MatchedL0(List<Integer> targets, Map<String, List<Cell>> families) {
         return view.isEmpty() ? entry.kind() + ", " + entry.size().latents() + " latents" : entry.kind() + " " + view;
     }
 
+    /** Of the series of a group that have both figures; none if their mean is not above 0, where there is no logarithm. */
     private static @Nullable Point point(List<Entry> group, Function<Entry, @Nullable Double> figure) {
-        SeedGroups.Spread l0 = SeedGroups.spread(group, entry -> logarithm(rest(entry, MetricTable.L0)));
-        SeedGroups.Spread value = SeedGroups.spread(group, entry -> logarithm(figure.apply(entry)));
-        if (l0 == null || value == null) {
+        List<Entry> complete = group.stream()
+                .filter(entry -> rest(entry, MetricTable.L0) != null && figure.apply(entry) != null)
+                .toList();
+        SeedGroups.Spread l0 = SeedGroups.spread(complete, entry -> rest(entry, MetricTable.L0));
+        SeedGroups.Spread value = SeedGroups.spread(complete, figure);
+        if (l0 == null || value == null || l0.mean() <= 0 || value.mean() <= 0) {
             return null;
         }
-        SeedGroups.Spread error = SeedGroups.spread(group, MatchedL0::error);
+        SeedGroups.Spread error = SeedGroups.spread(complete, MatchedL0::error);
         return new Point(
-                Math.exp(l0.mean()),
-                Math.exp(value.mean()),
+                l0.mean(),
+                value.mean(),
                 error == null ? Double.MAX_VALUE : error.mean(),
-                group.get(0).size().latents());
-    }
-
-    private static @Nullable Double logarithm(@Nullable Double value) {
-        return value == null || value <= 0 ? null : Double.valueOf(Math.log(value));
+                complete.get(0).size().latents());
     }
 
     private static @Nullable Double error(Entry entry) {

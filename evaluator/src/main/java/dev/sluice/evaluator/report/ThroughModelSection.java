@@ -50,9 +50,7 @@ final class ThroughModelSection {
         List<List<String>> references = references(of);
         if (!references.isEmpty()) {
             line(text, "");
-            line(text, "|%s", cells(head()));
-            line(text, "|---|%s", "--:|".repeat(shown().size()));
-            references.forEach(row -> line(text, "|%s", cells(row)));
+            Markdown.table(text, head(), references);
         }
         line(text, "");
     }
@@ -111,10 +109,6 @@ final class ThroughModelSection {
         return ModelTable.metrics().stream()
                 .map(metric -> metric.shown().label() + ": " + metric.meaning() + ".")
                 .collect(Collectors.joining(" "));
-    }
-
-    private static String cells(List<String> values) {
-        return values.stream().map(value -> " " + value + " |").collect(Collectors.joining());
     }
 
     private static String text(ModelMetric metric, @Nullable Double value) {

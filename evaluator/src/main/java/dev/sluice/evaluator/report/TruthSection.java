@@ -11,42 +11,69 @@ import dev.sluice.evaluator.report.Report.Entry;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How much of a synthetic stream's dictionary each series has found, the most first. */
 final class TruthSection {
-    private static final String HEADS =
-            "recall | recall-MMCS | chance | precision | precision-MMCS | chance | uniqueness |"
-                    + " MCC | firing precision | firing recall | F1 | alive | above 1 % | mean code |";
-    private static final int COLUMNS = 14;
+    private static final List<String> HEAD = List.of(
+            "variant",
+            "recall",
+            "recall-MMCS",
+            "chance",
+            "precision",
+            "precision-MMCS",
+            "chance",
+            "uniqueness",
+            "MCC",
+            "firing precision",
+            "firing recall",
+            "F1",
+            "alive",
+            "above 1 %",
+            "mean code");
+    private static final String MEANINGS =
+            "By write directions: decoder rows, K-means centres less the mean, PCA and random directions with both signs."
+                    + " Recall: share of the true features with a direction of cosine 0.9 or more; precision: share of"
+                    + " alive directions with such a feature; MMCS: mean over features, or over alive directions, of the"
+                    + " largest cosine, beside what uniform random directions have by chance. Uniqueness: different best"
+                    + " features of alive directions. MCC: mean cosine of one-to-one pairs (Hungarian; above 4,096"
+                    + " features or directions those that are each other's best). Firing: of the paired directions"
+                    + " against their features, on held-out rows. Above 1 %: directions that fire on more than 1 % of"
+                    + " the rows.";
 
     private TruthSection() {}
 
     static void add(StringBuilder text, Report report) {
-        List<Entry> known = report.variants().stream()
-                .filter(entry -> entry.results().truth() != null)
-                .sorted(Comparator.comparingDouble(TruthSection::recovered).thenComparing(Entry::id))
-                .toList();
-        if (known.isEmpty()) {
+        List<List<String>> rows = rows(report);
+        if (rows.isEmpty()) {
             return;
         }
         line(text, "## Known features");
         line(text, "");
-        line(text, "| variant | %s", HEADS);
-        line(text, "|---|%s", "--:|".repeat(COLUMNS));
-        known.forEach(entry -> row(text, entry));
+        Markdown.table(text, HEAD, rows);
         line(text, "");
-        line(
-                text,
-                "By write directions: decoder rows, K-means centres less the mean, PCA and random directions with both"
-                        + " signs. Recall: share of the true features with a direction of cosine 0.9 or more; precision:"
-                        + " share of alive directions with such a feature; MMCS: mean over features, or over alive"
-                        + " directions, of the largest cosine, beside what uniform random directions have by chance."
-                        + " Uniqueness: different best features of alive directions. MCC: mean cosine of one-to-one pairs"
-                        + " (Hungarian; above 4,096 features or directions those that are each other's best). Firing: of"
-                        + " the paired directions against their features, on held-out rows. Above 1 %%: directions that"
-                        + " fire on more than 1 %% of the rows.");
+        line(text, "%s", MEANINGS);
         line(text, "");
+    }
+
+    static void add(Html html, Report report) {
+        List<List<String>> rows = rows(report);
+        if (!rows.isEmpty()) {
+            html.element("h3", "Known features");
+            html.raw(FeaturesChart.svg(report));
+            html.table(HEAD, rows, 1);
+            html.element("p", MEANINGS);
+        }
+    }
+
+    private static List<List<String>> rows(Report report) {
+        return report.variants().stream()
+                .filter(entry -> entry.results().truth() != null)
+                .sorted(Comparator.comparingDouble(TruthSection::recovered).thenComparing(Entry::id))
+                .map(entry ->
+                        row(entry.id(), Objects.requireNonNull(entry.results().truth())))
+                .toList();
     }
 
     private static double recovered(Entry entry) {
@@ -54,18 +81,12 @@ final class TruthSection {
         return truth == null ? 0 : -truth.found().recallMmcs();
     }
 
-    private static void row(StringBuilder text, Entry entry) {
-        View truth = entry.results().truth();
-        if (truth == null) {
-            return;
-        }
+    private static List<String> row(String id, View truth) {
         Found found = truth.found();
         Firing firing = truth.firing();
         Latents latents = truth.latents();
-        line(
-                text,
-                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |",
-                entry.id(),
+        return List.of(
+                id,
                 cell(found.recall()),
                 cell(found.recallMmcs()),
                 cell(found.chance().recall()),

@@ -58,6 +58,16 @@ class MatchedL0Test {
     }
 
     @Test
+    void shouldTakeTheMeanOfSeedsAlsoWhereOneHasNoLogarithm() {
+        List<Entry> seeds = List.of(entry("s1", "topk", "", 8, 0.001, 9), entry("s2", "topk", "", 8, -0.0002, 9));
+
+        MatchedL0 matched =
+                MatchedL0.of(new SeedGroups(List.of(seeds)), entry -> MatchedL0.rest(entry, MetricTable.FVU));
+
+        assertThat(row(matched, "topk, 1024 latents")).containsExactly(0.0004);
+    }
+
+    @Test
     void shouldHaveNothingBeforeAnythingIsScored() {
         assertThat(matched().targets()).isEmpty();
         assertThat(matched().families()).isEmpty();
