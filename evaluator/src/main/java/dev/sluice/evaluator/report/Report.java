@@ -10,6 +10,7 @@ import dev.sluice.evaluator.metric.MetricTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,13 +102,24 @@ public record Report(
      * @param model that was run; null if there is none
      * @param scope rows that were replaced and scored; null if there is none
      * @param references runs that do not depend on a dictionary
-     * @param missing why there are no scores; null if there are
+     * @param missing why there are no scores, or whose are not shown; null if there are all
      */
     public record ThroughModel(
             ModelScores.@Nullable Model model,
             ModelScores.@Nullable Scope scope,
             Map<String, Map<String, Double>> references,
-            @Nullable String missing) {}
+            @Nullable String missing) {
+        /** Whether its scores may stand beside others: the same model, and the same rows replaced and scored. */
+        boolean isLike(ThroughModel other) {
+            return Objects.equals(model, other.model) && Objects.equals(scope, other.scope);
+        }
+
+        /** The same, of which these series or runs have no part. */
+        public ThroughModel without(String others) {
+            String said = "scored on other rows or by another model, and so not shown: " + others;
+            return new ThroughModel(model, scope, references, missing == null ? said : missing + "; " + said);
+        }
+    }
 
     /**
      * @param metrics by their names, members of the same object in JSON; null for one that cannot be measured
@@ -120,9 +132,9 @@ public record Report(
         }
     }
 
-    /** The same with other series. */
-    Report with(List<Entry> entries) {
-        return new Report(stream, tokens, heldoutTokens, entries, throughModel);
+    /** The same with other series, and what their scores through the model are of. */
+    Report with(List<Entry> entries, @Nullable ThroughModel of) {
+        return new Report(stream, tokens, heldoutTokens, entries, of);
     }
 
     /** The entries by held-out FVU over class rest, best first; those without one last. */

@@ -67,7 +67,7 @@ final class ThroughModelSection {
         return String.format(
                 Locale.ROOT,
                 "Through the model %s (%s) at %s: %s are replaced, in the ablations too; %,d tokens that follow %s, of %d"
-                        + " documents, are predicted. %s In brackets: 95 %% intervals, by bootstrap over documents.",
+                        + " documents, are predicted. %s In brackets: 95 %% intervals, by bootstrap over documents.%s",
                 model.name(),
                 revision,
                 model.hook(),
@@ -75,7 +75,8 @@ final class ThroughModelSection {
                 scope.tokens(),
                 rows(scope.scored()),
                 scope.documents(),
-                meanings());
+                meanings(),
+                of.missing() == null ? "" : " Not all is here: " + of.missing() + ".");
     }
 
     static List<String> head() {

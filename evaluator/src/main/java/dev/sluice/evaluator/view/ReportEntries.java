@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the report says of variants, from what the page knows of them. */
@@ -30,14 +31,16 @@ final class ReportEntries {
                 .filter(Objects::nonNull)
                 .toList());
         List<Report.Entry> entries = new ArrayList<>();
+        ModelScores shown = shown(variants);
         for (VariantView variant : variants) {
             Report.Membership membership = new Report.Membership(variant.group(), differences.of(variant.id()));
-            variant.series().values().forEach(series -> entries.add(entry(variant, series, membership)));
+            variant.series().values().forEach(series -> entries.add(entry(variant, series, membership, shown)));
         }
         return entries;
     }
 
-    private Report.Entry entry(VariantView variant, SeriesView series, Report.Membership membership) {
+    private Report.Entry entry(
+            VariantView variant, SeriesView series, Report.Membership membership, @Nullable ModelScores shown) {
         VariantStatus status = variant.status();
         RollingMetrics.Series of = series.any().of();
         long tokens = status == null ? series.any().span().toTokens() : status.tokens();
@@ -45,22 +48,40 @@ final class ReportEntries {
                 new Report.Name(of.name(), of.variant(), of.view(), of.kind()),
                 membership,
                 new Report.Size(tokens, of.latents(), status == null ? 0 : status.parameters()),
-                results(series, throughModel(variant.modelScores(), of.view()), variant.truth(of.view())));
+                results(series, throughModel(variant.modelScores(), shown, of.view()), variant.truth(of.view())));
     }
 
-    private static ModelScores.@Nullable View throughModel(@Nullable ModelScores scores, String view) {
-        return scores == null ? null : scores.views().get(view);
+    /** None if they are of other rows, or of another model, than those that the report describes. */
+    private static ModelScores.@Nullable View throughModel(
+            @Nullable ModelScores scores, @Nullable ModelScores shown, String view) {
+        return scores == null || shown == null || !isAlike(scores, shown)
+                ? null
+                : scores.views().get(view);
     }
 
-    /** What the scores of the first variant that has some are of, or else why another has none. */
-    static Report.@Nullable ThroughModel throughModel(List<VariantView> variants) {
-        ModelScores scores = variants.stream()
+    private static boolean isAlike(ModelScores one, ModelScores other) {
+        return one.model().equals(other.model()) && one.scope().equals(other.scope());
+    }
+
+    /** Those of the first variant that has some. */
+    private static @Nullable ModelScores shown(List<VariantView> variants) {
+        return variants.stream()
                 .map(VariantView::modelScores)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        if (scores != null) {
-            return new Report.ThroughModel(scores.model(), scores.scope(), scores.references(), null);
+    }
+
+    /** What the scores are of, or else why another variant has none. */
+    static Report.@Nullable ThroughModel throughModel(List<VariantView> variants) {
+        ModelScores shown = shown(variants);
+        if (shown != null) {
+            Report.ThroughModel of = new Report.ThroughModel(shown.model(), shown.scope(), shown.references(), null);
+            String others = variants.stream()
+                    .filter(variant -> variant.modelScores() != null && !isAlike(variant.modelScores(), shown))
+                    .map(VariantView::id)
+                    .collect(Collectors.joining(", "));
+            return others.isEmpty() ? of : of.without(others);
         }
         return variants.stream()
                 .flatMap(variant -> variant.results().stream())

@@ -106,21 +106,34 @@ class HtmlReportTest {
 
     @Test
     void shouldShowTheCrossEntropyWhereItWasScoredThroughTheModel() {
-        ModelScores.Model model = new ModelScores.Model("tiny", "abc", null, "blocks.1.hook_resid_post");
-        Report report = new Report(
-                STREAM.id(),
-                1000,
-                100,
-                List.of(scored("a", 8, 0.9), scored("b", 16, 0.975)),
-                new Report.ThroughModel(model, new ModelScores.Scope("rest", "rest", 90, 3), Map.of(), null));
-
-        assertThat(html(new ReportedRun("one", report, new Provenance(null, List.of(), List.of()), List.of())))
+        assertThat(html(scoredRun("one", "rest", scored("a", 8, 0.9), scored("b", 16, 0.975))))
                 .contains(
                         "CE recovered at matched L0",
                         "0.9000 (65)",
                         "0.9750 (116)",
                         "Through the model tiny",
                         ">CE lost<");
+    }
+
+    @Test
+    void shouldNotShowScoresOnOtherRowsBesideThem() {
+        String html =
+                html(scoredRun("one", "rest", scored("a", 8, 0.9)), scoredRun("two", "all", scored("b", 16, 0.975)));
+
+        assertThat(html)
+                .contains("0.9000 (65)", "scored on other rows or by another model, and so not shown: two.")
+                .doesNotContain("0.9750");
+    }
+
+    private static ReportedRun scoredRun(String name, String rows, Entry... entries) {
+        ModelScores.Model model = new ModelScores.Model("tiny", "abc", null, "blocks.1.hook_resid_post");
+        Report report = new Report(
+                STREAM.id(),
+                1000,
+                100,
+                List.of(entries),
+                new Report.ThroughModel(model, new ModelScores.Scope(rows, rows, 90, 3), Map.of(), null));
+        return new ReportedRun(name, report, new Provenance(null, List.of(), List.of()), List.of());
     }
 
     private static Entry scored(String id, double l0, double recovered) {
