@@ -18,7 +18,15 @@ final class OriginalRun implements AutoCloseable {
      * @param predictions of the group
      * @param beside residual stream beside the activations, null if there is none
      */
-    record Group(Predictions predictions, @Nullable NDArray beside) {}
+    record Group(Predictions predictions, @Nullable NDArray beside) implements AutoCloseable {
+        @Override
+        public void close() {
+            predictions.close();
+            if (beside != null) {
+                beside.close();
+            }
+        }
+    }
 
     private OriginalRun(List<Group> groups, long bytes) {
         this.groups = groups;
@@ -29,15 +37,32 @@ final class OriginalRun implements AutoCloseable {
     static OriginalRun of(HookedModel model, Splice splice, NDArray x, List<WindowGroup> windows) {
         List<Group> groups = new ArrayList<>();
         long bytes = 0;
-        for (WindowGroup window : windows) {
-            int[][] tokens = window.tokens();
-            NDArray beside = model.beside(tokens);
-            try (NDArray activations = splice.activations(x, window)) {
-                groups.add(new Group(model.predict(activations, beside, tokens), beside));
-                bytes += (beside == null ? 1 : 2) * activations.size() * Float.BYTES;
+        try {
+            for (WindowGroup window : windows) {
+                Group group = group(model, splice, x, window);
+                groups.add(group);
+                long once =
+                        (long) window.size() * window.longest() * x.getShape().get(1) * Float.BYTES;
+                bytes += group.beside() == null ? once : 2 * once;
             }
+            return new OriginalRun(List.copyOf(groups), bytes);
+        } catch (RuntimeException e) {
+            groups.forEach(Group::close);
+            throw e;
         }
-        return new OriginalRun(List.copyOf(groups), bytes);
+    }
+
+    private static Group group(HookedModel model, Splice splice, NDArray x, WindowGroup window) {
+        int[][] tokens = window.tokens();
+        NDArray beside = model.beside(tokens);
+        try (NDArray activations = splice.activations(x, window)) {
+            return new Group(model.predict(activations, beside, tokens), beside);
+        } catch (RuntimeException e) {
+            if (beside != null) {
+                beside.close();
+            }
+            throw e;
+        }
     }
 
     /** In the order of the batch's groups. */
@@ -63,11 +88,6 @@ final class OriginalRun implements AutoCloseable {
 
     @Override
     public void close() {
-        groups.forEach(group -> {
-            group.predictions().close();
-            if (group.beside() != null) {
-                group.beside().close();
-            }
-        });
+        groups.forEach(Group::close);
     }
 }

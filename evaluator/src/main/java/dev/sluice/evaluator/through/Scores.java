@@ -28,10 +28,22 @@ final class Scores {
     /** @param views sums of their runs by name */
     ModelScores of(Map<String, DocumentSums> views) {
         Map<String, ModelScores.View> figures = new TreeMap<>();
-        views.forEach((name, sums) -> figures.put(name, figures(sums)));
+        views.forEach((name, sums) -> {
+            requireFinite(name, sums.total());
+            figures.put(name, figures(sums));
+        });
         Map<String, Map<String, Double>> ofReferences = new TreeMap<>();
         references.forEach((name, sums) -> ofReferences.put(name, referenceFigures(sums)));
         return new ModelScores(model(), extent(), ofReferences, figures);
+    }
+
+    /** Its quotients would say nothing, and not say so. */
+    private static void requireFinite(String view, RunSums total) {
+        if (!Double.isFinite(total.crossEntropy()) || !Double.isFinite(total.kl())) {
+            throw new IllegalArgumentException("the model's predictions with the reconstructions of view '" + view
+                    + "' must be finite, got a cross-entropy of " + total.crossEntropy() + " and a KL divergence of "
+                    + total.kl() + ": are the checkpoint's parameters finite?");
+        }
     }
 
     private ModelScores.Model model() {

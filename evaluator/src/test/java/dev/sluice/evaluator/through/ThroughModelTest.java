@@ -1,6 +1,7 @@
 package dev.sluice.evaluator.through;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -44,6 +45,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,6 +170,21 @@ class ThroughModelTest {
             }
         }
         return TestRows.batch(stream, 1000 * seed, rows, labels);
+    }
+
+    @Test
+    void shouldGiveNoFiguresOfPredictionsThatAreNotFinite() throws IOException {
+        Path golden = GOLDEN.resolve("gpt2_tiny");
+        try (NDManager memory = torch.manager().newSubManager();
+                LanguageModel model = LanguageModel.open(golden, memory)) {
+            StreamSpec spec = stream("blocks.1.hook_resid_post", model.config().dModel());
+            OpenStream stream = open(memory, model, spec, RowSet.REST);
+            List<RowBatch> rows = List.of(made(model, spec, 1, 40, 40));
+            FrozenVariant broken = variant(spec, Map.of("", new Made(x -> x.mul(Float.NaN))));
+
+            assertThatThrownBy(() -> score(stream, rows, rows, broken))
+                    .hasMessageContaining("predictions with the reconstructions of view '' must be finite");
+        }
     }
 
     @ParameterizedTest

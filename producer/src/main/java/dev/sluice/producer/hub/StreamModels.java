@@ -62,11 +62,15 @@ public final class StreamModels {
     private Path atHand(RowValues values) throws IOException {
         List<String> others = new ArrayList<>();
         for (ModelSource source : candidates(values)) {
-            String identity = source.identity();
-            if (identity.equals(values.modelRevision())) {
-                return source.folder();
+            try {
+                String identity = source.identity();
+                if (identity.equals(values.modelRevision())) {
+                    return source.folder();
+                }
+                others.add(source.folder() + " holds " + shown(identity));
+            } catch (ModelException | IOException e) {
+                others.add(source.folder() + " cannot be read (" + e.getMessage() + ")");
             }
-            others.add(source.folder() + " holds " + shown(identity));
         }
         throw new NoModelException("the stream is of '" + values.model() + "' with digest "
                 + shown(values.modelRevision())

@@ -24,7 +24,7 @@ public record SyntheticSpec(
     /**
      * The true features.
      *
-     * @param width elements of a row, d, 1 to 65,536
+     * @param width elements of a row, d, 2 to 65,536
      * @param features number of directions, g; at most 2^27 elements in all
      * @param directions their lengths
      */
@@ -94,7 +94,7 @@ public record SyntheticSpec(
     private static void requireDictionary(Dictionary dictionary) {
         int width = dictionary.width();
         int features = dictionary.features();
-        require(width >= 1 && width <= MAX_WIDTH, "width", "1 to " + MAX_WIDTH, width);
+        require(width >= 2 && width <= MAX_WIDTH, "width", "2 to " + MAX_WIDTH, width);
         require(
                 features >= 1 && (long) features * width <= MAX_ELEMENTS,
                 "features",

@@ -47,6 +47,15 @@ class StreamModelsTest {
     }
 
     @Test
+    void shouldFindTheBundledModelBesideAFolderThatCannotBeRead() throws IOException {
+        String digest = ModelSource.ofFolder(BundledSample.unpackModel(work.resolve("mine")))
+                .identity();
+
+        assertThat(models(Optional.of(work.resolve("gone"))).folder(stream("sample", digest, "t")))
+                .isEqualTo(work.resolve("model"));
+    }
+
+    @Test
     void shouldRefuseADifferentModelByName() throws IOException {
         Path own = BundledSample.unpackModel(work.resolve("mine"));
         Files.writeString(own.resolve("config.json"), " ", StandardOpenOption.APPEND);

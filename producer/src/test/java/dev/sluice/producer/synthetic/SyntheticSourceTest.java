@@ -138,7 +138,7 @@ final class SyntheticSourceTest {
     void shouldRefuseImpossibleParametersByName() {
         Firing firing = Firing.of(5, Support.EXACT);
         assertThatThrownBy(() -> with(new Dictionary(0, 128, Directions.UNIT), firing))
-                .hasMessage("synthetic.width must be 1 to 65536, got 0");
+                .hasMessage("synthetic.width must be 2 to 65536, got 0");
         assertThatThrownBy(() -> with(new Dictionary(64, 4, Directions.UNIT), firing))
                 .hasMessage("synthetic.active must be above 0, and at most the number of features, got 5.0");
         assertThatThrownBy(() -> with(new Dictionary(65_536, Integer.MAX_VALUE, Directions.UNIT), firing))
