@@ -1,0 +1,99 @@
+package dev.sluice.evaluator.tracking;
+
+import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.evaluator.contract.RollingMetrics;
+import dev.sluice.evaluator.metric.MetricTable;
+import dev.sluice.evaluator.page.Facts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private final Backlog backlog = new Backlog(MetricTable.standard());
+    private final Sink sink = new Sink();
+
+    /** Keeps what it takes. */
+    private static final class Sink implements TrackingSink {
+        final List<String> taken = new ArrayList<>();
+        boolean answers = true;
+
+        @Override
+        public String name() {
+            return "sink";
+        }
+
+        @Override
+        public void write(List<TrackedPoint> points) throws IOException {
+            if (!answers) {
+                throw new IOException("not now");
+            }
+            points.forEach(point -> taken.add(point.tokens() + " at " + point.atMillis()));
+        }
+    }
+
+    @Test
+    void shouldHandOverPointsInTheOrderOfTokens() throws Exception {
+        add(window(300, 2000));
+        add(window(200, 1000));
+
+        assertThat(backlog.writeTo(sink, 10)).isTrue();
+        assertThat(sink.taken).containsExactly("200 at 1000", "300 at 2000");
+        assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldKeepNothingOfATrainingThatWasDeletedBesideThatOfTheSameName() throws Exception {
+        RollingMetrics both = window(100, 1000);
+        RollingMetrics onlyFirst = window(200, 2000);
+        add(both);
+        add(onlyFirst);
+        backlog.add(both.key(), null);
+        backlog.add(onlyFirst.key(), null);
+        add(window(100, 9000));
+
+        assertThat(backlog.size()).isEqualTo(1);
+        backlog.writeTo(sink, 10);
+        assertThat(sink.taken).containsExactly("100 at 9000");
+    }
+
+    @Test
+    void shouldPutALaterRecordInThePlaceOfTheOneOfItsKey() throws Exception {
+        add(window(100, 1000));
+        add(window(100, 9000));
+
+        backlog.writeTo(sink, 10);
+        assertThat(sink.taken).containsExactly("100 at 9000");
+    }
+
+    @Test
+    void shouldKeepNothingOfAClosedWindowWhoseKeyANewTrainingHasOpenedAgain() {
+        add(window(100, 1000));
+        add(Facts.metrics("topk", "", "topk", PREQUENTIAL, 100, 50, true, false, 0.5, 9000));
+
+        assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldDeletePointsThatWaitForASinkThatDidNotAnswer() throws Exception {
+        sink.answers = false;
+        add(window(100, 1000));
+        assertThat(backlog.writeTo(sink, 10)).isFalse();
+        sink.answers = true;
+        backlog.add(window(100, 1000).key(), null);
+        add(window(200, 9000));
+
+        backlog.writeTo(sink, 10);
+        assertThat(sink.taken).containsExactly("200 at 9000");
+    }
+
+    private void add(RollingMetrics metrics) {
+        backlog.add(metrics.key(), metrics);
+    }
+
+    private static RollingMetrics window(long end, long atMillis) {
+        return Facts.metrics("topk", "", "topk", PREQUENTIAL, end, end, false, false, 0.5, atMillis);
+    }
+}
