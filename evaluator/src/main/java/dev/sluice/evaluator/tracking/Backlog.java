@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +21,16 @@ final class Backlog {
 
     private final MetricTable table;
     private final Map<String, List<TrackedPoint>> points = new HashMap<>();
+    private final int mostNew;
     private int size;
-    private boolean told;
 
-    Backlog(MetricTable table) {
+    /** Of points, while the sink does not answer: what waited at its first fault, and {@code mostNew} more. */
+    private OptionalInt most = OptionalInt.empty();
+
+    /** @param mostNew points that may come while a sink does not answer */
+    Backlog(MetricTable table, int mostNew) {
         this.table = table;
+        this.mostNew = mostNew;
     }
 
     boolean isEmpty() {
@@ -46,11 +52,10 @@ final class Backlog {
     /**
      * Hands all of it to a sink, in the order of tokens.
      *
-     * @param most points that may wait for a sink that does not answer
      * @return false if the sink does not answer and it all waits on
-     * @throws TrackingException if too much waits
+     * @throws TrackingException if the sink does not answer and too much has come since its first fault
      */
-    boolean writeTo(TrackingSink sink, int most) throws InterruptedException {
+    boolean writeTo(TrackingSink sink) throws InterruptedException {
         try {
             sink.write(points.values().stream()
                     .flatMap(List::stream)
@@ -58,14 +63,14 @@ final class Backlog {
                     .toList());
             points.clear();
             size = 0;
-            told = false;
+            most = OptionalInt.empty();
             return true;
         } catch (IOException e) {
-            if (!told) {
+            if (most.isEmpty()) {
                 LOG.warn("{} does not take metrics, they wait: {}", sink.name(), TrackingException.message(e));
-                told = true;
+                most = OptionalInt.of(size + mostNew);
             }
-            if (size > most) {
+            if (size > most.getAsInt()) {
                 throw new TrackingException(size + " points wait for " + sink.name() + "; a restart writes them", e);
             }
             return false;

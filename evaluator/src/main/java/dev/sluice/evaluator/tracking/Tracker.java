@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * tracking.
  */
 final class Tracker implements AutoCloseable {
-    /** So many points may wait for a sink that does not answer. */
-    static final int MOST_WAITING = 20_000;
+    /** So many points may come while a sink does not answer. */
+    private static final int MOST_NEW = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -42,7 +42,7 @@ final class Tracker implements AutoCloseable {
     /** @param opener of the sink, called on the tracker's thread */
     Tracker(KafkaConnection kafka, MetricTable table, String name, Supplier<TrackingSink> opener) {
         this.kafka = kafka;
-        this.backlog = new Backlog(table);
+        this.backlog = new Backlog(table, MOST_NEW);
         this.opener = opener;
         this.notBefore = System.nanoTime();
         this.thread = new Thread(this::run, "sluice-tracking-" + name);
@@ -115,7 +115,7 @@ final class Tracker implements AutoCloseable {
     }
 
     private void flush(TrackingSink sink) throws InterruptedException {
-        if (!backlog.isEmpty() && !backlog.writeTo(sink, MOST_WAITING)) {
+        if (!backlog.isEmpty() && !backlog.writeTo(sink)) {
             notBefore = System.nanoTime() + RETRY.toNanos();
         }
     }

@@ -2,6 +2,7 @@ package dev.sluice.evaluator.tracking;
 
 import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
@@ -9,10 +10,11 @@ import dev.sluice.evaluator.page.Facts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
-    private final Backlog backlog = new Backlog(MetricTable.standard());
+    private final Backlog backlog = new Backlog(MetricTable.standard(), 2);
     private final Sink sink = new Sink();
 
     /** Keeps what it takes. */
@@ -39,7 +41,7 @@ class BacklogTest {
         add(window(300, 2000));
         add(window(200, 1000));
 
-        assertThat(backlog.writeTo(sink, 10)).isTrue();
+        assertThat(backlog.writeTo(sink)).isTrue();
         assertThat(sink.taken).containsExactly("200 at 1000", "300 at 2000");
         assertThat(backlog.isEmpty()).isTrue();
     }
@@ -55,7 +57,7 @@ class BacklogTest {
         add(window(100, 9000));
 
         assertThat(backlog.size()).isEqualTo(1);
-        backlog.writeTo(sink, 10);
+        backlog.writeTo(sink);
         assertThat(sink.taken).containsExactly("100 at 9000");
     }
 
@@ -64,7 +66,7 @@ class BacklogTest {
         add(window(100, 1000));
         add(window(100, 9000));
 
-        backlog.writeTo(sink, 10);
+        backlog.writeTo(sink);
         assertThat(sink.taken).containsExactly("100 at 9000");
     }
 
@@ -80,13 +82,55 @@ class BacklogTest {
     void shouldDeletePointsThatWaitForASinkThatDidNotAnswer() throws Exception {
         sink.answers = false;
         add(window(100, 1000));
-        assertThat(backlog.writeTo(sink, 10)).isFalse();
+        assertThat(backlog.writeTo(sink)).isFalse();
         sink.answers = true;
         backlog.add(window(100, 1000).key(), null);
         add(window(200, 9000));
 
-        backlog.writeTo(sink, 10);
+        backlog.writeTo(sink);
         assertThat(sink.taken).containsExactly("200 at 9000");
+    }
+
+    @Test
+    void shouldWaitHoweverMuchWasThereAtTheFirstFault() throws Exception {
+        sink.answers = false;
+        addWindows(1, 10);
+        assertThat(backlog.writeTo(sink)).isFalse();
+        addWindows(11, 12);
+        assertThat(backlog.writeTo(sink)).isFalse();
+        sink.answers = true;
+
+        assertThat(backlog.writeTo(sink)).isTrue();
+        assertThat(sink.taken).hasSize(12);
+    }
+
+    @Test
+    void shouldEndWhenTooMuchHasComeSinceTheFirstFault() throws Exception {
+        sink.answers = false;
+        addWindows(1, 10);
+        assertThat(backlog.writeTo(sink)).isFalse();
+        addWindows(11, 13);
+
+        assertThatThrownBy(() -> backlog.writeTo(sink))
+                .isInstanceOf(TrackingException.class)
+                .hasMessage("13 points wait for sink; a restart writes them");
+    }
+
+    @Test
+    void shouldCountAnewAfterTheSinkHasAnswered() throws Exception {
+        sink.answers = false;
+        addWindows(1, 2);
+        assertThat(backlog.writeTo(sink)).isFalse();
+        sink.answers = true;
+        assertThat(backlog.writeTo(sink)).isTrue();
+        sink.answers = false;
+        addWindows(3, 10);
+
+        assertThat(backlog.writeTo(sink)).isFalse();
+    }
+
+    private void addWindows(int first, int last) {
+        IntStream.rangeClosed(first, last).forEach(i -> add(window(100L * i, i)));
     }
 
     private void add(RollingMetrics metrics) {
