@@ -7,34 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.page.Facts;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
     private final Backlog backlog = new Backlog(MetricTable.standard(), 2);
-    private final Sink sink = new Sink();
-
-    /** Keeps what it takes. */
-    private static final class Sink implements TrackingSink {
-        final List<String> taken = new ArrayList<>();
-        boolean answers = true;
-
-        @Override
-        public String name() {
-            return "sink";
-        }
-
-        @Override
-        public void write(List<TrackedPoint> points) throws IOException {
-            if (!answers) {
-                throw new IOException("not now");
-            }
-            points.forEach(point -> taken.add(point.tokens() + " at " + point.atMillis()));
-        }
-    }
+    private final KeptPoints sink = new KeptPoints();
 
     @Test
     void shouldHandOverPointsInTheOrderOfTokens() throws Exception {
@@ -113,7 +91,7 @@ class BacklogTest {
 
         assertThatThrownBy(() -> backlog.writeTo(sink))
                 .isInstanceOf(TrackingException.class)
-                .hasMessage("13 points wait for sink; a restart writes them");
+                .hasMessage("13 points wait for memory; a restart writes them");
     }
 
     @Test
