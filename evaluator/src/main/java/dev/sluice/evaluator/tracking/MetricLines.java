@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,24 +31,33 @@ import org.jspecify.annotations.Nullable;
 public final class MetricLines implements AutoCloseable {
     private final String stream;
     private final FileChannel scratch;
-    private final Map<Key, Place> places = new TreeMap<>();
+    private final Map<String, Place> places = new HashMap<>();
 
     /** What names a line, in their order. */
-    private record Key(String series, int generation, long tokens, String split) implements Comparable<Key> {
-        private static final Comparator<Key> ORDER = Comparator.comparing(Key::series)
-                .thenComparingInt(Key::generation)
-                .thenComparingLong(Key::tokens)
-                .thenComparing(Key::split);
+    private record Name(String series, int generation, long tokens, String split) implements Comparable<Name> {
+        private static final Comparator<Name> ORDER = Comparator.comparing(Name::series)
+                .thenComparingInt(Name::generation)
+                .thenComparingLong(Name::tokens)
+                .thenComparing(Name::split);
+
+        static Name of(RollingMetrics metrics) {
+            return new Name(
+                    metrics.of().name(),
+                    metrics.of().generation(),
+                    metrics.span().toTokens(),
+                    metrics.split());
+        }
 
         @Override
-        public int compareTo(Key other) {
+        public int compareTo(Name other) {
             return ORDER.compare(this, other);
         }
     }
 
-    private record Place(long begin, int length) {}
+    private record Place(Name name, long begin, int length) {}
 
-    private MetricLines(String stream, FileChannel scratch) {
+    /** @param scratch is empty, and closed with this */
+    MetricLines(String stream, FileChannel scratch) {
         this.stream = stream;
         this.scratch = scratch;
     }
@@ -67,8 +77,7 @@ public final class MetricLines implements AutoCloseable {
                         StandardOpenOption.WRITE,
                         StandardOpenOption.DELETE_ON_CLOSE))) {
             try (TopicReader topics = TopicReader.brief(kafka)) {
-                topics.add(MetricTopic.TOPIC, (key, metrics) -> lines.add(metrics))
-                        .readOn(CompactedTopic.LIMIT);
+                topics.add(MetricTopic.TOPIC, lines::add).readOn(CompactedTopic.LIMIT);
             }
             lines.writeTo(file);
         } catch (UncheckedIOException e) {
@@ -76,8 +85,13 @@ public final class MetricLines implements AutoCloseable {
         }
     }
 
-    /** A later record of the same name counts. */
-    void add(@Nullable RollingMetrics metrics) {
+    /**
+     * Of each key the newest record counts; none does while its window is open, or after a tombstone.
+     *
+     * @param metrics null for a tombstone
+     */
+    void add(String key, @Nullable RollingMetrics metrics) {
+        places.remove(key);
         if (metrics == null
                 || metrics.span().partial()
                 || !metrics.of().stream().equals(stream)) {
@@ -85,28 +99,31 @@ public final class MetricLines implements AutoCloseable {
         }
         byte[] line = line(metrics);
         try {
-            Place place = new Place(scratch.size(), line.length);
+            Place place = new Place(Name.of(metrics), scratch.size(), line.length);
             scratch.write(ByteBuffer.wrap(line), place.begin());
-            places.put(
-                    new Key(
-                            metrics.of().name(),
-                            metrics.of().generation(),
-                            metrics.span().toTokens(),
-                            metrics.split()),
-                    place);
+            places.put(key, place);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void writeTo(Path file) throws IOException {
+    void writeTo(Path file) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-            for (Place place : places.values()) {
+            for (Place place : newest().values()) {
                 scratch.position(place.begin());
                 out.write(Channels.newInputStream(scratch).readNBytes(place.length()));
                 out.write('\n');
             }
         }
+    }
+
+    /** By name; of two records of one name the one that was read later. */
+    private Map<Name, Place> newest() {
+        Map<Name, Place> newest = new TreeMap<>();
+        places.values()
+                .forEach(place ->
+                        newest.merge(place.name(), place, (one, other) -> one.begin() > other.begin() ? one : other));
+        return newest;
     }
 
     /** Metrics over class rest stand beside the names, those over all rows under {@code all}. */

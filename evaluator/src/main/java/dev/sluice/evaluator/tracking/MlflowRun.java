@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One run at MLflow: that of one series. Metrics append there, so a point that the server has is not sent again. Of a
@@ -26,6 +28,9 @@ final class MlflowRun {
     private final boolean isNew;
     private final boolean isDescribed;
     private boolean finished;
+
+    /** What names a point of this run. */
+    private record Name(String firstTag, long tokens) {}
 
     /** Times of the points that the server has, by first tag and step. */
     private final Map<String, Map<Long, Long>> known = new HashMap<>();
@@ -59,12 +64,13 @@ final class MlflowRun {
         return times;
     }
 
+    /** Of a step that was sent twice the first time counts: a score that came again is the later one. */
     private Map<Long, Long> history(String tag) throws IOException, InterruptedException {
         Map<Long, Long> times = new HashMap<>();
         client.get("metrics/get-history", Map.of("run_id", id, "metric_key", tag))
                 .path("metrics")
-                .forEach(metric -> times.put(
-                        metric.path("step").asLong(), metric.path("timestamp").asLong()));
+                .forEach(metric -> times.merge(
+                        metric.path("step").asLong(), metric.path("timestamp").asLong(), Math::min));
         return times;
     }
 
@@ -84,10 +90,7 @@ final class MlflowRun {
     void log(List<TrackedPoint> points) throws IOException, InterruptedException {
         List<TrackedPoint> batch = new ArrayList<>();
         int metrics = 0;
-        for (TrackedPoint point : points) {
-            if (known(point.firstTag()).containsKey(point.tokens())) {
-                continue;
-            }
+        for (TrackedPoint point : missing(points)) {
             if (metrics + point.scalars().size() > MOST_METRICS) {
                 send(batch);
                 batch.clear();
@@ -103,6 +106,19 @@ final class MlflowRun {
                 finished = true;
             }
         }
+    }
+
+    /** Those that the server does not have, each once: a mark's score may come with the same score as the last. */
+    private List<TrackedPoint> missing(List<TrackedPoint> points) throws IOException, InterruptedException {
+        Set<Name> taken = new HashSet<>();
+        List<TrackedPoint> missing = new ArrayList<>();
+        for (TrackedPoint point : points) {
+            if (!known(point.firstTag()).containsKey(point.tokens())
+                    && taken.add(new Name(point.firstTag(), point.tokens()))) {
+                missing.add(point);
+            }
+        }
+        return missing;
     }
 
     private void send(List<TrackedPoint> points) throws IOException, InterruptedException {

@@ -9,8 +9,6 @@ import dev.sluice.trainer.contract.VariantTopics;
 import dev.sluice.trainer.contract.WantedVariant;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * tracking.
  */
 final class Tracker implements AutoCloseable {
-    /** So many points may wait for a sink that does not answer. */
-    static final int MOST_WAITING = 20_000;
+    /** So many points may come while a sink does not answer. */
+    private static final int MOST_NEW = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -34,19 +32,17 @@ final class Tracker implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(15);
 
     private final KafkaConnection kafka;
-    private final MetricTable table;
+    private final Backlog backlog;
     private final Supplier<TrackingSink> opener;
     private final Thread thread;
-    private final List<TrackedPoint> waiting = new ArrayList<>();
     private volatile boolean closing;
     private long flushAt = Long.MAX_VALUE;
     private long notBefore;
-    private boolean told;
 
     /** @param opener of the sink, called on the tracker's thread */
     Tracker(KafkaConnection kafka, MetricTable table, String name, Supplier<TrackingSink> opener) {
         this.kafka = kafka;
-        this.table = table;
+        this.backlog = new Backlog(table, MOST_NEW);
         this.opener = opener;
         this.notBefore = System.nanoTime();
         this.thread = new Thread(this::run, "sluice-tracking-" + name);
@@ -83,21 +79,20 @@ final class Tracker implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("tracking ends: {}", message(e));
+            LOG.warn("tracking ends: {}", TrackingException.message(e));
             LOG.debug("tracking ends", e);
         }
     }
 
     private void follow(TopicReader topics, TrackingSink sink) throws InterruptedException {
-        topics.add(VariantTopics.VARIANTS, (id, wanted) -> tell(sink, wanted))
-                .add(MetricTopic.TOPIC, (key, metrics) -> collect(metrics));
+        topics.add(VariantTopics.VARIANTS, (id, wanted) -> tell(sink, wanted)).add(MetricTopic.TOPIC, this::collect);
         BooleanSupplier upToNow = topics.upToNow();
         boolean caughtUp = false;
         while (!closing) {
-            int before = waiting.size();
+            int before = backlog.size();
             topics.poll(POLL);
             caughtUp = caughtUp || upToNow.getAsBoolean();
-            boolean isQuiet = waiting.size() == before || System.nanoTime() - flushAt > 0;
+            boolean isQuiet = backlog.size() == before || System.nanoTime() - flushAt > 0;
             if (caughtUp && isQuiet && System.nanoTime() - notBefore >= 0) {
                 flush(sink);
             }
@@ -112,39 +107,16 @@ final class Tracker implements AutoCloseable {
         }
     }
 
-    private void collect(@Nullable RollingMetrics metrics) {
-        if (metrics == null) {
-            return;
-        }
-        if (waiting.isEmpty()) {
+    private void collect(String key, @Nullable RollingMetrics metrics) {
+        if (backlog.isEmpty()) {
             flushAt = System.nanoTime() + LONGEST_WAIT.toNanos();
         }
-        waiting.addAll(TrackedPoint.of(metrics, table));
+        backlog.add(key, metrics);
     }
 
     private void flush(TrackingSink sink) throws InterruptedException {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        waiting.sort(TrackedPoint.ORDER);
-        try {
-            sink.write(waiting);
-            waiting.clear();
-            told = false;
-        } catch (IOException e) {
+        if (!backlog.isEmpty() && !backlog.writeTo(sink)) {
             notBefore = System.nanoTime() + RETRY.toNanos();
-            if (!told) {
-                LOG.warn("{} does not take metrics, they wait: {}", sink.name(), message(e));
-                told = true;
-            }
-            if (waiting.size() > MOST_WAITING) {
-                throw new TrackingException(
-                        waiting.size() + " points wait for " + sink.name() + "; a restart writes them", e);
-            }
         }
-    }
-
-    private static String message(Exception e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -11,4 +11,9 @@ final class TrackingException extends RuntimeException {
     TrackingException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** What a fault says, or its name if it says nothing. */
+    static String message(Exception fault) {
+        return fault.getMessage() == null ? fault.toString() : fault.getMessage();
+    }
 }

@@ -5,6 +5,8 @@ import static dev.sluice.trainer.contract.Measurement.PREQUENTIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.evaluator.contract.RollingMetrics;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.page.Facts;
@@ -65,6 +67,27 @@ class MlflowRunsIT {
         assertThat(server.run("topk").points("prequential/fvu"))
                 .containsExactly("16384: 0.5", "32768: 0.4", "49152: 0.3");
         assertThat(server.run("topk").metrics).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldSendTheScoreOfAMarkThatTurnedOutToBeTheLastOnce() throws Exception {
+        RollingMetrics[] mark = {score(10_000, false, 0.5, 1000), score(10_000, true, 0.4, 2000)};
+        write(mark);
+        write(mark);
+
+        assertThat(server.runs).hasSize(1);
+        assertThat(server.run("topk").points("heldout/fvu")).containsExactly("10000: 0.5");
+        assertThat(server.run("topk").points("final/fvu")).containsExactly("10000: 0.4");
+    }
+
+    @Test
+    void shouldKnowARunThatHasAScoreTwice() throws Exception {
+        write(score(10_000, false, 0.5, 1000));
+        server.run("topk").metrics.addAll(copies(server.run("topk").metrics, 2000));
+        write(score(10_000, false, 0.5, 1000), window(16_384, 0.3, 3000));
+
+        assertThat(server.runs).hasSize(1);
+        assertThat(server.run("topk").points("prequential/fvu")).containsExactly("16384: 0.3");
     }
 
     @Test
@@ -156,6 +179,16 @@ class MlflowRunsIT {
     }
 
     private static RollingMetrics score(long tokens, double fvu, long atMillis) {
-        return Facts.metrics("topk", "", "topk", HELDOUT, tokens, tokens, false, true, fvu, atMillis);
+        return score(tokens, true, fvu, atMillis);
+    }
+
+    private static RollingMetrics score(long tokens, boolean last, double fvu, long atMillis) {
+        return Facts.metrics("topk", "", "topk", HELDOUT, tokens, tokens, false, last, fvu, atMillis);
+    }
+
+    private static List<JsonNode> copies(List<JsonNode> metrics, long atMillis) {
+        return metrics.stream()
+                .map(metric -> (JsonNode) ((ObjectNode) metric.deepCopy()).put("timestamp", atMillis))
+                .toList();
     }
 }
