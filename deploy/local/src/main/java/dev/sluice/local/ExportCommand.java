@@ -59,9 +59,12 @@ final class ExportCommand implements Callable<Integer> {
         Logs.quiet();
         try {
             StoredCheckpoint checkpoint = checkpoint();
-            Exchange.writeSaelens(weights(checkpoint), Exchange.metadata(stream(checkpoint)), target);
-            if (report != null) {
-                ExportMetadata.of(report, checkpoint).write(target);
+            SaeWeights weights = weights(checkpoint);
+            // Read first, so that a report of something else leaves the folder as it is.
+            ExportMetadata metadata = report == null ? null : ExportMetadata.of(report, checkpoint.header(), weights);
+            Exchange.writeSaelens(weights, Exchange.metadata(stream(checkpoint)), target);
+            if (metadata != null) {
+                metadata.write(target);
             }
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             out.printf("%s after %,d tokens: %s%n", variant, checkpoint.header().tokens(), target.toAbsolutePath());

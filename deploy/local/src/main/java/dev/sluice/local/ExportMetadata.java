@@ -3,11 +3,13 @@ package dev.sluice.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.producer.contract.Json;
-import dev.sluice.trainer.checkpoint.StoredCheckpoint;
+import dev.sluice.trainer.checkpoint.CheckpointHeader;
 import dev.sluice.trainer.contract.VariantSpec;
+import dev.sluice.trainer.dictionary.sae.SaeWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.StreamSupport;
 
 /** What a report says of an exported variant, for a file beside its weights. */
 final class ExportMetadata {
@@ -26,26 +28,23 @@ final class ExportMetadata {
     /**
      * Reads the report.
      *
-     * @throws LocalException if it says nothing of the variant
+     * @param weights what is exported of the checkpoint
+     * @throws LocalException if it does not measure the variant as it is in the checkpoint
      */
-    static ExportMetadata of(Path report, StoredCheckpoint checkpoint) throws IOException {
-        VariantSpec spec = checkpoint.header().spec();
+    static ExportMetadata of(Path report, CheckpointHeader checkpoint, SaeWeights weights) throws IOException {
         JsonNode tree = Json.mapper().readTree(Files.readAllBytes(report));
-        for (JsonNode entry : tree.path("variants")) {
-            if (entry.path("variant").asText().equals(spec.id())) {
-                return new ExportMetadata(
-                        content(entry, spec, tree.path("stream").asText()));
-            }
-        }
-        throw new LocalException("--report must be of a run with " + spec.id() + ", got " + report);
+        return new ExportMetadata(content(tree, report, checkpoint, weights));
     }
 
-    private static JsonNode content(JsonNode entry, VariantSpec spec, String stream) {
-        int features = entry.path("latents").asInt();
+    /** @param report where the tree is from, for messages */
+    static JsonNode content(JsonNode tree, Path report, CheckpointHeader checkpoint, SaeWeights weights) {
+        JsonNode entry = entry(tree, report, checkpoint);
+        VariantSpec spec = checkpoint.spec();
+        int features = weights.latents();
         JsonNode validation = entry.path("heldout");
         ObjectNode content = Json.mapper().createObjectNode();
-        content.put("variant", spec.id()).put("stream", stream);
-        content.put("features", features).put("width", width(entry));
+        content.put("variant", spec.id()).put("stream", tree.path("stream").asText());
+        content.put("features", features).put("width", weights.width());
         content.put("average_sparsity", validation.path(L0).asDouble() / features);
         content.put("active_latents_per_row", validation.path(L0).asDouble());
         content.put(
@@ -61,10 +60,24 @@ final class ExportMetadata {
         return content;
     }
 
-    /** SSE is d times MSE. */
-    private static long width(JsonNode entry) {
-        JsonNode heldout = entry.path("heldout");
-        return Math.round(heldout.path(SSE).asDouble() / heldout.path("mse").asDouble());
+    /** The variant's, with held-out figures, after as many tokens as the checkpoint. */
+    private static JsonNode entry(JsonNode tree, Path report, CheckpointHeader checkpoint) {
+        String variant = checkpoint.spec().id();
+        JsonNode entry = StreamSupport.stream(tree.path("variants").spliterator(), false)
+                .filter(each -> each.path("variant").asText().equals(variant))
+                .findFirst()
+                .orElseThrow(() -> new LocalException("--report must be of a run with " + variant + ", got " + report));
+        String what = "--report " + report + ": of " + variant + ", ";
+        JsonNode tokens = entry.path("tokens");
+        if (!tokens.isNumber() || tokens.asLong() != checkpoint.tokens()) {
+            throw new LocalException(what + "tokens must be those of its newest checkpoint, " + checkpoint.tokens()
+                    + ", got " + tokens + ": wait until the run is done, and give a report written after that");
+        }
+        if (!entry.path("heldout").isObject()) {
+            throw new LocalException(what + "heldout must be figures, got none: wait until the page shows held-out"
+                    + " scores of it, and give a report written after that");
+        }
+        return entry;
     }
 
     /** The loss of an L1 SAE, too, where its units are those of the rows. */

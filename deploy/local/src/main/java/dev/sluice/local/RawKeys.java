@@ -33,8 +33,8 @@ final class RawKeys implements Top.Keys, AutoCloseable {
             if (before.isEmpty()) {
                 return Optional.empty();
             }
-            // A read waits for at most two tenths of a second.
-            stty("-icanon", "-echo", "min", "0", "time", "2");
+            // Ctrl-C is a key, no signal. A read waits for at most two tenths of a second.
+            stty("-icanon", "-isig", "-echo", "min", "0", "time", "2");
             return Optional.of(new RawKeys(before, new FileInputStream(TERMINAL)));
         } catch (IOException e) {
             return Optional.empty();
@@ -73,8 +73,12 @@ final class RawKeys implements Top.Keys, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Runtime.getRuntime().removeShutdownHook(onSignal);
         restore();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook has begun, and restores the same.
+        }
         in.close();
     }
 }

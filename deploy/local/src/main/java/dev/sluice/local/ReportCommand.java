@@ -101,7 +101,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private static void write(Path file, String text) {
         try {
-            Files.writeString(file, text);
+            ReportFiles.replace(file.toAbsolutePath(), part -> Files.writeString(part, text));
         } catch (IOException e) {
             throw new LocalException("the report " + file + " cannot be written: " + e.getMessage(), e);
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Writes what the page reports, {@code r.json}, and beside it {@code r.md}, {@code r.svg}, {@code r.html} and, of a
@@ -86,12 +87,15 @@ final class ReportFiles {
     }
 
     /** What makes a file's content. */
-    private interface Content {
+    @FunctionalInterface
+    interface Content {
         void write(Path part) throws IOException;
     }
 
-    private static void replace(Path file, Content content) throws IOException {
-        Path part = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".part");
+    /** Atomically: whoever reads the file sees all of the old content, or all of the new. */
+    static void replace(Path file, Content content) throws IOException {
+        // A temporary file of the library's would be the user's alone to read.
+        Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             content.write(part);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Series that differ in nothing but the seed of their training; of several of one seed the first stands for all. */
+/**
+ * Series that differ in nothing but the seed of their training; of several of one seed the one that was
+ * trained on the most tokens stands for all, of those the first.
+ */
 record SeedGroups(List<List<Entry>> groups) {
     /**
      * Mean and spread of a figure.
@@ -28,11 +31,15 @@ record SeedGroups(List<List<Entry>> groups) {
         for (Entry entry : entries) {
             VariantSpec spec = specs.get(entry.id());
             byRest.computeIfAbsent(spec == null ? entry.id() : rest(entry, spec), rest -> new LinkedHashMap<>())
-                    .putIfAbsent(spec == null ? 0 : spec.training().seed(), entry);
+                    .merge(spec == null ? 0 : spec.training().seed(), entry, SeedGroups::further);
         }
         return new SeedGroups(byRest.values().stream()
                 .map(group -> List.copyOf(group.values()))
                 .toList());
+    }
+
+    private static Entry further(Entry before, Entry entry) {
+        return entry.size().tokens() > before.size().tokens() ? entry : before;
     }
 
     private static String rest(Entry entry, VariantSpec spec) {

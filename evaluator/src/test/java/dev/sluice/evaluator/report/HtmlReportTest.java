@@ -94,6 +94,22 @@ class HtmlReportTest {
     }
 
     @Test
+    void shouldLetTheSeriesOfTheMostTokensStandForItsSeed() {
+        Entry early = MatchedL0Test.entry("early", "topk", "", 8, 0.5, 9);
+        Entry late = after(2000, MatchedL0Test.entry("late", "topk", "", 8, 0.2, 9));
+        Map<String, VariantSpec> specs = Map.of("early", spec("early", 1), "late", spec("late", 1));
+
+        assertThat(SeedGroups.of(List.of(early, late), specs).groups()).containsExactly(List.of(late));
+        assertThat(SeedGroups.of(List.of(late, early), specs).groups()).containsExactly(List.of(late));
+    }
+
+    private static Entry after(long tokens, Entry entry) {
+        Report.Size size =
+                new Report.Size(tokens, entry.size().latents(), entry.size().parameters());
+        return new Entry(entry.name(), entry.membership(), size, entry.results());
+    }
+
+    @Test
     void shouldNotTakeVariantsOfDifferentRatesAsSeeds() {
         SeedGroups groups = SeedGroups.of(
                 List.of(

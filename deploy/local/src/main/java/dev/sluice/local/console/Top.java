@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The page in a terminal: asks for what there is, draws it, listens to keys. Knows a run from its JSON API alone. */
 public final class Top {
-    private static final String CLEAR_SCREEN = "\033[H\033[J";
-    private static final String ENTER = "\033[?1049h\033[?25l";
-    private static final String LEAVE = "\033[?25h\033[?1049l";
     private static final long REDRAW_NANOS = 1_000_000_000L;
     private static final char LEAVE_KEY = 'q';
 
@@ -78,11 +75,10 @@ public final class Top {
     public void follow(Keys keys, @Nullable String wanted) throws IOException, InterruptedException {
         TopScreen shown =
                 wanted == null ? TopScreen.FIRST : TopScreen.of(kinds(wanted).get(0));
-        out.print(ENTER);
-        try {
+        try (AlternateScreen whole = AlternateScreen.enter(out)) {
             Snapshot seen = Snapshot.of(page, stream);
             long asked = System.nanoTime();
-            draw(shown, seen, "");
+            whole.draw(lines(shown, seen, ""));
             for (int key = keys.next(); key != LEAVE_KEY && key >= 0; key = keys.next()) {
                 String trouble = "";
                 if (key == 's') {
@@ -96,14 +92,11 @@ public final class Top {
                         trouble = "the page does not answer: " + e.getMessage();
                     }
                     asked = System.nanoTime();
-                    draw(shown, seen, trouble);
+                    whole.draw(lines(shown, seen, trouble));
                 } else if (key != 0) {
-                    draw(shown, seen, trouble);
+                    whole.draw(lines(shown, seen, trouble));
                 }
             }
-        } finally {
-            out.print(LEAVE);
-            out.flush();
         }
     }
 
@@ -113,11 +106,9 @@ public final class Top {
         return all.isEmpty() ? stream : all.get((all.indexOf(seen.stream()) + 1) % all.size());
     }
 
-    private void draw(TopScreen shown, Snapshot seen, String trouble) {
+    private List<String> lines(TopScreen shown, Snapshot seen, String trouble) {
         List<String> lines = new ArrayList<>(shown.draw(seen, screen));
         lines.add(trouble.isEmpty() ? shown.keys(screen) : screen.cut("  " + trouble));
-        out.print(CLEAR_SCREEN);
-        out.print(String.join("\r\n", lines));
-        out.flush();
+        return lines;
     }
 }
