@@ -19,4 +19,9 @@ public record RunSums(long positions, double crossEntropy, double kl, double agr
                 kl + other.kl,
                 agreement + other.agreement);
     }
+
+    /** False if the predictions that were summed were not numbers: quotients of these sums would say nothing. */
+    public boolean isFinite() {
+        return Double.isFinite(crossEntropy) && Double.isFinite(kl);
+    }
 }

@@ -37,12 +37,10 @@ final class Scores {
         return new ModelScores(model(), extent(), ofReferences, figures);
     }
 
-    /** Its quotients would say nothing, and not say so. */
     private static void requireFinite(String view, RunSums total) {
-        if (!Double.isFinite(total.crossEntropy()) || !Double.isFinite(total.kl())) {
+        if (!total.isFinite()) {
             throw new IllegalArgumentException("the model's predictions with the reconstructions of view '" + view
-                    + "' must be finite, got a cross-entropy of " + total.crossEntropy() + " and a KL divergence of "
-                    + total.kl() + ": are the checkpoint's parameters finite?");
+                    + "' must be finite, got " + total + ": are the checkpoint's parameters finite?");
         }
     }
 
