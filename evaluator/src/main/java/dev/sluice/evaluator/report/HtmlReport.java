@@ -4,8 +4,6 @@ import dev.sluice.evaluator.metric.Metric;
 import dev.sluice.evaluator.metric.MetricTable;
 import dev.sluice.evaluator.metric.Shown.Width;
 import dev.sluice.evaluator.report.Report.Entry;
-import dev.sluice.producer.contract.Json;
-import dev.sluice.producer.service.BuildInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -177,17 +175,5 @@ public final class HtmlReport {
         html.element("h3", "Scalars of training");
         html.element("p", "Means over the last fifth of the first pass, each batch before it was learnt.");
         html.table(head, rows, 1);
-    }
-
-    /** For the head of what was run: the release that wrote this. */
-    static String writer() {
-        return "Sluice " + BuildInfo.VERSION + ", Java " + Runtime.version() + ", " + System.getProperty("os.name")
-                + " on " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors";
-    }
-
-    /** A value as indented JSON. */
-    static String json(Object value) {
-        return Json.mapper().valueToTree(value).toPrettyString();
     }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.evaluator.report;
 
+import dev.sluice.producer.contract.Json;
 import dev.sluice.producer.contract.StreamSpec;
+import dev.sluice.producer.service.BuildInfo;
 import dev.sluice.trainer.contract.CheckpointManifest;
 import dev.sluice.trainer.contract.VariantSpec;
 import java.util.ArrayList;
@@ -26,11 +28,11 @@ final class ProvenanceSection {
             checkpoints(html, run.provenance());
             StreamSpec stream = run.provenance().stream();
             if (stream != null) {
-                html.folded("The stream", HtmlReport.json(stream));
+                html.folded("The stream", json(stream));
             }
             run.provenance().specs().stream()
                     .sorted(Comparator.comparing(VariantSpec::id, NaturalOrder.INSTANCE))
-                    .forEach(spec -> html.folded("Variant " + spec.id(), HtmlReport.json(spec)));
+                    .forEach(spec -> html.folded("Variant " + spec.id(), json(spec)));
         }
     }
 
@@ -49,7 +51,7 @@ final class ProvenanceSection {
                         .forEach((key, value) -> machine.computeIfAbsent(key, name -> new LinkedHashSet<>())
                                 .add(value)));
         machine.forEach((key, values) -> facts.add(List.of(key, String.join("; ", values))));
-        facts.add(List.of("this report", HtmlReport.writer()));
+        facts.add(List.of("this report", writer()));
         return facts;
     }
 
@@ -74,5 +76,17 @@ final class ProvenanceSection {
                 String.format(Locale.ROOT, "%,d", manifest.tokens()),
                 String.format(Locale.ROOT, "%,d", manifest.step()),
                 manifest.last() ? "final" : "on the way");
+    }
+
+    /** For the head of what was run: the release that wrote this. */
+    private static String writer() {
+        return "Sluice " + BuildInfo.VERSION + ", Java " + Runtime.version() + ", " + System.getProperty("os.name")
+                + " on " + System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors";
+    }
+
+    /** A value as indented JSON. */
+    private static String json(Object value) {
+        return Json.mapper().valueToTree(value).toPrettyString();
     }
 }

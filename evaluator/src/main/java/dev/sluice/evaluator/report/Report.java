@@ -109,8 +109,13 @@ public record Report(
             ModelScores.@Nullable Scope scope,
             Map<String, Map<String, Double>> references,
             @Nullable String missing) {
+        /** What one checkpoint's scores are of. */
+        public static ThroughModel of(ModelScores scores) {
+            return new ThroughModel(scores.model(), scores.scope(), scores.references(), null);
+        }
+
         /** Whether its scores may stand beside others: the same model, and the same rows replaced and scored. */
-        boolean isLike(ThroughModel other) {
+        public boolean isLike(ThroughModel other) {
             return Objects.equals(model, other.model) && Objects.equals(scope, other.scope);
         }
 

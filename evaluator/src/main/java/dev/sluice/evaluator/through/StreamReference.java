@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What does not depend on a dictionary, kept from one pass over a stream to the next: the ablations, the sums of the
- * reference runs by batch, and the original runs, with their distributions if there is room, as far as memory is given. On the compute thread.
+ * reference runs by batch, and the original runs with their distributions, as far as there is room. On the compute
+ * thread.
  */
 final class StreamReference implements AutoCloseable {
     private static final long ORIGINAL_BYTES = 128L << 20;

@@ -60,7 +60,7 @@ final class ReportEntries {
     }
 
     private static boolean isAlike(ModelScores one, ModelScores other) {
-        return one.model().equals(other.model()) && one.scope().equals(other.scope());
+        return Report.ThroughModel.of(one).isLike(Report.ThroughModel.of(other));
     }
 
     /** Those of the first variant that has some. */
@@ -76,7 +76,7 @@ final class ReportEntries {
     static Report.@Nullable ThroughModel throughModel(List<VariantView> variants) {
         ModelScores shown = shown(variants);
         if (shown != null) {
-            Report.ThroughModel of = new Report.ThroughModel(shown.model(), shown.scope(), shown.references(), null);
+            Report.ThroughModel of = Report.ThroughModel.of(shown);
             String others = variants.stream()
                     .filter(variant -> variant.modelScores() != null && !isAlike(variant.modelScores(), shown))
                     .map(VariantView::id)
